@@ -1,0 +1,235 @@
+import type { Clock } from '../clock.ts';
+import type { Counters } from '../counters.ts';
+import { type ErrorCode, TintypeError, toTintypeError } from '../errors.ts';
+import { publish } from '../events.ts';
+import { hashBytes } from '../hash.ts';
+import { type Exchange, freshnessOf, negativeFreshnessOf, type TtlOptions } from '../http/freshness.ts';
+import { header } from '../http/message.ts';
+import type { OriginalId } from '../origin/identity.ts';
+import { type Origin, type OriginRequest, type OriginResponse, toOriginResponse } from '../origin/origin.ts';
+import type { ImageInfo } from '../transform/image.ts';
+import type { OriginRecord } from './record.ts';
+
+/** What a read begins with. */
+export interface ReadRequest {
+  readonly id: OriginalId;
+  readonly version: string | undefined;
+  /** The record so far: its validators make the question conditional, its content survives a 304. */
+  readonly previous: OriginRecord | undefined;
+  /** Whether to ask conditionally. False where the bytes themselves are wanted. */
+  readonly conditional: boolean;
+  /** Whether a purge came since, so that no cache on the way may answer. */
+  readonly suspicious: boolean;
+  /** Journal position and epoch, taken before the read begins. */
+  readonly position: number;
+  readonly epoch: string;
+}
+
+/** What came of it. */
+export interface ReadResult {
+  readonly record: OriginRecord;
+  /** The original, where the origin sent it. */
+  readonly body: Uint8Array | undefined;
+}
+
+/** What an origin reader is made of. */
+export interface OriginReaderOptions {
+  readonly origin: Origin;
+  readonly clock: Clock;
+  readonly ttl: TtlOptions;
+  readonly maxBytes: number;
+  /** Seconds for one answer, whatever the origin's own patience. */
+  readonly timeout: number;
+  /** Reads the header of an original; throws what is wrong with it. */
+  readonly inspect: (bytes: Uint8Array) => ImageInfo;
+  readonly counters: Counters;
+}
+
+/** Asks the origin once and makes the record of its answer. Throws `ORIGIN_FAILED`, `ORIGIN_TIMEOUT`, `ORIGINAL_TOO_LARGE`. */
+export type OriginReader = (request: ReadRequest) => Promise<ReadResult>;
+
+/** Creates the one place where an origin is asked. */
+export function createOriginReader(options: OriginReaderOptions): OriginReader {
+  const { clock, counters } = options;
+
+  return async function read(request: ReadRequest): Promise<ReadResult> {
+    const requestTime = clock.now();
+    counters.originReads++;
+    try {
+      const question = questionOf(request, options.maxBytes);
+      const answer = await ask(options, request, question);
+      const exchange = { requestTime, responseTime: clock.now() };
+      report(request, answer.status, answer.body?.length ?? 0, exchange);
+      if (answer.status === 304) {
+        counters.revalidations++;
+        const renewed = renew(request, answer, exchange, options.ttl);
+        return renewed === undefined ? await read({ ...request, conditional: false }) : renewed;
+      }
+      return answer.status === 200
+        ? found(request, answer, exchange, options)
+        : absent(request, answer.status, answer, exchange, options.ttl);
+    } catch (error) {
+      const failure = toTintypeError(error, 'ORIGIN_FAILED');
+      report(request, undefined, 0, { requestTime, responseTime: clock.now() }, failure.cause ?? failure);
+      throw failure;
+    }
+  };
+}
+
+function questionOf({ previous, conditional, suspicious }: ReadRequest, maxBytes: number): OriginRequest {
+  const question = { noCache: suspicious, maxBytes };
+  if (!conditional || previous?.status !== 200) return question;
+  const etag = header(previous.headers, 'etag');
+  // After a purge only a strong tag proves that the bytes are the same; a date or a weak tag may be a lying 304.
+  if (suspicious) {
+    return etag === undefined || etag.startsWith('W/')
+      ? question
+      : { ...question, ifNoneMatch: etag, source: previous.source };
+  }
+  return {
+    ...question,
+    ifNoneMatch: etag,
+    ifModifiedSince: header(previous.headers, 'last-modified'),
+    source: previous.source,
+  };
+}
+
+/** Asks within the deadline and trusts nothing of the answer's form: an origin may be the user's own. */
+async function ask(
+  { origin, timeout }: OriginReaderOptions,
+  { id }: ReadRequest,
+  question: OriginRequest,
+): Promise<OriginResponse> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new TintypeError('ORIGIN_TIMEOUT')), timeout * 1000);
+  });
+  const reading = Promise.resolve(origin.read(id.path, question));
+  try {
+    const answer = toOriginResponse(await Promise.race([reading, deadline]));
+    const wasAsked = question.ifNoneMatch !== undefined || question.ifModifiedSince !== undefined;
+    if (answer.status === 304 && !wasAsked) throw new Error('the origin answered 304 to an unconditional request');
+    if (answer.status === 200 && !(answer.body instanceof Uint8Array)) throw new Error('200 without a body of bytes');
+    if ((answer.body?.length ?? 0) > question.maxBytes) throw new TintypeError('ORIGINAL_TOO_LARGE');
+    if (![200, 304, 404, 410].includes(answer.status)) throw new Error(`the origin answered ${answer.status}`);
+    return answer;
+  } finally {
+    clearTimeout(timer);
+    // An answer that comes after the deadline is nobody's.
+    reading.catch(() => undefined);
+  }
+}
+
+/** A 304 (RFC 9111 §4.3.4): the content stays, fields and freshness are the new ones. */
+function renew(
+  request: ReadRequest,
+  answer: OriginResponse,
+  exchange: Exchange,
+  ttl: TtlOptions,
+): ReadResult | undefined {
+  const { previous } = request;
+  if (previous === undefined) return undefined;
+  const [held, named] = [header(previous.headers, 'etag'), header(answer.headers, 'etag')];
+  // RFC 9111 §4.3.4: a strong tag that we do not hold selects another representation.
+  if (named !== undefined && !named.startsWith('W/') && named !== held) return undefined;
+  // The age of the old answer says nothing of the new one.
+  const { age: _age, date: _date, ...kept } = previous.headers;
+  const headers = { ...kept, ...answer.headers };
+  const original = { path: previous.path, bytes: previous.bytes, headers };
+  return {
+    record: {
+      ...previous,
+      ...stampOf(request, exchange),
+      headers,
+      source: answer.source ?? previous.source,
+      recheck: answer.recheck,
+      freshness: freshnessOf(original, exchange, ttl),
+    },
+    body: undefined,
+  };
+}
+
+function found(
+  request: ReadRequest,
+  answer: OriginResponse,
+  exchange: Exchange,
+  { ttl, inspect }: OriginReaderOptions,
+): ReadResult {
+  const body = answer.body ?? new Uint8Array();
+  const { headers, source, recheck } = answer;
+  const original = { path: request.id.path, bytes: body.length, headers };
+  return {
+    record: {
+      ...stampOf(request, exchange),
+      path: request.id.path,
+      version: request.version,
+      status: 200,
+      hash: hashBytes(body),
+      bytes: body.length,
+      ...inspected(body, inspect),
+      generation: request.previous?.generation ?? 0,
+      headers,
+      source,
+      recheck,
+      freshness: freshnessOf(original, exchange, ttl),
+    },
+    body,
+  };
+}
+
+function absent(
+  request: ReadRequest,
+  status: 404 | 410,
+  { headers, source, recheck }: OriginResponse,
+  exchange: Exchange,
+  ttl: TtlOptions,
+): ReadResult {
+  return {
+    record: {
+      ...stampOf(request, exchange),
+      path: request.id.path,
+      version: request.version,
+      status,
+      hash: '',
+      bytes: 0,
+      image: undefined,
+      refusal: undefined,
+      generation: request.previous?.generation ?? 0,
+      headers,
+      source,
+      recheck,
+      freshness: negativeFreshnessOf(headers, exchange, ttl),
+    },
+    body: undefined,
+  };
+}
+
+/** When, by the clock and by the journal, the read began. */
+function stampOf(
+  { position, epoch }: ReadRequest,
+  { requestTime }: Exchange,
+): Pick<OriginRecord, 'position' | 'epoch' | 'requestTime'> {
+  return { position, epoch, requestTime };
+}
+
+function inspected(
+  body: Uint8Array,
+  inspect: (bytes: Uint8Array) => ImageInfo,
+): { readonly image: ImageInfo | undefined; readonly refusal: ErrorCode | undefined } {
+  try {
+    return { image: inspect(body), refusal: undefined };
+  } catch (error) {
+    return { image: undefined, refusal: toTintypeError(error, 'BROKEN_IMAGE').code };
+  }
+}
+
+function report(
+  { id }: ReadRequest,
+  status: number | undefined,
+  bytes: number,
+  { requestTime, responseTime }: Exchange,
+  error?: unknown,
+): void {
+  const ms = responseTime - requestTime;
+  publish('tintype:origin', { origin: id.origin, path: id.path, status, bytes, ms, error });
+}

@@ -1,0 +1,100 @@
+import type { Clock } from '../clock.ts';
+import type { Journal, JournalView } from '../journal/journal.ts';
+import type { OriginalId } from '../origin/identity.ts';
+import type { GuardedStore } from '../store/guarded.ts';
+import { createFlights } from './flights.ts';
+import type { OriginReader } from './origin-reader.ts';
+import { isCurrent, isStorable, judge, type OriginRecord, recordKey } from './record.ts';
+import { createRecordShelf } from './record-shelf.ts';
+
+/** A record that may be used now, and how we came by it. */
+export interface Lookup {
+  readonly record: OriginRecord;
+  /** `fresh`: without asking. `renewed`: the origin said 304. `fetched`: it sent an answer of its own. */
+  readonly outcome: 'fresh' | 'renewed' | 'fetched';
+  /** Whether a stale record stood there before. */
+  readonly wasStale: boolean;
+  /** The original, where the origin has just sent it. */
+  readonly body: Uint8Array | undefined;
+  /** Whether another request's question was waited for. */
+  readonly collapsed: boolean;
+}
+
+/** What the origin last said of each original, held against the clock and the journal. */
+export interface Records {
+  /** A record that is good without asking anybody, from memory, at once. */
+  peek(id: OriginalId, version: string | undefined): Lookup | undefined;
+  /** A record that is good: remembered, stored, or asked for. Throws what the origin reader throws. */
+  lookup(id: OriginalId, version: string | undefined): Promise<Lookup>;
+  /** Asks for the original unconditionally, because its bytes are needed and nobody has them. */
+  refetch(id: OriginalId, version: string | undefined): Promise<Lookup>;
+  /** Whether no purge has come since the record's origin read began. */
+  isGood(id: OriginalId, record: OriginRecord): Promise<boolean>;
+  settled(): Promise<void>;
+}
+
+/** What records are made of. */
+export interface RecordsOptions {
+  readonly read: OriginReader;
+  readonly store: GuardedStore | undefined;
+  readonly journal: Journal;
+  readonly clock: Clock;
+}
+
+/** Creates the origin records of one endpoint. */
+export function createRecords({ read, store, journal, clock }: RecordsOptions): Records {
+  const shelf = createRecordShelf(store);
+  const flights = createFlights<Omit<Lookup, 'collapsed'>>();
+
+  const isUsable = (record: OriginRecord, id: OriginalId, view: JournalView): boolean =>
+    judge(record, id, view) === 'good' && isCurrent(record, clock.now());
+
+  /** Position and epoch are taken here, before the origin is asked: what is purged from now on is newer than the answer. */
+  const ask = async (
+    key: string,
+    id: OriginalId,
+    version: string | undefined,
+    view: JournalView,
+    conditional: boolean,
+  ): Promise<Omit<Lookup, 'collapsed'>> => {
+    const { position, epoch } = view;
+    const previous = shelf.remembered(key) ?? (await shelf.load(key, id));
+    if (conditional && previous !== undefined && isUsable(previous, id, view)) {
+      shelf.remember(key, previous);
+      return { record: previous, outcome: 'fresh', wasStale: false, body: undefined };
+    }
+    const suspicious = previous === undefined ? view.covering(id) > 0 : judge(previous, id, view) !== 'good';
+    const { record, body } = await read({ id, version, previous, conditional, suspicious, position, epoch });
+    shelf.commit(key, record, previous);
+    const outcome = body === undefined && record.status === 200 ? 'renewed' : 'fetched';
+    return { record, outcome, wasStale: previous !== undefined, body };
+  };
+
+  const collapse = async (id: OriginalId, version: string | undefined, conditional: boolean): Promise<Lookup> => {
+    const key = recordKey(id, version);
+    const view = await journal.view();
+    const flightKey = conditional ? key : `${key}:body`;
+    const start = () => ask(key, id, version, view, conditional);
+    const { result, joined } = flights.run(flightKey, start, view.position, view.covering(id));
+    const found = await result;
+    // RFC 9111 §3, §5.2.2.5: what may not be stored may not be shared with those who waited either.
+    if (joined && !isStorable(found.record)) {
+      return { ...(await ask(key, id, version, await journal.view(), conditional)), collapsed: false };
+    }
+    return { ...found, collapsed: joined };
+  };
+
+  return {
+    peek(id, version) {
+      const record = shelf.remembered(recordKey(id, version));
+      if (record === undefined) return undefined;
+      const view = journal.view();
+      if (view instanceof Promise || !isUsable(record, id, view)) return undefined;
+      return { record, outcome: 'fresh', wasStale: false, body: undefined, collapsed: false };
+    },
+    lookup: (id, version) => collapse(id, version, true),
+    refetch: (id, version) => collapse(id, version, false),
+    isGood: async (id, record) => judge(record, id, await journal.view()) === 'good',
+    settled: () => flights.settled(),
+  };
+}

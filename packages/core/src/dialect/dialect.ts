@@ -1,0 +1,33 @@
+import type { Target } from '../http/target.ts';
+import type { Transformation } from '../transform/transformation.ts';
+
+/** What a URL asks for. */
+export interface DialectRequest {
+  /** Canonical origin path, such as `/cats/1.jpg`. */
+  readonly path: string;
+  /** The version in the URL: selects an origin record of its own. */
+  readonly version: string | undefined;
+  readonly transformation: Transformation;
+}
+
+/** Parameters of a URL by their names in the dialect. */
+export type UrlParameters = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** A URL grammar. Pure: the same target always means the same. */
+export interface Dialect {
+  readonly name: string;
+  /**
+   * Parses the part of a request target below its mount.
+   *
+   * @returns undefined where the target is no image URL: the mount itself.
+   * @throws TintypeError `MALFORMED_REQUEST`, `INVALID_PARAMETER` or `NOT_FOUND`.
+   */
+  parse(target: Target): DialectRequest | undefined;
+  /**
+   * Writes the URL that `parse` reads, relative to the mount.
+   *
+   * @param path origin path; percent-encoded or not, both forms that a purge takes.
+   * @throws TintypeError for what `parse` would refuse, and `INVALID_PARAMETER` for a name it does not know.
+   */
+  format(path: string, parameters: UrlParameters): string;
+}

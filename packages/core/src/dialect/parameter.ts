@@ -1,0 +1,91 @@
+import { TintypeError } from '../errors.ts';
+
+/** Reads one value: gives it typed, or undefined where the text is not allowed. */
+export interface ParameterType<T> {
+  readonly read: (text: string) => T | undefined;
+  /** What is allowed, as an error and the docs say it. */
+  readonly allowed: string;
+}
+
+/** A whole number in plain decimal digits: no sign, no leading zero. */
+export function wholeNumber(least: number, most: number): ParameterType<number> {
+  return {
+    read: (text) => {
+      if (!/^(0|[1-9]\d{0,6})$/.test(text)) return undefined;
+      const value = Number(text);
+      return value >= least && value <= most ? value : undefined;
+    },
+    allowed: `a whole number from ${least} to ${most}`,
+  };
+}
+
+/** A number with at most two decimal places. */
+export function decimal(least: number, most: number): ParameterType<number> {
+  return {
+    read: (text) => {
+      if (!/^\d{1,3}(\.\d{1,2})?$/.test(text)) return undefined;
+      const value = Number(text);
+      return value >= least && value <= most ? value : undefined;
+    },
+    allowed: `a number from ${least} to ${most} with at most two decimal places`,
+  };
+}
+
+/** One of several words, each perhaps with second spellings. */
+export function word<T extends string>(
+  words: readonly T[],
+  spellings: Readonly<Record<string, T>> = {},
+): ParameterType<T> {
+  const known = new Map<string, T>([...words.map((each) => [each, each] as const), ...Object.entries(spellings)]);
+  return { read: (text) => known.get(text), allowed: `one of ${words.join(', ')}` };
+}
+
+/** A short token that names a version. */
+export function token(longest: number): ParameterType<string> {
+  return {
+    read: (text) => (text.length <= longest && /^[\w.-]+$/.test(text) ? text : undefined),
+    allowed: `1 to ${longest} letters, digits, ".", "_" or "-"`,
+  };
+}
+
+/**
+ * Reads the known parameters of a query. Unknown ones are passed over, so that what campaigns and caches append makes no
+ * second derivative; a known one that comes twice is refused, because readers disagree on which counts.
+ *
+ * @throws TintypeError `INVALID_PARAMETER` or `MALFORMED_REQUEST`.
+ */
+export function readQuery(query: string, known: ReadonlySet<string>): ReadonlyMap<string, string> {
+  if (query.length > 2048)
+    throw new TintypeError('MALFORMED_REQUEST', { message: 'The query is over 2048 characters.' });
+  const values = new Map<string, string>();
+  for (const pair of query.split('&')) {
+    const equals = pair.indexOf('=');
+    const name = decode(equals === -1 ? pair : pair.slice(0, equals));
+    if (!known.has(name)) continue;
+    if (values.has(name)) throw new TintypeError('INVALID_PARAMETER', { message: `${name}: given more than once.` });
+    values.set(name, decode(equals === -1 ? '' : pair.slice(equals + 1)));
+  }
+  return values;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch (cause) {
+    throw new TintypeError('MALFORMED_REQUEST', { message: 'The query is not valid percent-encoding.', cause });
+  }
+}
+
+/**
+ * Reads one parameter.
+ *
+ * @throws TintypeError `INVALID_PARAMETER`, in one line that names the parameter, the value and what is allowed.
+ */
+export function readParameter<T>(name: string, text: string, type: ParameterType<T>): T {
+  const value = type.read(text);
+  if (value !== undefined) return value;
+  const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  // JSON escapes keep line breaks and control characters out of the one line.
+  const message = `${name}: ${JSON.stringify(shown)} is not allowed; expected ${type.allowed}.`;
+  throw new TintypeError('INVALID_PARAMETER', { message });
+}

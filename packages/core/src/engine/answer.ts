@@ -1,0 +1,88 @@
+import type { FoundDerivative } from '../cache/derivatives.ts';
+import { isStorable } from '../cache/record.ts';
+import type { Lookup } from '../cache/records.ts';
+import { TintypeError } from '../errors.ts';
+import type { AcceptClass } from '../http/accept.ts';
+import type { HttpResponse } from '../http/message.ts';
+import { type AnswerContext, answersWith304, respondFound, respondNotModified } from '../http/respond.ts';
+import type { Endpoint } from './endpoint.ts';
+import { ContentMoved, createMaker } from './maker.ts';
+import type { Parts } from './parts.ts';
+import { statusOf, toRepresentation } from './representation.ts';
+import type { UrlPlan, Variant } from './url-plans.ts';
+
+/** A request understood: for one of our URLs, from one class of clients. */
+export interface Question extends AnswerContext {
+  readonly plan: UrlPlan;
+  readonly accept: AcceptClass;
+}
+
+/** The way from a question to its answer: record, derive, judge, respond. */
+export interface Answers {
+  /** From memory, at once; undefined where anybody must be asked. Throws what the record says against it. */
+  now(question: Question): HttpResponse | undefined;
+  /** Asking whoever must be asked. */
+  later(question: Question): Promise<HttpResponse>;
+}
+
+/** How often a request starts over before the origin is said to have failed. */
+const attempts = 4;
+
+/** Creates the answers of an endpoint. */
+export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
+  const { clock, ttl } = endpoint;
+  const { counters, plans, records, derivatives } = parts;
+  const make = createMaker(endpoint, parts);
+
+  /** 304 from the record alone: no bytes, no render, even where the derivative is long gone. */
+  function notModified(question: Question, lookup: Lookup, variant: Variant): HttpResponse | undefined {
+    const representation = toRepresentation(question.plan, lookup.record, variant, ttl, false);
+    if (!answersWith304(question, representation)) return undefined;
+    counters.notModified++;
+    return respondNotModified(question, representation, statusOf(lookup, undefined, question.now));
+  }
+
+  function found(question: Question, lookup: Lookup, variant: Variant, bytes: FoundDerivative, isOutdated: boolean) {
+    if (bytes.layer === 'memory') counters.hitsMemory++;
+    else if (bytes.layer !== 'render') counters.hitsStore++;
+    const representation = toRepresentation(question.plan, lookup.record, variant, ttl, isOutdated);
+    return respondFound(question, representation, statusOf(lookup, bytes, question.now), bytes.derivative.body);
+  }
+
+  async function attempt(question: Question): Promise<HttpResponse> {
+    const { plan, accept } = question;
+    const lookup = await records.lookup(plan.id, plan.request.version);
+    const variant = plans.variantOf(plan, lookup.record, accept);
+    const asked = { ...question, now: clock.now() };
+    const short = notModified(asked, lookup, variant);
+    if (short !== undefined) return short;
+    const isKept = isStorable(lookup.record);
+    const bytes = await derivatives.get(variant.key, () => make(plan, lookup, variant), isKept);
+    // Purged while it was made: good for this client, who asked before, and for nobody after.
+    const isOutdated = !(await records.isGood(plan.id, lookup.record));
+    return found({ ...question, now: clock.now() }, lookup, variant, bytes, isOutdated);
+  }
+
+  return {
+    now(question) {
+      const { plan, accept } = question;
+      const lookup = records.peek(plan.id, plan.request.version);
+      if (lookup === undefined) return undefined;
+      const variant = plans.variantOf(plan, lookup.record, accept);
+      const short = notModified(question, lookup, variant);
+      if (short !== undefined) return short;
+      const bytes = derivatives.peek(variant.key);
+      return bytes === undefined ? undefined : found(question, lookup, variant, bytes, false);
+    },
+    async later(question) {
+      for (let left = attempts; left > 0; left--) {
+        try {
+          return await attempt(question);
+        } catch (error) {
+          if (!(error instanceof ContentMoved)) throw error;
+        }
+      }
+      throw new TintypeError('ORIGIN_FAILED', { cause: new Error('the original changes faster than it is read') });
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import { type Clock, systemClock } from '../clock.ts';
+import type { Dialect } from '../dialect/dialect.ts';
+import { native } from '../dialect/native.ts';
+import type { TtlOptions } from '../http/freshness.ts';
+import { type MountOptions, mountExpectations } from '../http/mount.ts';
+import type { Journal } from '../journal/journal.ts';
+import { checkOptions, type Expectation, either, expectations, oneOf } from '../options.ts';
+import type { Origin } from '../origin/origin.ts';
+import type { Store } from '../store/store.ts';
+import { defaultLimits, type Limits, limitExpectations } from '../transform/limits.ts';
+import type { QueueBounds } from '../transform/queue.ts';
+
+/** How derivatives are made. */
+export interface RenderOptions {
+  /**
+   * Renders of this endpoint that may wait for a place; more are answered 503.
+   * @default 100
+   */
+  readonly queue?: number;
+  /**
+   * Seconds a render may wait for a place, then 503.
+   * @default 5
+   */
+  readonly wait?: number;
+  /**
+   * Whether sharp's process-wide settings are ours (`concurrency(1)`, no cache) or left as the host application has
+   * them.
+   * @default 'own'
+   */
+  readonly settings?: 'own' | 'host';
+}
+
+/** Options of `createTintype`. */
+export interface TintypeOptions extends MountOptions {
+  /** Where the originals live: `folder()`, `web()`, `firstOf()`, or any object with a `read` method. */
+  readonly origin: Origin;
+  /** Where derivatives are kept below memory: `files()`, `keyv()`, any Store; or `memory()` for memory alone. */
+  readonly store?: Store;
+  /**
+   * Bytes of memory for derivatives, in front of the store.
+   * @default 268435456 (256 MiB)
+   */
+  readonly memory?: number;
+  /**
+   * The URL grammar.
+   * @default native()
+   */
+  readonly dialect?: Dialect;
+  /** How long answers may be used. */
+  readonly ttl?: TtlOptions;
+  /** What originals and derivatives may measure. */
+  readonly limits?: Partial<Limits>;
+  /** How derivatives are made. */
+  readonly render?: RenderOptions;
+  /** Names the origin in keys. @default the origin's own name */
+  readonly name?: string;
+  /**
+   * Whether copies of the originals are kept in the store.
+   * @default what the origin advises: yes for `web()`, no for `folder()`
+   */
+  readonly originals?: boolean;
+  /**
+   * Seconds for one answer of the origin, whatever its own patience.
+   * @default 30
+   */
+  readonly originTimeout?: number;
+  /** The time. @default the machine's clock */
+  readonly clock?: Clock;
+  /**
+   * The list of purges. Endpoints that share one share their purges.
+   * @default one in memory, shared by all endpoints on the same store object
+   */
+  readonly journal?: Journal;
+}
+
+/** Options of one endpoint, complete. */
+export interface Endpoint {
+  readonly options: TintypeOptions;
+  readonly dialect: Dialect;
+  readonly limits: Limits;
+  readonly ttl: TtlOptions;
+  readonly queueBounds: QueueBounds;
+  readonly clock: Clock;
+}
+
+const hasMethod =
+  (...names: readonly string[]) =>
+  (value: unknown): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
+
+const optionExpectations: Readonly<Record<keyof TintypeOptions, Expectation>> = {
+  ...mountExpectations,
+  origin: ['an origin: an object with a read method', hasMethod('read')],
+  store: ['a store: an object with get, set and delete', hasMethod('get', 'set', 'delete')],
+  memory: expectations.bytes,
+  dialect: ['a dialect: an object with parse and format', hasMethod('parse', 'format')],
+  ttl: expectations.object,
+  limits: expectations.object,
+  render: expectations.object,
+  name: expectations.text,
+  originals: expectations.boolean,
+  originTimeout: expectations.milliseconds,
+  clock: ['a clock: an object with a now method', hasMethod('now')],
+  journal: ['a journal: an object with view, append and close', hasMethod('view', 'append', 'close')],
+};
+
+/**
+ * Checks the options of an endpoint once and fills in what was left out.
+ *
+ * @throws TypeError naming the option, what was expected and what came.
+ */
+export function toEndpoint(options: TintypeOptions): Endpoint {
+  checkOptions('createTintype', options, optionExpectations);
+  if (options.origin === undefined)
+    throw new TypeError('Expected an origin for createTintype.origin but received none');
+  const { ttl = {}, limits = {}, render = {} } = options;
+  checkOptions('ttl', ttl, {
+    policy: oneOf('respect', 'override', 'atLeast', 'atMost'),
+    lifetime: either(expectations.seconds, expectations.function),
+    browser: expectations.seconds,
+    negative: expectations.seconds,
+  });
+  checkOptions('limits', limits, limitExpectations);
+  checkOptions('render', render, {
+    queue: expectations.wholeNumber,
+    wait: expectations.seconds,
+    settings: oneOf('own', 'host'),
+  });
+  return {
+    options,
+    dialect: options.dialect ?? native(),
+    limits: { ...defaultLimits, ...limits },
+    ttl,
+    queueBounds: { queue: render.queue ?? 100, wait: render.wait ?? 5 },
+    clock: options.clock ?? systemClock,
+  };
+}

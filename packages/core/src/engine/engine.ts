@@ -1,0 +1,132 @@
+import type { UrlParameters } from '../dialect/dialect.ts';
+import { TintypeError, toTintypeError } from '../errors.ts';
+import { isObserved, publish } from '../events.ts';
+import { acceptClass } from '../http/accept.ts';
+import { type HttpRequest, type HttpResponse, header } from '../http/message.ts';
+import {
+  type AnswerContext,
+  allowedMethods,
+  negativeCacheControl,
+  respondError,
+  respondOptions,
+} from '../http/respond.ts';
+import type { PurgeResult } from '../purge/purger.ts';
+import type { PurgeRequest } from '../purge/target.ts';
+import type { MaybePromise } from '../store/store.ts';
+import { createAnswers, type Question } from './answer.ts';
+import { type TintypeOptions, toEndpoint } from './endpoint.ts';
+import { assemble } from './parts.ts';
+import { type TintypeStats, toStats } from './stats.ts';
+
+/** One endpoint: an origin, a dialect and a TTL policy, with its cache. */
+export interface Tintype {
+  /**
+   * Answers a request. A hit in memory is answered at once, anything else by a promise. Never throws and never rejects:
+   * errors are short answers of their own.
+   *
+   * @returns undefined where the request is not for us.
+   */
+  handle(request: HttpRequest): MaybePromise<HttpResponse | undefined>;
+  /**
+   * Purges an original and all that was made from it. Once it resolves, no request that begins later is answered from
+   * what the origin held before. A repeated call does no harm.
+   *
+   * @throws TintypeError `INVALID_PURGE`, `PURGE_FAILED` or `CLOSED`.
+   */
+  purge(target: PurgeRequest): Promise<PurgeResult>;
+  /**
+   * Writes the URL of an original with parameters, relative to the mount.
+   *
+   * @throws TintypeError `INVALID_PARAMETER`, `MALFORMED_REQUEST` or `NOT_FOUND` for what a request would be refused for.
+   */
+  url(path: string, parameters?: UrlParameters): string;
+  /** What has happened since the endpoint was created, and what it holds. */
+  stats(): TintypeStats;
+  /** Answers 503 from now on, waits for work under way, then frees what it holds. A Keyv of yours stays connected. */
+  close(): Promise<void>;
+}
+
+/**
+ * Creates an endpoint.
+ *
+ * @throws TypeError where an option is unknown or has a value that is not allowed.
+ */
+export function createTintype(options: TintypeOptions): Tintype {
+  const endpoint = toEndpoint(options);
+  const { clock, ttl } = endpoint;
+  const parts = assemble(endpoint);
+  const answers = createAnswers(endpoint, parts);
+  let closing: Promise<void> | undefined;
+
+  /** Parse and authorize: a question, an answer that needs no image, or undefined for what is not ours. */
+  function admit(request: HttpRequest, context: AnswerContext): Question | HttpResponse | undefined {
+    const kind = methodKind(context);
+    const plan = kind === 'passed' ? undefined : parts.plans.planOf(request.target, request.mount);
+    if (plan === undefined) return undefined;
+    if (closing !== undefined) throw closed();
+    if (kind === 'options') return respondOptions(context);
+    if (kind === 'refused') throw new TintypeError('METHOD_NOT_ALLOWED', { headers: { allow: allowedMethods } });
+    return { ...context, plan, accept: acceptClass(header(request.headers, 'accept')) };
+  }
+
+  function fail(context: AnswerContext, cause: unknown): HttpResponse | undefined {
+    const error = toTintypeError(cause, 'RENDER_FAILED');
+    const isAbsent = error.code === 'NOT_FOUND';
+    if (isAbsent && context.mount.fallthrough) return undefined;
+    const cacheControl = isAbsent ? negativeCacheControl(ttl.negative ?? 10, context) : 'no-store';
+    return respondError(context, error, cacheControl);
+  }
+
+  function finish(request: HttpRequest, context: AnswerContext, answer: HttpResponse | undefined, error?: unknown) {
+    if (answer === undefined) return undefined;
+    parts.counters.requests++;
+    if (answer.status >= 400) parts.counters.errors++;
+    if (!isObserved('tintype:request')) return answer;
+    const { method, target } = request;
+    const cacheStatus = answer.headers['cache-status'];
+    const ms = clock.now() - context.now;
+    publish('tintype:request', { method, target, status: answer.status, cacheStatus, ms, error });
+    return answer;
+  }
+
+  return {
+    handle(request) {
+      const mount = request.options === undefined ? options : { ...options, ...request.options };
+      const context = { method: request.method, headers: request.headers, mount, now: clock.now() };
+      try {
+        const question = admit(request, context);
+        if (question === undefined || 'status' in question) return finish(request, context, question);
+        const ready = answers.now(question);
+        if (ready !== undefined) return finish(request, context, ready);
+        return answers.later(question).then(
+          (answer) => finish(request, context, answer),
+          (error: unknown) => finish(request, context, fail(context, error), error),
+        );
+      } catch (error) {
+        return finish(request, context, fail(context, error), error);
+      }
+    },
+    async purge(target) {
+      if (closing !== undefined) throw closed();
+      return parts.purge(target);
+    },
+    url: (path, parameters = {}) => endpoint.dialect.format(path, parameters),
+    stats: () => toStats(parts.counters, parts),
+    close() {
+      closing ??= parts.close();
+      return closing;
+    },
+  };
+}
+
+/** What a request's method means on our paths; `passed` goes to the next middleware. */
+function methodKind({ method, mount }: AnswerContext): 'read' | 'options' | 'refused' | 'passed' {
+  if (method === 'GET' || method === 'HEAD') return 'read';
+  // A preflight is ours where CORS is, whatever falls through.
+  if (method === 'OPTIONS' && (!mount.fallthrough || mount.cors)) return 'options';
+  return mount.fallthrough ? 'passed' : 'refused';
+}
+
+function closed(): TintypeError {
+  return new TintypeError('CLOSED', { headers: { 'retry-after': '5' } });
+}

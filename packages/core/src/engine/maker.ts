@@ -1,0 +1,70 @@
+import type { Derivative } from '../cache/derivative.ts';
+import { isStorable, type OriginRecord } from '../cache/record.ts';
+import type { Lookup } from '../cache/records.ts';
+import { TintypeError } from '../errors.ts';
+import { publish } from '../events.ts';
+import type { ImageInfo } from '../transform/image.ts';
+import { processRenderQueue } from '../transform/queue.ts';
+import { render } from '../transform/render.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Parts } from './parts.ts';
+import type { UrlPlan, Variant } from './url-plans.ts';
+
+/** The origin's bytes are no longer those the record names: the request must start over with the new record. */
+export class ContentMoved extends Error {}
+
+/**
+ * Makes the derivative of a variant: finds the original's bytes, waits for a place, renders.
+ *
+ * @throws ContentMoved, and TintypeError for everything else.
+ */
+export type Maker = (plan: UrlPlan, lookup: Lookup, variant: Variant) => Promise<Derivative>;
+
+/** Creates the maker of an endpoint. */
+export function createMaker({ limits, queueBounds }: Endpoint, { counters, records, originals }: Parts): Maker {
+  const queue = processRenderQueue();
+
+  async function originalOf({ id, request }: UrlPlan, { record, body }: Lookup): Promise<Uint8Array> {
+    const near = body ?? (await originals.get(id, record.hash));
+    if (near !== undefined) return near;
+    const again = await records.refetch(id, request.version);
+    // Other bytes under the old record's key would break content addressing.
+    if (again.record.hash !== record.hash || again.body === undefined) throw new ContentMoved();
+    return again.body;
+  }
+
+  async function make(original: Uint8Array, image: ImageInfo, urlPlan: UrlPlan, variant: Variant, waited: number) {
+    const { plan } = variant;
+    const started = performance.now();
+    let bytes = 0;
+    let error: unknown;
+    try {
+      const body = await render(original, image, plan, limits);
+      bytes = body.length;
+      counters.renders++;
+      const renderMs = performance.now() - started;
+      const { format, width, height } = plan;
+      return { body, format, width, height, renderMs, inputs: [variant.contentHash] };
+    } catch (cause) {
+      error = cause;
+      throw cause;
+    } finally {
+      const ms = performance.now() - started;
+      const transformation = urlPlan.request.transformation;
+      publish('tintype:render', { path: urlPlan.id.path, transformation, bytes, ms, waited, error });
+    }
+  }
+
+  return async (urlPlan, lookup, variant) => {
+    const original = await originalOf(urlPlan, lookup);
+    const { record } = lookup;
+    if (isStorable(record)) originals.keep(urlPlan.id, record.hash, original);
+    const image = imageOf(record);
+    return queue.run((waited) => make(original, image, urlPlan, variant, waited), queueBounds);
+  };
+}
+
+function imageOf({ image, refusal }: OriginRecord): ImageInfo {
+  if (image === undefined) throw new TintypeError(refusal ?? 'UNSUPPORTED_IMAGE');
+  return image;
+}

@@ -1,0 +1,80 @@
+import etag from 'etag';
+import { LRUCache } from 'lru-cache';
+import { derivativeKey } from '../cache/derivative.ts';
+import type { OriginRecord } from '../cache/record.ts';
+import type { Dialect, DialectRequest } from '../dialect/dialect.ts';
+import { TintypeError } from '../errors.ts';
+import type { AcceptClass } from '../http/accept.ts';
+import { splitTarget } from '../http/target.ts';
+import { type OriginalId, originalId } from '../origin/identity.ts';
+import { checkRequestedSize } from '../transform/geometry.ts';
+import { checkLimits, type Limits } from '../transform/limits.ts';
+import { planRender, type RenderPlan } from '../transform/plan.ts';
+
+/** What a URL means, worked out once. */
+export interface UrlPlan {
+  readonly id: OriginalId;
+  readonly request: DialectRequest;
+  /** Its derivatives by class of clients, for the content they were worked out for. */
+  readonly variants: Map<AcceptClass, Variant>;
+}
+
+/** Which derivative a URL selects, given the content of its original and the client's class. */
+export interface Variant {
+  readonly contentHash: string;
+  readonly generation: number;
+  readonly plan: RenderPlan;
+  /** Names the derivative's bytes. */
+  readonly key: string;
+  readonly etag: string;
+}
+
+/** From request targets to derivatives. */
+export interface UrlPlans {
+  /** Throws what the dialect throws; undefined where the target is none of ours. */
+  planOf(target: string, mount: string): UrlPlan | undefined;
+  /**
+   * @throws TintypeError `NOT_FOUND`, `UNSUPPORTED_IMAGE`, `BROKEN_IMAGE` or `ORIGINAL_TOO_LARGE`: what the record says
+   * of its original.
+   */
+  variantOf(plan: UrlPlan, record: OriginRecord, accept: AcceptClass): Variant;
+}
+
+/** Bytes of targets whose plans are remembered. */
+const rememberedBytes = 4 * 1024 * 1024;
+
+/** Creates the plans of one endpoint. */
+export function createUrlPlans(dialect: Dialect, origin: string, limits: Limits, pipeline: string): UrlPlans {
+  const remembered = new LRUCache<string, UrlPlan>({
+    maxSize: rememberedBytes,
+    sizeCalculation: (_plan, key) => 512 + key.length,
+  });
+
+  return {
+    planOf(rawTarget, mount) {
+      // Mount and target are kept apart: the mount alone decides where the path begins.
+      const key = `${mount.length} ${rawTarget}`;
+      const known = remembered.get(key);
+      if (known !== undefined) return known;
+      const target = splitTarget(rawTarget, mount);
+      const request = target === undefined ? undefined : dialect.parse(target);
+      if (request === undefined) return undefined;
+      checkRequestedSize(request.transformation, limits);
+      const plan = { id: originalId(origin, request.path), request, variants: new Map() };
+      remembered.set(key, plan);
+      return plan;
+    },
+    variantOf({ id, request, variants }, record, accept) {
+      const known = variants.get(accept);
+      if (known?.contentHash === record.hash && known.generation === record.generation) return known;
+      if (record.status !== 200) throw new TintypeError('NOT_FOUND');
+      if (record.image === undefined) throw new TintypeError(record.refusal ?? 'UNSUPPORTED_IMAGE');
+      checkLimits(record.image, limits);
+      const plan = planRender(request.transformation, record.image, accept, limits);
+      const key = derivativeKey(id, [[record.hash, record.generation]], plan, pipeline);
+      const variant = { contentHash: record.hash, generation: record.generation, plan, key, etag: etag(key) };
+      variants.set(accept, variant);
+      return variant;
+    },
+  };
+}

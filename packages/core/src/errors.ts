@@ -1,0 +1,86 @@
+/** Every way a request or a call can fail. One row of docs/errors.md each. */
+export type ErrorCode =
+  | 'MALFORMED_REQUEST'
+  | 'INVALID_PARAMETER'
+  | 'INVALID_PURGE'
+  | 'UNAUTHORIZED'
+  | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'ORIGINAL_TOO_LARGE'
+  | 'UNSUPPORTED_IMAGE'
+  | 'BROKEN_IMAGE'
+  | 'RENDER_FAILED'
+  | 'ORIGIN_FAILED'
+  | 'OVERLOADED'
+  | 'CLOSED'
+  | 'PURGE_FAILED'
+  | 'ORIGIN_TIMEOUT'
+  | 'RENDER_TIMEOUT';
+
+interface ErrorKind {
+  /** HTTP status of the answer (RFC 9110 §15). */
+  readonly status: number;
+  /** What the client reads. Never a path, a host or a stack; below 500 a caller may say more. */
+  readonly message: string;
+}
+
+/** The one table from code to status and public text. */
+export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
+  MALFORMED_REQUEST: { status: 400, message: 'The URL is malformed.' },
+  INVALID_PARAMETER: { status: 400, message: 'A parameter has a value that is not allowed.' },
+  INVALID_PURGE: { status: 400, message: 'The purge target is not valid.' },
+  UNAUTHORIZED: { status: 401, message: 'A valid credential is required.' },
+  NOT_FOUND: { status: 404, message: 'There is no such image.' },
+  METHOD_NOT_ALLOWED: { status: 405, message: 'This method is not allowed here.' },
+  PAYLOAD_TOO_LARGE: { status: 413, message: 'The request body is too large.' },
+  ORIGINAL_TOO_LARGE: { status: 413, message: 'The original image is over a size limit.' },
+  UNSUPPORTED_IMAGE: { status: 415, message: 'The original is not an image of a supported type.' },
+  BROKEN_IMAGE: { status: 422, message: 'The original image is damaged.' },
+  RENDER_FAILED: { status: 500, message: 'The image could not be made.' },
+  ORIGIN_FAILED: { status: 502, message: 'The origin did not deliver the image.' },
+  OVERLOADED: { status: 503, message: 'Too many images are being made. Try again soon.' },
+  CLOSED: { status: 503, message: 'The image service is shutting down.' },
+  PURGE_FAILED: { status: 503, message: 'The purge could not be recorded. Nothing is promised; repeat it.' },
+  ORIGIN_TIMEOUT: { status: 504, message: 'The origin did not answer in time.' },
+  RENDER_TIMEOUT: { status: 504, message: 'The image could not be made in time.' },
+};
+
+/** Options of a {@link TintypeError}. */
+export interface TintypeErrorOptions {
+  /** Public text in place of the table's; only used below status 500. */
+  readonly message?: string | undefined;
+  /** What happened, for operators. Never shown to clients. */
+  readonly cause?: unknown;
+  /** Header fields the answer must carry, such as `Allow` or `Retry-After`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * The one error class. Follows the http-errors convention (`status`, `expose`, `headers`), so Express and Koa answer
+ * right even where it reaches their own error handlers.
+ */
+export class TintypeError extends Error {
+  override readonly name = 'TintypeError';
+  readonly code: ErrorCode;
+  readonly status: number;
+  /** Whether `message` may be shown to a client. */
+  readonly expose: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ErrorCode, options: TintypeErrorOptions = {}) {
+    const kind = errorKinds[code];
+    const expose = kind.status < 500;
+    const message = expose ? (options.message ?? kind.message) : kind.message;
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.status = kind.status;
+    this.expose = expose;
+    this.headers = options.headers ?? {};
+  }
+}
+
+/** The error itself where it is ours, else wrapped under `code` with the original as its cause. */
+export function toTintypeError(error: unknown, code: ErrorCode): TintypeError {
+  return error instanceof TintypeError ? error : new TintypeError(code, { cause: error });
+}

@@ -1,0 +1,75 @@
+/** The response directives that the cache acts on (RFC 9111 §5.2.2, RFC 5861). Times in seconds. */
+export interface CacheControl {
+  readonly maxAge: number | undefined;
+  readonly sMaxage: number | undefined;
+  readonly noStore: boolean;
+  /** Also where it names fields: the stricter reading, as RFC 9111 §5.2.2.4 allows. */
+  readonly noCache: boolean;
+  /** Also where it names fields. */
+  readonly private: boolean;
+  readonly public: boolean;
+  readonly mustRevalidate: boolean;
+  readonly staleWhileRevalidate: number | undefined;
+  readonly staleIfError: number | undefined;
+}
+
+/** RFC 9111 §1.2.2: a cache may treat a larger number as this one. */
+const largestDelta = 2 ** 31;
+
+/** Parses a Cache-Control field, several lines joined with commas. Unknown directives are passed over. */
+export function parseCacheControl(field: string | undefined): CacheControl {
+  const directives = new Map<string, (string | undefined)[]>();
+  for (const member of splitOutsideQuotes(field ?? '')) {
+    const equals = member.indexOf('=');
+    const name = (equals === -1 ? member : member.slice(0, equals)).trim().toLowerCase();
+    const value = equals === -1 ? undefined : unquote(member.slice(equals + 1).trim());
+    if (name !== '') directives.set(name, [...(directives.get(name) ?? []), value]);
+  }
+  const seconds = (name: string): number | undefined => {
+    const values = directives.get(name);
+    return values === undefined ? undefined : Math.min(...values.map(parseDelta));
+  };
+  return {
+    maxAge: seconds('max-age'),
+    sMaxage: seconds('s-maxage'),
+    noStore: directives.has('no-store'),
+    noCache: directives.has('no-cache'),
+    private: directives.has('private'),
+    public: directives.has('public'),
+    mustRevalidate: directives.has('must-revalidate') || directives.has('proxy-revalidate'),
+    staleWhileRevalidate: seconds('stale-while-revalidate'),
+    staleIfError: seconds('stale-if-error'),
+  };
+}
+
+/** RFC 9111 §4.2.1: an invalid number is encouraged to mean "stale". Of duplicates the smallest, so the stricter, wins. */
+function parseDelta(value: string | undefined): number {
+  return value !== undefined && /^\d+$/.test(value) ? Math.min(Number(value), largestDelta) : 0;
+}
+
+function unquote(value: string): string {
+  return value.length >= 2 && value.startsWith('"') && value.endsWith('"')
+    ? value.slice(1, -1).replace(/\\(.)/g, '$1')
+    : value;
+}
+
+/**
+ * Splits a list field on its commas, but not on those inside quotes (RFC 9110 §5.6.1). In a quoted string a backslash
+ * escapes (§5.6.4), in an entity tag it stands for itself (§8.8.3).
+ */
+export function splitOutsideQuotes(field: string, backslash: 'escapes' | 'literal' = 'escapes'): readonly string[] {
+  const members: string[] = [];
+  let start = 0;
+  let quoted = false;
+  for (let at = 0; at < field.length; at++) {
+    const character = field[at];
+    if (quoted && character === '\\' && backslash === 'escapes') at++;
+    else if (character === '"') quoted = !quoted;
+    else if (character === ',' && !quoted) {
+      members.push(field.slice(start, at).trim());
+      start = at + 1;
+    }
+  }
+  members.push(field.slice(start).trim());
+  return members.filter((member) => member !== '');
+}

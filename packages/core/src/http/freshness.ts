@@ -1,0 +1,134 @@
+import { parseCacheControl } from './cache-control.ts';
+import { parseHttpDate } from './date.ts';
+import { type HttpHeaders, header } from './message.ts';
+
+/** How long an endpoint's answers may be used. All times in seconds. */
+export interface TtlOptions {
+  /**
+   * What the origin's lifetime counts for. `respect`: it decides, `lifetime` fills in where it is silent. `override`:
+   * `lifetime` decides, even over `no-cache`. `atLeast` and `atMost`: `lifetime` bounds it.
+   * Nothing lifts `no-store` and `private`.
+   * @default 'respect'
+   */
+  readonly policy?: 'respect' | 'override' | 'atLeast' | 'atMost';
+  /**
+   * Seconds, or a function that gives them for one original.
+   * @default 31536000 (a year)
+   */
+  readonly lifetime?: number | ((original: OriginalSummary) => number);
+  /**
+   * How long browsers may use an answer without asking again; shared caches keep the whole lifetime. 0 lets a purge
+   * reach everybody who asks.
+   * @default the lifetime
+   */
+  readonly browser?: number;
+  /**
+   * How long "there is no such image" is remembered where the origin does not say.
+   * @default 10
+   */
+  readonly negative?: number;
+}
+
+/** What a lifetime function is told. */
+export interface OriginalSummary {
+  /** Origin path, such as `/cats/1.jpg`. */
+  readonly path: string;
+  /** Size of the original in bytes. */
+  readonly bytes: number;
+  /** End-to-end fields of the origin's answer, lower-case names. */
+  readonly headers: HttpHeaders;
+}
+
+/** How one original may be used, decided when its origin answered. Derivatives share it. */
+export interface Freshness {
+  /** Seconds for which shared caches, ours included, may use it. */
+  readonly lifetime: number;
+  /** Seconds for which browsers may use it. */
+  readonly browserLifetime: number;
+  /** Its age in seconds when it reached us (RFC 9111 §4.2.3). */
+  readonly initialAge: number;
+  /** Milliseconds since the epoch from which its resident time counts. */
+  readonly since: number;
+  /** `private` and `no-store` answers are kept nowhere and shared with nobody. */
+  readonly storage: 'public' | 'private' | 'no-store';
+  /** The origin said `no-cache`: asked again before each use. */
+  readonly validate: boolean;
+}
+
+const year = 31_536_000;
+
+/** When a question to an origin was asked and answered, in milliseconds since the epoch. */
+export interface Exchange {
+  readonly requestTime: number;
+  readonly responseTime: number;
+}
+
+/** Decides the freshness of a found original. */
+export function freshnessOf(original: OriginalSummary, exchange: Exchange, ttl: TtlOptions): Freshness {
+  const control = parseCacheControl(header(original.headers, 'cache-control'));
+  const said = explicitLifetimes(original.headers, exchange.responseTime);
+  const own = typeof ttl.lifetime === 'function' ? ttl.lifetime(original) : (ttl.lifetime ?? year);
+  const policy = ttl.policy ?? 'respect';
+  const validate = control.noCache && policy !== 'override';
+  return {
+    lifetime: validate ? 0 : bounded(said.shared, own, policy),
+    browserLifetime: validate ? 0 : bounded(said.browser, own, policy),
+    initialAge: policy === 'override' ? 0 : initialAge(original.headers, exchange),
+    since: exchange.responseTime,
+    storage: control.noStore ? 'no-store' : control.private ? 'private' : 'public',
+    validate,
+  };
+}
+
+/** Decides the freshness of an absent original: what the origin says, else the short negative lifetime. */
+export function negativeFreshnessOf(headers: HttpHeaders, exchange: Exchange, ttl: TtlOptions): Freshness {
+  const original = { path: '', bytes: 0, headers };
+  return freshnessOf(original, exchange, { policy: 'respect', lifetime: ttl.negative ?? 10 });
+}
+
+/** Seconds since the origin generated or validated it (RFC 9111 §4.2.3). */
+export function ageOf(freshness: Freshness, now: number): number {
+  return freshness.initialAge + Math.max(0, now - freshness.since) / 1000;
+}
+
+/** Whether it may be used without asking the origin (RFC 9111 §4.2). */
+export function isFresh(freshness: Freshness, now: number): boolean {
+  return freshness.lifetime > ageOf(freshness, now);
+}
+
+function bounded(said: number | undefined, own: number, policy: NonNullable<TtlOptions['policy']>): number {
+  if (said === undefined || policy === 'override') return own;
+  if (policy === 'atLeast') return Math.max(said, own);
+  if (policy === 'atMost') return Math.min(said, own);
+  return said;
+}
+
+/** RFC 9111 §4.2.1: for a shared cache s-maxage, max-age, Expires − Date; a browser does not read s-maxage. */
+function explicitLifetimes(
+  headers: HttpHeaders,
+  responseTime: number,
+): { readonly shared: number | undefined; readonly browser: number | undefined } {
+  const control = parseCacheControl(header(headers, 'cache-control'));
+  const browser = control.maxAge ?? expiresLifetime(headers, responseTime);
+  return { shared: control.sMaxage ?? browser, browser: browser ?? control.sMaxage };
+}
+
+function expiresLifetime(headers: HttpHeaders, responseTime: number): number | undefined {
+  const expires = header(headers, 'expires');
+  if (expires === undefined) return undefined;
+  const date = parseHttpDate(header(headers, 'date') ?? '', responseTime) ?? responseTime;
+  // RFC 9111 §5.3: an invalid date, "0" above all, means "already expired".
+  const until = parseHttpDate(expires, responseTime) ?? date;
+  return Math.max(0, Math.floor((until - date) / 1000));
+}
+
+/** RFC 9111 §4.2.3, the conservative maximum. */
+function initialAge(headers: HttpHeaders, { requestTime, responseTime }: Exchange): number {
+  const date = parseHttpDate(header(headers, 'date') ?? '', responseTime);
+  const apparentAge = date === undefined ? 0 : Math.max(0, Math.floor((responseTime - date) / 1000));
+  // RFC 9111 §5.1: of a list the first member; what is not a non-negative integer is ignored.
+  const ageValue = (header(headers, 'age') ?? '').split(',', 1)[0]?.trim() ?? '';
+  if (!/^\d+$/.test(ageValue)) return apparentAge;
+  const delay = (responseTime - requestTime) / 1000;
+  return Math.max(apparentAge, Math.min(Number(ageValue), 2 ** 31) + delay);
+}

@@ -1,0 +1,32 @@
+import type { MountOptions } from './mount.ts';
+
+/** Header fields as Node gives them: lower-case names. */
+export type HttpHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** What an adapter hands to the engine. */
+export interface HttpRequest {
+  /** Upper case, as on the wire. */
+  readonly method: string;
+  /** The raw request target as the client sent it (`originalUrl`): not decoded, not rewritten, query included. */
+  readonly target: string;
+  /** The part of the raw path that the framework's mount took, such as `/images`; empty at the root. */
+  readonly mount: string;
+  readonly headers: HttpHeaders;
+  /** What the mount wants otherwise than its endpoint. */
+  readonly options?: MountOptions;
+}
+
+/** What the engine answers. An adapter writes it as it is. */
+export interface HttpResponse {
+  readonly status: number;
+  /** Lower-case names. `vary` is to be merged with what stands on the answer already. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Undefined where the answer has no body: HEAD, 204 and 304. */
+  readonly body: Uint8Array | undefined;
+}
+
+/** One header field as a single string; several lines are joined with commas (RFC 9110 §5.3). */
+export function header(headers: HttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' || value === undefined ? value : value.join(', ');
+}

@@ -1,0 +1,59 @@
+/**
+ * Image transformation, a cache that obeys HTTP, and purging, for any Node server. Express and Koa have adapters that
+ * re-export all of this: `@tintype/express`, `@tintype/koa`.
+ *
+ * @example
+ * const images = createTintype({ origin: folder('./photos'), store: files('./.cache') });
+ * const answer = await images.handle({ method: 'GET', target: '/cat.jpg?w=400', mount: '', headers: {} });
+ *
+ * @module
+ */
+
+export type { Clock } from './clock.ts';
+export type { Dialect, DialectRequest, UrlParameters } from './dialect/dialect.ts';
+// Dialects
+export { type NativeOptions, native } from './dialect/native.ts';
+export type { RenderOptions, TintypeOptions } from './engine/endpoint.ts';
+// The engine
+export { createTintype, type Tintype } from './engine/engine.ts';
+export type { TintypeStats } from './engine/stats.ts';
+export { type ErrorCode, TintypeError } from './errors.ts';
+// Events on node:diagnostics_channel
+export type {
+  OriginEvent,
+  PurgeEvent,
+  RenderEvent,
+  RequestEvent,
+  StoreEvent,
+  TintypeEvents,
+} from './events.ts';
+// Time
+export type { OriginalSummary, TtlOptions } from './http/freshness.ts';
+// For adapters
+export type { HttpHeaders, HttpRequest, HttpResponse } from './http/message.ts';
+export { checkMountOptions, type MountOptions } from './http/mount.ts';
+export { withholdCookies } from './http/node-response.ts';
+export { mountOf } from './http/target.ts';
+export type { Journal, JournalView, PurgeTarget } from './journal/journal.ts';
+export { firstOf } from './origin/first-of.ts';
+// Origins
+export { type FolderOptions, folder } from './origin/folder.ts';
+export type { Origin, OriginRequest, OriginResponse } from './origin/origin.ts';
+export { type WebOptions, web } from './origin/web.ts';
+
+// Purging
+export type { PurgeResult } from './purge/purger.ts';
+export {
+  createPurgeRoutes,
+  type PurgeRoutes,
+  type PurgeRoutesOptions,
+  type PurgeRoutesRequest,
+} from './purge/routes.ts';
+export type { PurgeRequest } from './purge/target.ts';
+// Stores
+export { type FilesOptions, files } from './store/files.ts';
+export { type KeyvLike, keyv } from './store/keyv.ts';
+export { type MemoryOptions, memory } from './store/memory.ts';
+export type { Store, StoreUsage } from './store/store.ts';
+export type { Limits } from './transform/limits.ts';
+export type { Transformation } from './transform/transformation.ts';

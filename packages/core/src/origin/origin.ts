@@ -1,0 +1,60 @@
+import type { HttpHeaders } from '../http/message.ts';
+
+/** What the engine asks of an origin. */
+export interface OriginRequest {
+  /** Ask conditionally with this entity tag, as the origin last gave it (RFC 9110 §13.1.2). */
+  readonly ifNoneMatch?: string | undefined;
+  /** Ask conditionally with this date, as the origin last gave it (RFC 9110 §13.1.3). */
+  readonly ifModifiedSince?: string | undefined;
+  /** `source` of the answer the two validators came from. */
+  readonly source?: string | undefined;
+  /** The answer must come from the origin itself and the bytes be read again: set after a purge. */
+  readonly noCache: boolean;
+  /** A body over this many bytes must be refused with `ORIGINAL_TOO_LARGE`. */
+  readonly maxBytes: number;
+}
+
+/** What an origin answers, in the terms of HTTP whatever it is. */
+export interface OriginResponse {
+  /**
+   * 200 with a body; 304 only to a conditional request; 404 or 410 where there is nothing.
+   * Whatever else goes wrong is thrown as a `TintypeError` (`ORIGIN_FAILED`, `ORIGIN_TIMEOUT`, `ORIGINAL_TOO_LARGE`).
+   */
+  readonly status: 200 | 304 | 404 | 410;
+  /** End-to-end fields, lower-case names: `cache-control`, `age`, `date`, `expires`, `etag`, `last-modified`. */
+  readonly headers: HttpHeaders;
+  /** Present exactly with 200, whole and undecoded. */
+  readonly body?: Uint8Array | undefined;
+  /**
+   * Seconds after which a question costs so little that it is asked again, whatever the lifetime: a folder says 1, so
+   * that an edited file shows. Undefined: the lifetime alone decides.
+   */
+  readonly recheck?: number | undefined;
+  /** Which of several origins answered; handed back with the validators. */
+  readonly source?: string | undefined;
+}
+
+/** Where originals live. */
+export interface Origin {
+  /**
+   * Names the origin in keys: two origins that share a store must differ, two processes with the same pictures agree.
+   * An origin without a name gets the endpoint's.
+   */
+  readonly name?: string;
+  /** Whether a copy of the originals should be kept in the store, because reading them is dear. Default false. */
+  readonly keepOriginals?: boolean;
+  /**
+   * Reads the original at `path`: canonical, decoded, with a leading slash, such as `/cats/1.jpg`. May be called
+   * concurrently. An own origin may simply answer with the bytes, or with undefined where there is nothing.
+   */
+  read(path: string, request: OriginRequest): Promise<OriginResponse | Uint8Array | undefined>;
+  /** Frees sockets and timers. */
+  close?(): Promise<void>;
+}
+
+/** The short answers of an own origin, spelt out. */
+export function toOriginResponse(answer: OriginResponse | Uint8Array | undefined): OriginResponse {
+  if (answer === undefined) return { status: 404, headers: {} };
+  if (answer instanceof Uint8Array) return { status: 200, headers: {}, body: answer };
+  return answer;
+}

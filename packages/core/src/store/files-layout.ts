@@ -1,0 +1,71 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+
+/** Where things are below the directory of a file store. */
+export interface FilesLayout {
+  readonly root: string;
+  /** Holds one folder per first two characters of an entry's name. */
+  readonly objects: string;
+  /** Holds files being written and the locks of single entries. */
+  readonly temp: string;
+  readonly ledger: string;
+  readonly sweepLock: string;
+}
+
+/** The layout below a directory. */
+export function layoutOf(root: string): FilesLayout {
+  return {
+    root,
+    objects: join(root, 'objects'),
+    temp: join(root, 'tmp'),
+    ledger: join(root, 'ledger'),
+    sweepLock: join(root, 'sweep.lock'),
+  };
+}
+
+/** Only what matches these is ever read as ours or removed. Hexadecimal, because some disks fold the case of names. */
+export const bucketPattern: RegExp = /^[0-9a-f]{2}$/;
+export const entryPattern: RegExp = /^[0-9a-f]{24}\.[0-9a-f]{64}$/;
+const tempPattern = /^\d+-[0-9a-f]{16}-(\d{1,16})$/;
+const lockPattern = /^[0-9a-f]{64}\.lock$/;
+
+/**
+ * The file name of a key: a hash of its group (the part between the first two colons: one image), so that a group's
+ * entries stand together and can be listed, then a hash of the whole key.
+ */
+export function entryName(key: string): string {
+  const group = key.split(':', 2)[1] ?? key;
+  return `${sha256(group).slice(0, 24)}.${sha256(key)}`;
+}
+
+/** The path of an entry's file. */
+export function entryPath(layout: FilesLayout, name: string): string {
+  return join(layout.objects, name.slice(0, 2), name);
+}
+
+/** The path of an entry's lock. */
+export function entryLockPath(layout: FilesLayout, name: string): string {
+  return join(layout.temp, `${name.slice(-64)}.lock`);
+}
+
+/** A new path for a file being written. Its name carries the bytes reserved for it, for whoever recounts. */
+export function tempPath(layout: FilesLayout, reserved: number): string {
+  return join(layout.temp, `${process.pid}-${randomBytes(8).toString('hex')}-${reserved}`);
+}
+
+/** The bytes reserved for a file in the temp folder, or undefined where the file is not ours. */
+export function reservedBy(name: string): number | undefined {
+  if (lockPattern.test(name)) return 0;
+  const reserved = tempPattern.exec(name)?.[1];
+  return reserved === undefined ? undefined : Number(reserved);
+}
+
+/** What a file of so many bytes takes on disk: whole blocks of 4096, and one at least. */
+export function diskSize(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / 4096)) * 4096;
+}
+
+// UTF-16 is the string itself; in UTF-8 all lone surrogates are one character, and two keys one file.
+function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf16le').digest('hex');
+}

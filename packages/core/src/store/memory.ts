@@ -1,0 +1,78 @@
+import { LRUCache } from 'lru-cache';
+import { checkOptions, expectations } from '../options.ts';
+import type { Store } from './store.ts';
+
+/** Options of {@link memory}. */
+export interface MemoryOptions {
+  /**
+   * The bound on what is kept, in bytes, keys and bookkeeping included.
+   * @default 268435456 (256 MiB)
+   */
+  readonly maxBytes?: number;
+}
+
+/** A value in memory and, beside it, what its reader made of it. */
+export interface MemoryEntry {
+  readonly bytes: Uint8Array;
+  /** The reader's own: the decoded form, so that a hit is not decoded again. Undefined after each `set`. */
+  decoded: unknown;
+}
+
+/** A store in this process: answers at once, and forgets what was used least recently. */
+export interface MemoryStore extends Store {
+  readonly kind: 'memory';
+  get(key: string): Uint8Array | undefined;
+  set(key: string, bytes: Uint8Array): void;
+  delete(key: string): void;
+  /** The entry itself; counts as a use. */
+  entry(key: string): MemoryEntry | undefined;
+}
+
+const mebibyte = 1024 * 1024;
+/** About what the entry, its key and its place in the list cost besides the bytes. */
+const overhead = 512;
+
+const stores = new WeakSet<Store>();
+
+/** Whether a store is one that {@link memory} made. */
+export function isMemoryStore(store: Store): store is MemoryStore {
+  return stores.has(store);
+}
+
+/**
+ * Creates a store in memory, bounded in bytes, least recently used first out.
+ *
+ * One entry may take 5 % of the bound, so that one large original does not push out a thousand thumbnails; where that
+ * is below 4 MiB, 4 MiB or a quarter of the bound, whichever is less. Larger entries are declined.
+ *
+ * @throws TypeError on an option that is not valid.
+ */
+export function memory(options: MemoryOptions = {}): MemoryStore {
+  checkOptions('memory', options, { maxBytes: expectations.bytes });
+  const maxBytes = options.maxBytes ?? 256 * mebibyte;
+  const entries = new LRUCache<string, MemoryEntry>({
+    maxSize: Math.max(1, Math.floor(maxBytes)),
+    maxEntrySize: Math.max(1, Math.floor(Math.max(maxBytes * 0.05, Math.min(4 * mebibyte, maxBytes / 4)))),
+    sizeCalculation: ({ bytes }, key) => bytes.byteLength + key.length + overhead,
+  });
+  const store: MemoryStore = {
+    kind: 'memory',
+    shared: false,
+    get: (key) => entries.get(key)?.bytes,
+    set: (key, bytes) => {
+      entries.set(key, { bytes: owned(bytes), decoded: undefined });
+    },
+    delete: (key) => {
+      entries.delete(key);
+    },
+    entry: (key) => entries.get(key),
+    usage: () => ({ entries: entries.size, bytes: entries.calculatedSize, maxBytes }),
+  };
+  stores.add(store);
+  return store;
+}
+
+/** The bytes themselves, or a copy where they are a slice of something larger that would be kept alive uncounted. */
+function owned(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer.byteLength - bytes.byteLength > overhead ? Uint8Array.prototype.slice.call(bytes) : bytes;
+}

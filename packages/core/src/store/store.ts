@@ -1,0 +1,30 @@
+/** A value, or a promise of it: memory answers at once. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/** How full a store is, where it knows. */
+export interface StoreUsage {
+  readonly entries: number | undefined;
+  readonly bytes: number | undefined;
+  /** The bound on `bytes`. */
+  readonly maxBytes: number | undefined;
+}
+
+/**
+ * Where bytes live. A store may forget anything at any time and need not verify what it returns: the frame around each
+ * value does. It should throw where it fails; the engine survives that, and a store that hangs, within `deadline`.
+ */
+export interface Store {
+  /** Names the store in statistics, events and Cache-Status. */
+  readonly kind: string;
+  /** Milliseconds after which a read counts as a miss. Default 250. */
+  readonly deadline?: number;
+  /** Whether what it holds outlives the process or is seen by others. Default true. */
+  readonly shared?: boolean;
+  get(key: string): MaybePromise<Uint8Array | undefined>;
+  /** Keeps `bytes` (which the caller never changes afterwards), or declines silently where it is full. */
+  set(key: string, bytes: Uint8Array): MaybePromise<void>;
+  delete(key: string): MaybePromise<void>;
+  usage?(): StoreUsage;
+  /** Stops timers and background work; the content stays. */
+  close?(): Promise<void>;
+}

@@ -1,0 +1,23 @@
+/** Types we accept and make. Everything else is refused by our own sniff, whatever a name or a label says. */
+export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif';
+
+/** What the header of an original says, read by our own parsers before any decoder sees the bytes. */
+export interface ImageInfo {
+  readonly format: ImageFormat;
+  /** Stored pixels of the canvas, before any orientation is applied. */
+  readonly width: number;
+  readonly height: number;
+  /** EXIF orientation 1–8 (AVIF: 1, or the one equal to its `irot` and `imir`). */
+  readonly orientation: number;
+  /** 1 for a still image. */
+  readonly frames: number;
+  /** Whether pixels may be transparent. */
+  readonly alpha: boolean;
+  /** Interlaced PNG or progressive JPEG: the whole image is held in memory while decoding. */
+  readonly interlaced: boolean;
+}
+
+/** Whether an EXIF orientation swaps width and height. */
+export function isSideways(orientation: number): boolean {
+  return orientation >= 5;
+}

@@ -1,0 +1,38 @@
+import sharp, { type Sharp } from 'sharp';
+import type { ImageInfo } from './image.ts';
+import type { RenderPlan, StagePlan } from './plan.ts';
+import { encode } from './steps/encode.ts';
+import { flatten } from './steps/flatten.ts';
+import { orient } from './steps/orient.ts';
+import { resize } from './steps/resize.ts';
+
+/** What a step may look at. */
+export interface StepContext {
+  readonly image: ImageInfo;
+  readonly plan: RenderPlan;
+  /** Undefined where the stage has nothing of its own to do. */
+  readonly stage: StagePlan | undefined;
+  /** Whether the output follows, not another stage. */
+  readonly isLast: boolean;
+}
+
+/** One step: gives the pipeline back with its operation added, or as it was. */
+export type Step = (picture: Sharp, context: StepContext) => Sharp;
+
+/**
+ * The order of work. sharp fixes the order of its own operations, so this list says it for the reader; colours become
+ * sRGB and metadata is dropped in `encode`, which are sharp's defaults.
+ */
+export const pipeline: readonly Step[] = [orient, resize, flatten, encode];
+
+/** Settings of sharp that hold for the whole process. */
+export function claimSharp(): void {
+  // libvips' cache holds decoded pixels by file name and would only cost memory; one thread a job, many jobs.
+  sharp.cache(false);
+  sharp.concurrency(1);
+}
+
+/** Names everything besides original and plan that the bytes depend on: our recipe, sharp, its libraries, its threads. */
+export function pipelineVersion(): string {
+  return JSON.stringify(['1', 'direct', sharp.versions, sharp.concurrency()]);
+}

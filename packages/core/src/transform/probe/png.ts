@@ -1,0 +1,71 @@
+import type { ImageInfo } from '../image.ts';
+import { exifOrientation } from './exif.ts';
+import { fourCharacters, uint8, uint32be } from './reader.ts';
+import { broken } from './refusals.ts';
+
+const chunk = {
+  header: fourCharacters('IHDR'),
+  data: fourCharacters('IDAT'),
+  transparency: fourCharacters('tRNS'),
+  exif: fourCharacters('eXIf'),
+} as const;
+
+/** Bytes of a chunk around its data: length, type, CRC. */
+const chunkOverhead = 12;
+const firstChunk = 8;
+const largest = 0x7fff_ffff;
+
+/** Bit depths by colour type (PNG 3rd edition, table 11.1). */
+const bitDepths: Readonly<Record<number, readonly number[]>> = {
+  0: [1, 2, 4, 8, 16],
+  2: [8, 16],
+  3: [1, 2, 4, 8],
+  4: [8, 16],
+  6: [8, 16],
+};
+
+/**
+ * Reads a PNG up to its pixels. An animated PNG is one frame: the decoder makes its still picture.
+ *
+ * @throws TintypeError `BROKEN_IMAGE` where the header is not valid or no pixels follow.
+ */
+export function readPng(bytes: Uint8Array): ImageInfo {
+  const header = readHeader(bytes);
+  let alpha = header.alpha;
+  let orientation = 1;
+  let at = firstChunk;
+  for (let type = typeOf(bytes, at); type !== chunk.data; type = typeOf(bytes, at)) {
+    const length = uint32be(bytes, at);
+    if (type === chunk.transparency) {
+      alpha = true;
+    } else if (type === chunk.exif) {
+      orientation = exifOrientation(bytes.subarray(at + 8, at + 8 + length));
+    }
+    at += chunkOverhead + length;
+  }
+  return { format: 'png', ...header, orientation, frames: 1, alpha };
+}
+
+function typeOf(bytes: Uint8Array, at: number): number {
+  return uint32be(bytes, at + 4);
+}
+
+/** What IHDR says; it must come first (PNG 3rd edition, §5.6). */
+function readHeader(bytes: Uint8Array): Pick<ImageInfo, 'width' | 'height' | 'alpha' | 'interlaced'> {
+  if (uint32be(bytes, firstChunk) !== 13 || typeOf(bytes, firstChunk) !== chunk.header) {
+    throw broken('PNG: no IHDR');
+  }
+  const at = firstChunk + 8;
+  const width = uint32be(bytes, at);
+  const height = uint32be(bytes, at + 4);
+  if (width === 0 || height === 0 || width > largest || height > largest) {
+    throw broken(`PNG: ${width} × ${height} pixels`);
+  }
+  const colour = uint8(bytes, at + 9);
+  const interlace = uint8(bytes, at + 12);
+  const methodsAreKnown = uint8(bytes, at + 10) === 0 && uint8(bytes, at + 11) === 0 && interlace <= 1;
+  if (!methodsAreKnown || bitDepths[colour]?.includes(uint8(bytes, at + 8)) !== true) {
+    throw broken('PNG: IHDR holds values that the standard does not define');
+  }
+  return { width, height, alpha: colour === 4 || colour === 6, interlaced: interlace === 1 };
+}

@@ -1,0 +1,103 @@
+import { availableParallelism } from 'node:os';
+import { TintypeError } from '../errors.ts';
+
+/** How long a job may stand in the queue. */
+export interface QueueBounds {
+  /** Jobs that may wait at once. */
+  readonly queue: number;
+  /** Seconds a job may wait. */
+  readonly wait: number;
+}
+
+/** What the queue is doing now. */
+export interface QueueStats {
+  readonly running: number;
+  readonly waiting: number;
+  /** Jobs that run at once. */
+  readonly concurrency: number;
+  /** Jobs refused since the process started. */
+  readonly refused: number;
+}
+
+/** Runs a bounded number of jobs at once and lets a bounded number wait. */
+export interface RenderQueue {
+  /**
+   * Runs `job` when a place is free; it is told how many milliseconds it waited.
+   * @throws TintypeError `OVERLOADED` where too many wait already, or the wait got too long.
+   */
+  run<T>(job: (waited: number) => Promise<T>, bounds: QueueBounds): Promise<T>;
+  stats(): QueueStats;
+}
+
+interface Waiting {
+  start(): void;
+}
+
+/** Creates a queue that runs `concurrency` jobs at once. */
+export function createRenderQueue(concurrency: number): RenderQueue {
+  const line = new Set<Waiting>();
+  let running = 0;
+  let refused = 0;
+
+  const refuse = (wait: number): TintypeError => {
+    refused++;
+    return new TintypeError('OVERLOADED', { headers: { 'retry-after': String(Math.max(1, Math.ceil(wait))) } });
+  };
+
+  const place = ({ queue, wait }: QueueBounds): Promise<void> | undefined => {
+    if (running < concurrency) {
+      running++;
+      return undefined;
+    }
+    if (line.size >= queue) throw refuse(wait);
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        start: () => {
+          clearTimeout(timer);
+          line.delete(waiting);
+          resolve();
+        },
+      };
+      const timer = setTimeout(() => {
+        line.delete(waiting);
+        reject(refuse(wait));
+      }, wait * 1000);
+      line.add(waiting);
+    });
+  };
+
+  const leave = (): void => {
+    const next = line.values().next().value;
+    // The place is handed on, not freed, so that nobody slips in between.
+    if (next === undefined) running--;
+    else next.start();
+  };
+
+  return {
+    async run(job, bounds) {
+      const arrived = performance.now();
+      const turn = place(bounds);
+      if (turn !== undefined) await turn;
+      try {
+        return await job(performance.now() - arrived);
+      } finally {
+        leave();
+      }
+    },
+    stats: () => ({ running, waiting: line.size, concurrency, refused }),
+  };
+}
+
+let shared: RenderQueue | undefined;
+
+/**
+ * The one queue of the process. As many jobs as cores, and never all threads of libuv's pool: sharp's jobs, file reads
+ * and DNS look-ups of the host application share it, so two threads stay free.
+ */
+export function processRenderQueue(): RenderQueue {
+  // The pool's size can be learnt from this variable only: https://nodejs.org/api/cli.html#uv_threadpool_sizesize
+  // biome-ignore lint/style/noProcessEnv: see above; nothing else of the environment is read.
+  const poolSize = Number(process.env.UV_THREADPOOL_SIZE) || 4;
+  shared ??= createRenderQueue(Math.max(1, Math.min(availableParallelism(), poolSize - 2)));
+  return shared;
+}

@@ -1,0 +1,65 @@
+import {
+  checkMountOptions,
+  createPurgeRoutes,
+  type HttpResponse,
+  type MountOptions,
+  type PurgeRoutesOptions,
+  type Tintype,
+  withholdCookies,
+} from '@tintype/core';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+
+/**
+ * Serves images below the path it is mounted on: `app.use('/images', serveImages(images))`.
+ *
+ * @throws TypeError where an option has a value that is not allowed.
+ */
+export function serveImages(images: Tintype, options: MountOptions = {}): RequestHandler {
+  checkMountOptions('serveImages', options);
+  return function tintypeImages(request, response, next) {
+    // Express 4 lets a rejected promise end the process: nothing is awaited here, everything ends in `next`.
+    try {
+      const answer = images.handle({ ...toRequest(request), options });
+      if (answer instanceof Promise) answer.then((late) => deliver(late, response, next)).catch(next);
+      else deliver(answer, response, next);
+    } catch (error) {
+      next(error);
+    }
+  };
+}
+
+/**
+ * Mounts `POST /purge` below the path it is mounted on. Without a token the route does not exist.
+ *
+ * @throws TypeError where the token is not a string.
+ */
+export function purgeRoutes(images: Tintype, options: PurgeRoutesOptions): RequestHandler {
+  const answerPurge = createPurgeRoutes(images, options);
+  return function tintypePurge(request, response, next) {
+    answerPurge({ ...toRequest(request), stream: request, parsedBody: request.body })
+      .then((answer) => deliver(answer, response, next))
+      .catch(next);
+  };
+}
+
+function toRequest({ method, originalUrl, baseUrl, headers }: Request) {
+  return { method, target: originalUrl, mount: baseUrl, headers };
+}
+
+function deliver(answer: HttpResponse | undefined, response: Response, next: NextFunction): void {
+  if (answer === undefined) {
+    next();
+    return;
+  }
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.statusCode = answer.status;
+  for (const [name, value] of Object.entries(answer.headers)) {
+    if (name === 'vary') response.vary(value);
+    else response.setHeader(name, value);
+  }
+  withholdCookies(response, answer);
+  response.end(answer.body);
+}

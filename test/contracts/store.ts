@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MaybePromise, Store } from '../../packages/core/src/store/store.ts';
+
+/** Keys that a careless store mixes up: by prefix, case, path, normalisation or the escapes of another key. */
+const lookalikes = [
+  'x',
+  'X',
+  ':x',
+  'ns:x',
+  'ns:ns:x',
+  'keyv:x',
+  'tintype:x',
+  'tintype/x',
+  'tintype/ns:x',
+  'p:x',
+  'p:p:x',
+  'p::x',
+  'p/x',
+  'p~x',
+  'p~0x',
+  'p~1x',
+  'p%3Ax',
+  'p.x',
+  'p*',
+  '../x',
+  './x',
+  'x/',
+  '',
+  ' ',
+  'x ',
+  'x\0',
+  'x\0y',
+  'caf\u00e9',
+  'cafe\u0301',
+  '__proto__',
+  'constructor',
+  'x'.repeat(300),
+  'x'.repeat(301),
+  'd:1:2',
+  'd:12',
+  'd:1:2:',
+  'o:1:2',
+] as const;
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** What every store must do. `createStore` gives an empty one; it is closed after each test. */
+export function describeStore(name: string, createStore: () => MaybePromise<Store>): void {
+  describe(`${name} as a store`, () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await createStore();
+    });
+    afterEach(async () => {
+      await store.close?.();
+    });
+
+    const read = async (key: string): Promise<Buffer | undefined> => {
+      const bytes = await store.get(key);
+      return bytes === undefined ? undefined : Buffer.from(bytes);
+    };
+
+    it.each([0, 1, 3, 4095, 4096, 4097, 100_000, 2 * 1024 * 1024])('gives back %i bytes as they were', async (size) => {
+      const bytes = randomBytes(size);
+      await store.set('d:group:key', bytes);
+      expect((await read('d:group:key'))?.equals(bytes)).toBe(true);
+    });
+
+    it('gives back every byte value', async () => {
+      const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
+      await store.set('d:group:key', bytes);
+      expect(await read('d:group:key')).toEqual(Buffer.from(bytes));
+    });
+
+    it('answers with a Uint8Array', async () => {
+      await store.set('d:group:key', bytesOf('value'));
+      expect(await store.get('d:group:key')).toBeInstanceOf(Uint8Array);
+    });
+
+    it('keeps only the part that a view shows', async () => {
+      await store.set('d:group:key', bytesOf('before value after').subarray(7, 12));
+      expect(await read('d:group:key')).toEqual(Buffer.from('value'));
+    });
+
+    it('has nothing under a key that was never set', async () => {
+      await store.set('d:group:key', bytesOf('value'));
+      expect(await store.get('d:group:other')).toBeUndefined();
+    });
+
+    it('replaces a value, by a longer and by a shorter one', async () => {
+      for (const value of ['first', 'the second', '3']) {
+        await store.set('d:group:key', bytesOf(value));
+        expect(String(await read('d:group:key'))).toBe(value);
+      }
+    });
+
+    it('leaves what was read before untouched when the value is replaced', async () => {
+      await store.set('d:group:key', bytesOf('first'));
+      const before = await store.get('d:group:key');
+      await store.set('d:group:key', bytesOf('other'));
+      expect(Buffer.from(before ?? []).toString()).toBe('first');
+    });
+
+    it('forgets a deleted value, and takes a new one in its place', async () => {
+      await store.set('d:group:key', bytesOf('value'));
+      await store.delete('d:group:key');
+      expect(await store.get('d:group:key')).toBeUndefined();
+      await store.set('d:group:key', bytesOf('again'));
+      expect(String(await read('d:group:key'))).toBe('again');
+    });
+
+    it('deletes a key that was never set without complaint', async () => {
+      await store.delete('d:group:never');
+      expect(await store.get('d:group:never')).toBeUndefined();
+    });
+
+    it('never takes one key for another', async () => {
+      for (const key of lookalikes) await store.set(key, bytesOf(`value of ${key}`));
+      for (const key of lookalikes) expect(String(await read(key))).toBe(`value of ${key}`);
+    });
+
+    it('deletes one key and no other', async () => {
+      for (const key of lookalikes) await store.set(key, bytesOf(`value of ${key}`));
+      for (const [index, key] of lookalikes.entries()) {
+        await store.delete(key);
+        expect(await store.get(key), key).toBeUndefined();
+        const next = lookalikes[index + 1];
+        if (next !== undefined) expect(String(await read(next))).toBe(`value of ${next}`);
+      }
+    });
+
+    it('shows one whole value while many write one key, and afterwards', async () => {
+      const isWhole = (value: Uint8Array | undefined): boolean =>
+        value === undefined || (value.length === 1000 + (value[0] ?? 0) * 500 && value.every((byte) => byte === value[0]));
+      const writers = Array.from({ length: 40 }, (_, index) =>
+        Promise.resolve(store.set('d:group:key', new Uint8Array(1000 + index * 500).fill(index))),
+      );
+      const readers = Array.from({ length: 40 }, async () => store.get('d:group:key'));
+      await Promise.all(writers);
+      for (const value of await Promise.all(readers)) expect(isWhole(value)).toBe(true);
+      const last = await store.get('d:group:key');
+      expect(last).toBeDefined();
+      expect(isWhole(last)).toBe(true);
+    });
+
+    it('keeps many keys written at once apart', async () => {
+      const keys = Array.from({ length: 100 }, (_, index) => `d:group${index % 7}:key${index}`);
+      await Promise.all(keys.map(async (key) => store.set(key, bytesOf(key))));
+      const values = await Promise.all(keys.map(read));
+      expect(values.map(String)).toEqual(keys);
+    });
+
+    it('tells its usage within its bound, where it tells it', async () => {
+      await store.set('d:group:key', randomBytes(10_000));
+      const usage = store.usage?.();
+      if (usage?.bytes === undefined) return;
+      expect(usage.bytes).toBeGreaterThanOrEqual(10_000);
+      expect(usage.bytes).toBeLessThanOrEqual(usage.maxBytes ?? Number.POSITIVE_INFINITY);
+    });
+  });
+}
