@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import KeyvRedis, { createClient } from '@keyv/redis';
-import { Keyv } from 'keyv';
+import { Keyv, type KeyvOptions } from 'keyv';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { files } from '../packages/core/src/store/files.ts';
 import { decodeFrame, encodeFrame } from '../packages/core/src/store/frame.ts';
@@ -33,12 +33,15 @@ afterAll(() => {
 describeStore('memory', () => memory());
 describeStore('files', () => files(createDirectory()));
 
-const raw = { serialize: undefined, deserialize: undefined };
+const raw = { serialize: undefined, deserialize: undefined } as KeyvOptions;
 describeStore('keyv over a Map', () => keyv(new Keyv({ store: new Map(), ...raw })));
 describeStore('keyv over a Map, serializing', () => keyv(new Keyv({ store: new Map() })));
 describeStore('keyv with the namespace "ns"', () => keyv(new Keyv({ store: new Map(), namespace: 'ns', ...raw })));
 describeStore('keyv with the namespace "p"', () => keyv(new Keyv({ store: new Map(), namespace: 'p', ...raw })));
 describeStore('keyv with the namespace "tintype"', () => keyv(new Keyv({ store: new Map(), namespace: 'tintype' })));
+
+const createRedisClient = ({ url }: RedisServer) => createClient({ url });
+type RedisClient = ReturnType<typeof createRedisClient>;
 
 describe.skipIf(!hasRedisServer)('over a real Redis', () => {
   let server: RedisServer;
@@ -49,8 +52,8 @@ describe.skipIf(!hasRedisServer)('over a real Redis', () => {
     await server.stop();
   });
 
-  const connect = async (redis: RedisServer): Promise<{ store: Store; client: ReturnType<typeof createClient> }> => {
-    const client = createClient({ url: redis.url });
+  const connect = async (redis: RedisServer): Promise<{ store: Store; client: RedisClient }> => {
+    const client = createRedisClient(redis);
     client.on('error', () => undefined);
     await client.connect();
     onTestFinished(() => client.destroy());
@@ -58,7 +61,7 @@ describe.skipIf(!hasRedisServer)('over a real Redis', () => {
   };
 
   describeStore('keyv over @keyv/redis', async () => {
-    const client = createClient({ url: server.url });
+    const client = createRedisClient(server);
     await client.connect();
     await client.flushDb();
     const store = keyv(new Keyv(new KeyvRedis(client)));
@@ -74,7 +77,7 @@ describe.skipIf(!hasRedisServer)('over a real Redis', () => {
 
   const key = 'd:group:key';
   const frame = encodeFrame(key, { width: 1 }, Buffer.from('body'));
-  const stored = async (client: ReturnType<typeof createClient>): Promise<string> =>
+  const stored = async (client: RedisClient): Promise<string> =>
     (await client.keys('*')).find((name) => name.includes('group')) ?? '';
 
   it.each([
@@ -147,7 +150,8 @@ describe.skipIf(!hasRedisServer)('over a real Redis', () => {
     expect(guard.stats()).toMatchObject({ open: true });
     if (signal === 'SIGKILL') return;
     redis.signal('SIGCONT');
-    await vi.waitFor(async () => expect(await guard.get(key)).toBeDefined(), { timeout: 10_000, interval: 100 });
+    await vi.waitFor(async () => expect(await guard.set(key, frame)).toBe(true), { timeout: 10_000, interval: 100 });
+    expect(await guard.get(key)).toEqual(frame);
     expect(guard.stats().open).toBe(false);
   });
 });
@@ -209,15 +213,21 @@ describe('files shared by processes', () => {
     }
   };
 
+  const ledgerText = (directory: string): string => {
+    try {
+      return readFileSync(join(directory, 'ledger'), 'latin1');
+    } catch {
+      return '';
+    }
+  };
+
   const ledgerTotal = (directory: string): number => {
     let total = 0;
-    for (const [, sign, bytes] of readFileSync(join(directory, 'ledger'), 'latin1').matchAll(/\n([=+-])(\d+);/g)) {
+    for (const [, sign, bytes] of ledgerText(directory).matchAll(/\n([=+-])(\d+);/g)) {
       total += sign === '-' ? -Number(bytes) : Number(bytes);
     }
     return total;
   };
-
-  const bucketOf = (name: string): string => join(name.slice(0, 2), name);
 
   it.each([
     ['flood', 1_000_000],
@@ -225,7 +235,7 @@ describe('files shared by processes', () => {
   ] as const)('stays within its bound while four processes write flat out: %s', async (work, keys) => {
     const directory = createDirectory();
     const maxBytes = 24 * mebibyte;
-    const children = Array.from({ length: 4 }, () => start({ directory, maxBytes, milliseconds: 2500, keys, work }));
+    const children = Array.from({ length: 4 }, () => start({ directory, maxBytes, milliseconds: 2000, keys, work }));
     let peak = 0;
     const timer = setInterval(() => {
       peak = Math.max(peak, bytesOnDisk(directory));
@@ -246,15 +256,15 @@ describe('files shared by processes', () => {
     expect(rest).toBeGreaterThan(maxBytes / 3);
   });
 
-  it('loses no whole value and shows no torn one when its writers are killed', async () => {
+  it('holds whole values only, and counts them all, after its writers were killed', async () => {
     const directory = createDirectory();
     const maxBytes = 24 * mebibyte;
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < 5; round++) {
       const children = Array.from({ length: 3 }, () =>
         start({ directory, maxBytes, milliseconds: 60_000, keys: 400, work: round % 2 === 0 ? 'flood' : 'churn' }),
       );
-      const before = list2(directory);
-      await vi.waitFor(() => expect(list2(directory)).not.toBe(before), { timeout: 10_000, interval: 5 });
+      const before = ledgerText(directory);
+      await vi.waitFor(() => expect(ledgerText(directory)).not.toBe(before), { timeout: 10_000, interval: 5 });
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 250));
       await Promise.all(
         children.map(async (child) => {
@@ -279,19 +289,11 @@ describe('files shared by processes', () => {
     expect(whole).toBeGreaterThan(20);
   });
 
-  const list2 = (directory: string): string => {
-    try {
-      return readFileSync(join(directory, 'ledger'), 'latin1');
-    } catch {
-      return '';
-    }
-  };
-
-  it('opens a store at once, whatever it holds, and lets the process end', async () => {
+  it('lets the process end, closed or not', async () => {
     const directory = createDirectory();
-    expect(await result(start({ directory, maxBytes: mebibyte, milliseconds: 200, keys: 9, work: 'flood' }))).toMatchObject(
-      { errors: 0 },
-    );
+    expect(
+      await result(start({ directory, maxBytes: mebibyte, milliseconds: 200, keys: 9, work: 'flood' })),
+    ).toMatchObject({ errors: 0 });
     const foreign = await mkdtemp(join(tmpdir(), 'tintype-script-'));
     onTestFinished(() => rm(foreign, { recursive: true, force: true }));
     const module = await bundle(join(import.meta.dirname, '../packages/core/src/store/files.ts'));
@@ -306,6 +308,5 @@ describe('files shared by processes', () => {
     const child = spawn(process.execPath, [program], { stdio: 'inherit' });
     const [code] = (await once(child, 'close')) as [number | null];
     expect(code).toBe(0);
-    expect(bucketOf('00')).toBe(join('00', '00'));
   });
 });

@@ -39,6 +39,7 @@ const server = app.listen(port, '127.0.0.1', (error) => {
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => {
     server.close(() => images.close());
-    server.closeIdleConnections();
+    // Browsers hold connections open in advance, on which nothing was asked and nothing will be.
+    setTimeout(() => server.closeAllConnections(), 1000).unref();
   });
 }

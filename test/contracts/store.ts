@@ -132,7 +132,8 @@ export function describeStore(name: string, createStore: () => MaybePromise<Stor
 
     it('shows one whole value while many write one key, and afterwards', async () => {
       const isWhole = (value: Uint8Array | undefined): boolean =>
-        value === undefined || (value.length === 1000 + (value[0] ?? 0) * 500 && value.every((byte) => byte === value[0]));
+        value === undefined ||
+        (value.length === 1000 + (value[0] ?? 0) * 500 && value.every((byte) => byte === value[0]));
       const writers = Array.from({ length: 40 }, (_, index) =>
         Promise.resolve(store.set('d:group:key', new Uint8Array(1000 + index * 500).fill(index))),
       );

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { encodeFrame } from '../../packages/core/src/store/frame.ts';
 import { files } from '../../packages/core/src/store/files.ts';
+import { encodeFrame } from '../../packages/core/src/store/frame.ts';
 
 /**
  * A process of its own on a shared directory, for the tests of the file store. It writes framed values as fast as it

@@ -24,8 +24,9 @@ export const hasRedisServer: boolean = findRedisServer();
 
 function findRedisServer(): boolean {
   if (spawnSync('redis-server', ['--version']).status === 0) return true;
-  const message = 'redis-server is missing, so tests with a real Redis cannot run. Get it by: apt-get install redis-server';
-  if (process.env['CI'] === 'true') throw new Error(message);
+  const message =
+    'redis-server is missing, so tests with a real Redis cannot run. Get it by: apt-get install redis-server';
+  if (process.env.CI === 'true') throw new Error(message);
   process.stderr.write(`${message}\n`);
   return false;
 }
@@ -44,7 +45,18 @@ export async function startRedisServer(options: { readonly port?: number } = {})
 
 async function start(port: number): Promise<RedisServer> {
   const directory = await mkdtemp(join(tmpdir(), 'tintype-redis-'));
-  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory];
+  const options = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--dir',
+    directory,
+  ];
   const child = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'ignore'] });
   const kill = (): void => {
     child.kill('SIGKILL');

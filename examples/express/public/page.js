@@ -12,11 +12,16 @@ function element(name, properties, ...children) {
   return created;
 }
 
+/** The parts of a URL with a place between them where a line may break. */
+function breakable(url) {
+  return url.split(/(?=[?&])/).flatMap((part) => [element('wbr'), part]);
+}
+
 function createFigure(node) {
   const link = node.querySelector('a');
   const url = link.getAttribute('href');
   const image = element('img', { alt: link.textContent, hidden: true });
-  const copy = element('button', { type: 'button', className: 'url', title: 'Copy this URL' }, url);
+  const copy = element('button', { type: 'button', className: 'url', title: 'Copy this URL' }, ...breakable(url));
   const facts = element('div', { className: 'facts' });
   copy.addEventListener('click', async () => {
     const copied = await navigator.clipboard.writeText(link.href).then(
@@ -24,9 +29,7 @@ function createFigure(node) {
       () => link.href,
     );
     copy.textContent = copied;
-    setTimeout(() => {
-      copy.textContent = url;
-    }, 1200);
+    setTimeout(() => copy.replaceChildren(...breakable(url)), 1200);
   });
   link.replaceChildren(image);
   node.append(element('figcaption', {}, copy, facts));
@@ -41,8 +44,8 @@ const formatType = (type) => type.replace(/^image\//, '').toUpperCase();
 /** One word for a Cache-Status field (RFC 9211). */
 function verdict(cacheStatus) {
   if (/;\s*hit\b/.test(cacheStatus)) return 'hit';
-  if (/;\s*fwd-status=304\b/.test(cacheStatus)) return 'revalidated';
-  return cacheStatus ? 'miss' : 'no cache';
+  if (/;\s*detail=render\b/.test(cacheStatus)) return 'miss';
+  return cacheStatus ? 'revalidated' : 'no cache';
 }
 
 async function fetchPicture(url, accept) {

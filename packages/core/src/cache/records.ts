@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { isFresh } from '../http/freshness.ts';
 import type { Journal, JournalView } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import type { GuardedStore } from '../store/guarded.ts';
@@ -64,10 +65,10 @@ export function createRecords({ read, store, journal, clock }: RecordsOptions): 
       return { record: previous, outcome: 'fresh', wasStale: false, body: undefined };
     }
     const suspicious = previous === undefined ? view.covering(id) > 0 : judge(previous, id, view) !== 'good';
+    const wasFresh = !suspicious && previous !== undefined && isFresh(previous.freshness, clock.now());
     const { record, body } = await read({ id, version, previous, conditional, suspicious, position, epoch });
     shelf.commit(key, record, previous);
-    const outcome = body === undefined && record.status === 200 ? 'renewed' : 'fetched';
-    return { record, outcome, wasStale: previous !== undefined, body };
+    return { record, outcome: outcomeOf(record, body, wasFresh), wasStale: previous !== undefined, body };
   };
 
   const collapse = async (id: OriginalId, version: string | undefined, conditional: boolean): Promise<Lookup> => {
@@ -97,4 +98,10 @@ export function createRecords({ read, store, journal, clock }: RecordsOptions): 
     isGood: async (id, record) => judge(record, id, await journal.view()) === 'good',
     settled: () => flights.settled(),
   };
+}
+
+/** A recheck that a folder asked for and that found nothing new is no revalidation: the record was fresh all along. */
+function outcomeOf(record: OriginRecord, body: Uint8Array | undefined, wasFresh: boolean): Lookup['outcome'] {
+  if (body !== undefined || record.status !== 200) return 'fetched';
+  return wasFresh ? 'fresh' : 'renewed';
 }

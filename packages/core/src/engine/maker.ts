@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Derivative } from '../cache/derivative.ts';
 import { isStorable, type OriginRecord } from '../cache/record.ts';
 import type { Lookup } from '../cache/records.ts';
@@ -23,6 +24,8 @@ export type Maker = (plan: UrlPlan, lookup: Lookup, variant: Variant) => Promise
 /** Creates the maker of an endpoint. */
 export function createMaker({ limits, queueBounds }: Endpoint, { counters, records, originals }: Parts): Maker {
   const queue = processRenderQueue();
+  // The key names the bytes: what could not be decoded once never can, and need not cost a decode each time.
+  const damaged = new LRUCache<string, TintypeError>({ max: 1000 });
 
   async function originalOf({ id, request }: UrlPlan, { record, body }: Lookup): Promise<Uint8Array> {
     const near = body ?? (await originals.get(id, record.hash));
@@ -47,6 +50,7 @@ export function createMaker({ limits, queueBounds }: Endpoint, { counters, recor
       return { body, format, width, height, renderMs, inputs: [variant.contentHash] };
     } catch (cause) {
       error = cause;
+      if (cause instanceof TintypeError && cause.code === 'BROKEN_IMAGE') damaged.set(variant.key, cause);
       throw cause;
     } finally {
       const ms = performance.now() - started;
@@ -56,6 +60,8 @@ export function createMaker({ limits, queueBounds }: Endpoint, { counters, recor
   }
 
   return async (urlPlan, lookup, variant) => {
+    const known = damaged.get(variant.key);
+    if (known !== undefined) throw known;
     const original = await originalOf(urlPlan, lookup);
     const { record } = lookup;
     if (isStorable(record)) originals.keep(urlPlan.id, record.hash, original);

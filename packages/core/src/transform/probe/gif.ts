@@ -52,7 +52,7 @@ export function readGif(bytes: Uint8Array): ImageInfo {
     }
     // The decoder draws a cut-off first frame over a transparent canvas.
     alpha ||= control.transparent || (frames === 0 && !frame.whole);
-    if (true as boolean) {
+    if (frames === 0) {
       size = { width: Math.max(size.width, frame.width), height: Math.max(size.height, frame.height) };
     }
     frames += 1;

@@ -14,7 +14,7 @@ const encoders: Readonly<Record<ImageFormat, Encoder>> = {
   png: (picture) => picture.png(),
   webp: (picture, quality) => picture.webp({ quality, effort: 2 }),
   avif: (picture, quality) => picture.avif({ quality: avifQuality(quality), effort: 0, chromaSubsampling: '4:2:0' }),
-  gif: (picture) => picture.gif(),
+  gif: (picture) => picture.gif({ effort: 4 }),
 };
 
 /** Encodes the result. Between two stages nothing may be lost. */

@@ -1,0 +1,257 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..');
+const examples = join(root, 'examples');
+const originals = ['agate.jpg', 'bubbles.png', 'forest.jpg', 'moon.gif', 'mountains.jpg', 'sea.jpg'];
+const browser = { accept: 'image/avif,image/webp,image/*,*/*;q=0.8' };
+
+interface Example {
+  /** Where it says that it answers, without a path. */
+  readonly base: string;
+  readonly lines: readonly string[];
+  /** Ends it as a supervisor does and gives its exit code. */
+  readonly stop: () => Promise<number | null>;
+}
+
+/** Starts an example as its own process on a free port and waits until it prints its URL. */
+async function start(
+  script: string,
+  { cwd = root, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Example> {
+  const child = spawn(process.execPath, [join(examples, script)], {
+    cwd,
+    env: { ...process.env, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit');
+  let output = '';
+  const base = await new Promise<string>((found, failed) => {
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      const url = /http:\/\/[\w.]+:\d+/.exec(output);
+      if (url !== null) found(url[0]);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('exit', (code) => failed(new Error(`${script} ended with ${code}:\n${output}`)));
+  });
+  return {
+    base,
+    get lines() {
+      return output.trim().split('\n');
+    },
+    stop: async () => {
+      child.kill('SIGTERM');
+      const [code] = await exited;
+      return code;
+    },
+  };
+}
+
+async function get(url: string, headers: Readonly<Record<string, string>> = browser) {
+  const response = await fetch(url, { headers });
+  return { response, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) };
+}
+
+function expectedType(url: URL): string {
+  const format = url.searchParams.get('format') ?? '';
+  if (format !== 'auto') return `image/${format}`;
+  return url.pathname.endsWith('.gif') ? 'image/webp' : 'image/avif';
+}
+
+beforeAll(async () => {
+  const tsc = join(root, 'node_modules', '.bin', 'tsc');
+  await promisify(execFile)(tsc, ['-b', 'packages/express', 'packages/koa'], { cwd: root }).catch((error) => {
+    throw new Error(`The packages do not build:\n${error.stdout}`, { cause: error });
+  });
+});
+
+describe('the Express example', () => {
+  let example: Example;
+  let links: readonly string[];
+
+  // On a fresh machine this draws the pictures.
+  beforeAll(async () => {
+    example = await start('express/server.js');
+    const page = await fetch(example.base);
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+    const listed = (await page.text()).matchAll(/href="(\/images\/[^"]+)"/g);
+    links = [...listed].map(([, href = '']) => href.replaceAll('&amp;', '&'));
+  }, 60_000);
+
+  it('prints one line with its URL once it answers', () => {
+    const printed = example.lines.filter((line) => line.includes('http://'));
+    expect(printed).toEqual([`tintype is serving pictures on ${example.base}/`]);
+  });
+
+  it('lists pictures made from every original', () => {
+    const named = new Set(links.map((link) => new URL(link, example.base).pathname.slice('/images/'.length)));
+    expect([...named].sort()).toEqual(originals);
+  });
+
+  it.each(['page.css', 'page.js', 'icon.svg'])('serves %s of the page', async (file) => {
+    const { response } = await get(`${example.base}/${file}`);
+    expect(response.status).toBe(200);
+  });
+
+  it('answers every picture of the page with the type and the width that its URL asks for', async () => {
+    for (const link of links) {
+      const url = new URL(link, example.base);
+      const { response, headers, bytes } = await get(url.href);
+      expect(response.status, link).toBe(200);
+      expect(headers.get('content-type'), link).toBe(expectedType(url));
+      const { width } = await sharp(bytes).metadata();
+      const asked = Number(url.searchParams.get('w')) * Number(url.searchParams.get('dpr') ?? 1);
+      expect(width, link).toBe(asked);
+    }
+  });
+
+  it('answers the second request for a picture from the cache', async () => {
+    for (const link of links) {
+      const first = await get(example.base + link);
+      const second = await get(example.base + link);
+      expect(second.headers.get('cache-status'), link).toMatch(/^tintype; hit\b/);
+      expect(second.bytes.equals(first.bytes), link).toBe(true);
+    }
+  });
+
+  it('asks browsers to come back each time', async () => {
+    const { headers } = await get(`${example.base}/images/sea.jpg?w=200`);
+    expect(headers.get('cache-control')).toMatch(/\bmax-age=0\b/);
+  });
+
+  it('serves upright the picture that is stored on its side', async () => {
+    const stored = await sharp(join(examples, 'express/.pictures/forest.jpg')).metadata();
+    const served = await sharp((await get(`${example.base}/images/forest.jpg?w=300&format=jpeg`)).bytes).metadata();
+    expect({ landscape: stored.width > stored.height, orientation: stored.orientation }).toEqual({
+      landscape: true,
+      orientation: 6,
+    });
+    expect({ width: served.width, height: served.height, orientation: served.orientation ?? 1 }).toEqual({
+      width: 300,
+      height: 450,
+      orientation: 1,
+    });
+  });
+
+  it('keeps transparency', async () => {
+    const { bytes } = await get(`${example.base}/images/bubbles.png?w=200&format=webp`);
+    const { channels } = await sharp(bytes).stats();
+    expect(channels).toHaveLength(4);
+    expect(channels[3]?.min).toBe(0);
+  });
+
+  it('keeps an animation moving', async () => {
+    const { bytes } = await get(`${example.base}/images/moon.gif?w=100&format=webp`);
+    const { pages } = await sharp(bytes, { animated: true }).metadata();
+    expect(pages).toBe(24);
+  });
+
+  it('purges for its own page only', async () => {
+    const picture = `${example.base}/images/agate.jpg?w=120`;
+    const purge = async (site: string) => {
+      const response = await fetch(`${example.base}/purge`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'sec-fetch-site': site },
+        body: JSON.stringify({ path: '/agate.jpg' }),
+      });
+      return response.status;
+    };
+    await get(picture);
+    expect(await purge('cross-site')).toBe(403);
+    expect((await get(picture)).headers.get('cache-status')).toMatch(/^tintype; hit\b/);
+    expect(await purge('same-origin')).toBe(204);
+    expect((await get(picture)).headers.get('cache-status')).toMatch(/^tintype; fwd=/);
+  });
+
+  it('says in one line that a port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    await expect(start('express/server.js', { env: { PORT: String(port) } })).rejects.toThrow(
+      new RegExp(`ended with 1:\\nPort ${port} is in use: .*\\n$`),
+    );
+    other.close();
+  });
+
+  it('ends with exit code 0 on SIGTERM', async () => {
+    expect(await example.stop()).toBe(0);
+  });
+});
+
+describe('the Koa example', () => {
+  let example: Example;
+
+  beforeAll(async () => {
+    example = await start('koa/server.js');
+  });
+
+  it('serves the same pictures', async () => {
+    for (const name of originals) {
+      const { response, headers, bytes } = await get(`${example.base}/images/${name}?w=240&format=webp`);
+      expect(response.status, name).toBe(200);
+      expect(headers.get('content-type'), name).toBe('image/webp');
+      expect((await sharp(bytes).metadata()).width, name).toBe(240);
+    }
+  });
+
+  it('answers the second request for a picture from the cache', async () => {
+    const url = `${example.base}/images/sea.jpg?w=240&format=auto`;
+    await get(url);
+    expect((await get(url)).headers.get('cache-status')).toMatch(/^tintype; hit\b/);
+  });
+
+  it('ends with exit code 0 on SIGTERM', async () => {
+    expect(await example.stop()).toBe(0);
+  });
+});
+
+describe('the ten lines of the README', () => {
+  let directory: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'tintype-ten-lines-'));
+    await mkdir(join(directory, 'photos'));
+    await copyFile(join(examples, 'express/.pictures/sea.jpg'), join(directory, 'photos/cat.jpg'));
+  });
+
+  afterAll(() => rm(directory, { recursive: true, force: true }));
+
+  it('serve pictures and take a purge with the right token', async () => {
+    const example = await start('express/ten-lines.js', {
+      cwd: directory,
+      env: { PURGE_TOKEN: 'a-token-for-this-test' },
+    });
+    const purge = async (token: string) => {
+      const response = await fetch(`${example.base}/images-api/purge`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ path: '/cat.jpg' }),
+      });
+      return response.status;
+    };
+    const { response, headers } = await get(`${example.base}/images/cat.jpg?w=400&format=auto`);
+    expect(response.status).toBe(200);
+    expect(headers.get('content-type')).toBe('image/avif');
+    expect(await purge('another-token')).toBe(401);
+    expect(await purge('a-token-for-this-test')).toBe(200);
+    await example.stop();
+  });
+
+  it('are the files of the examples, word for word', async () => {
+    const readme = await readFile(join(root, 'README.md'), 'utf8');
+    const blocks = [...readme.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
+    const files = ['express/ten-lines.js', 'koa/server.js'];
+    expect(blocks).toEqual(await Promise.all(files.map((file) => readFile(join(examples, file), 'utf8'))));
+  });
+});
