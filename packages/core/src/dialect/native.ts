@@ -94,13 +94,16 @@ function format(path: string, parameters: UrlParameters): string {
     const message = `${unknown[0]}: no such parameter; there are ${[...names].join(', ')}.`;
     throw new TintypeError('INVALID_PARAMETER', { message });
   }
-  const query = [...names]
-    .map((name) => [name, parameters[name]] as const)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`)
+  const rows: readonly (readonly [string, Parameter<unknown>])[] = Object.entries(nativeParameters);
+  const query = rows
+    .filter(([name]) => parameters[name] !== undefined)
+    .map(([name, type]) => {
+      const text = String(parameters[name]);
+      // What parse refuses must not leave here as a URL.
+      readParameter(name, text, type);
+      return `${name}=${encodeURIComponent(text)}`;
+    })
     .join('&');
   const encoded = encodePath(canonicalPath(path));
-  // What parse refuses must not leave here as a URL.
-  parse({ path: encoded, query });
   return query === '' ? encoded : `${encoded}?${query}`;
 }

@@ -85,7 +85,8 @@ export function readParameter<T>(name: string, text: string, type: ParameterType
   const value = type.read(text);
   if (value !== undefined) return value;
   const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
-  // JSON escapes keep line breaks and control characters out of the one line.
-  const message = `${name}: ${JSON.stringify(shown)} is not allowed; expected ${type.allowed}.`;
+  // JSON escapes some of what breaks or hides the one line, the rest goes as it would in a URL.
+  const quoted = JSON.stringify(shown).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, encodeURIComponent);
+  const message = `${name}: ${quoted} is not allowed; expected ${type.allowed}.`;
   throw new TintypeError('INVALID_PARAMETER', { message });
 }

@@ -4,7 +4,13 @@ import type { Lookup } from '../cache/records.ts';
 import { TintypeError } from '../errors.ts';
 import type { AcceptClass } from '../http/accept.ts';
 import type { HttpResponse } from '../http/message.ts';
-import { type AnswerContext, answersWith304, respondFound, respondNotModified } from '../http/respond.ts';
+import {
+  type AnswerContext,
+  absentCacheControl,
+  answersWith304,
+  respondFound,
+  respondNotModified,
+} from '../http/respond.ts';
 import type { Endpoint } from './endpoint.ts';
 import { ContentMoved, createMaker } from './maker.ts';
 import type { Parts } from './parts.ts';
@@ -49,11 +55,18 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
     return respondFound(question, representation, statusOf(lookup, bytes, question.now), bytes.derivative.body);
   }
 
+  /** Throws what the record says against the original. */
+  function variantOf(question: Question, { record }: Lookup): Variant {
+    if (record.status === 200) return plans.variantOf(question.plan, record, question.accept);
+    const headers = { 'cache-control': absentCacheControl(record.freshness, question) };
+    throw new TintypeError('NOT_FOUND', { headers });
+  }
+
   async function attempt(question: Question): Promise<HttpResponse> {
-    const { plan, accept } = question;
+    const { plan } = question;
     const lookup = await records.lookup(plan.id, plan.request.version);
-    const variant = plans.variantOf(plan, lookup.record, accept);
     const asked = { ...question, now: clock.now() };
+    const variant = variantOf(asked, lookup);
     const short = notModified(asked, lookup, variant);
     if (short !== undefined) return short;
     const isKept = isStorable(lookup.record);
@@ -65,10 +78,9 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
 
   return {
     now(question) {
-      const { plan, accept } = question;
-      const lookup = records.peek(plan.id, plan.request.version);
+      const lookup = records.peek(question.plan.id, question.plan.request.version);
       if (lookup === undefined) return undefined;
-      const variant = plans.variantOf(plan, lookup.record, accept);
+      const variant = variantOf(question, lookup);
       const short = notModified(question, lookup, variant);
       if (short !== undefined) return short;
       const bytes = derivatives.peek(variant.key);

@@ -90,20 +90,44 @@ const hasMethod =
     value !== null &&
     names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
 
-const optionExpectations: Readonly<Record<keyof TintypeOptions, Expectation>> = {
-  ...mountExpectations,
-  origin: ['an origin: an object with a read method', hasMethod('read')],
-  store: ['a store: an object with get, set and delete', hasMethod('get', 'set', 'delete')],
-  memory: expectations.bytes,
-  dialect: ['a dialect: an object with parse and format', hasMethod('parse', 'format')],
-  ttl: expectations.object,
-  limits: expectations.object,
-  render: expectations.object,
-  name: expectations.text,
-  originals: expectations.boolean,
-  originTimeout: expectations.milliseconds,
-  clock: ['a clock: an object with a now method', hasMethod('now')],
-  journal: ['a journal: an object with view, append and close', hasMethod('view', 'append', 'close')],
+type Table<T> = Readonly<Record<keyof T, Expectation>>;
+
+interface OptionTables {
+  readonly createTintype: Table<TintypeOptions>;
+  readonly ttl: Table<TtlOptions>;
+  readonly limits: Table<Limits>;
+  readonly render: Table<RenderOptions>;
+}
+
+/** What each option accepts. */
+export const optionTables: OptionTables = {
+  createTintype: {
+    ...mountExpectations,
+    origin: ['an origin: an object with a read method', hasMethod('read')],
+    store: ['a store: an object with get, set and delete', hasMethod('get', 'set', 'delete')],
+    memory: expectations.bytes,
+    dialect: ['a dialect: an object with parse and format', hasMethod('parse', 'format')],
+    ttl: expectations.object,
+    limits: expectations.object,
+    render: expectations.object,
+    name: expectations.text,
+    originals: expectations.boolean,
+    originTimeout: ['a number of seconds above zero', (value) => typeof value === 'number' && value > 0 && value < 2e6],
+    clock: ['a clock: an object with a now method', hasMethod('now')],
+    journal: ['a journal: an object with view, append and close', hasMethod('view', 'append', 'close')],
+  },
+  ttl: {
+    policy: oneOf('respect', 'override', 'atLeast', 'atMost'),
+    lifetime: either(expectations.seconds, expectations.function),
+    browser: expectations.seconds,
+    negative: expectations.seconds,
+  },
+  limits: limitExpectations,
+  render: {
+    queue: expectations.wholeNumber,
+    wait: ['a number of seconds', (value) => typeof value === 'number' && value >= 0 && value < 2e6],
+    settings: oneOf('own', 'host'),
+  },
 };
 
 /**
@@ -112,22 +136,13 @@ const optionExpectations: Readonly<Record<keyof TintypeOptions, Expectation>> = 
  * @throws TypeError naming the option, what was expected and what came.
  */
 export function toEndpoint(options: TintypeOptions): Endpoint {
-  checkOptions('createTintype', options, optionExpectations);
+  checkOptions('createTintype', options, optionTables.createTintype);
   if (options.origin === undefined)
     throw new TypeError('Expected an origin for createTintype.origin but received none');
   const { ttl = {}, limits = {}, render = {} } = options;
-  checkOptions('ttl', ttl, {
-    policy: oneOf('respect', 'override', 'atLeast', 'atMost'),
-    lifetime: either(expectations.seconds, expectations.function),
-    browser: expectations.seconds,
-    negative: expectations.seconds,
-  });
-  checkOptions('limits', limits, limitExpectations);
-  checkOptions('render', render, {
-    queue: expectations.wholeNumber,
-    wait: expectations.seconds,
-    settings: oneOf('own', 'host'),
-  });
+  checkOptions('ttl', ttl, optionTables.ttl);
+  checkOptions('limits', limits, optionTables.limits);
+  checkOptions('render', render, optionTables.render);
   return {
     options,
     dialect: options.dialect ?? native(),

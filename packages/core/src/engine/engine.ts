@@ -31,15 +31,17 @@ export interface Tintype {
    * Purges an original and all that was made from it. Once it resolves, no request that begins later is answered from
    * what the origin held before. A repeated call does no harm.
    *
+   * @param options none yet; one that is given is refused, because a purge must never do less than it was told.
    * @throws TintypeError `INVALID_PURGE`, `PURGE_FAILED` or `CLOSED`.
    */
-  purge(target: PurgeRequest): Promise<PurgeResult>;
+  purge(target: PurgeRequest, options?: Readonly<Record<string, never>>): Promise<PurgeResult>;
   /**
    * Writes the URL of an original with parameters, relative to the mount.
    *
+   * @param options `expires` needs signed URLs, which there are none of yet: it is refused rather than dropped.
    * @throws TintypeError `INVALID_PARAMETER`, `MALFORMED_REQUEST` or `NOT_FOUND` for what a request would be refused for.
    */
-  url(path: string, parameters?: UrlParameters): string;
+  url(path: string, parameters?: UrlParameters, options?: { readonly expires?: number | undefined }): string;
   /** What has happened since the endpoint was created, and what it holds. */
   stats(): TintypeStats;
   /** Answers 503 from now on, waits for work under way, then frees what it holds. A Keyv of yours stays connected. */
@@ -106,11 +108,16 @@ export function createTintype(options: TintypeOptions): Tintype {
         return finish(request, context, fail(context, error), error);
       }
     },
-    async purge(target) {
+    async purge(target, given = {}) {
       if (closing !== undefined) throw closed();
-      return parts.purge(target);
+      const [option] = Object.keys(given);
+      if (option === undefined) return parts.purge(target);
+      throw new TintypeError('INVALID_PURGE', { message: `${option}: a purge has no such option.` });
     },
-    url: (path, parameters = {}) => endpoint.dialect.format(path, parameters),
+    url(path, parameters = {}, { expires } = {}) {
+      if (expires === undefined) return endpoint.dialect.format(path, parameters);
+      throw new TintypeError('INVALID_PARAMETER', { message: 'expires: only signed URLs can expire.' });
+    },
     stats: () => toStats(parts.counters, parts),
     close() {
       closing ??= parts.close();

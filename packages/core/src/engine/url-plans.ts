@@ -34,7 +34,7 @@ export interface UrlPlans {
   /** Throws what the dialect throws; undefined where the target is none of ours. */
   planOf(target: string, mount: string): UrlPlan | undefined;
   /**
-   * @throws TintypeError `NOT_FOUND`, `UNSUPPORTED_IMAGE`, `BROKEN_IMAGE` or `ORIGINAL_TOO_LARGE`: what the record says
+   * @throws TintypeError `UNSUPPORTED_IMAGE`, `BROKEN_IMAGE` or `ORIGINAL_TOO_LARGE`: what the record says
    * of its original.
    */
   variantOf(plan: UrlPlan, record: OriginRecord, accept: AcceptClass): Variant;
@@ -67,7 +67,6 @@ export function createUrlPlans(dialect: Dialect, origin: string, limits: Limits,
     variantOf({ id, request, variants }, record, accept) {
       const known = variants.get(accept);
       if (known?.contentHash === record.hash && known.generation === record.generation) return known;
-      if (record.status !== 200) throw new TintypeError('NOT_FOUND');
       if (record.image === undefined) throw new TintypeError(record.refusal ?? 'UNSUPPORTED_IMAGE');
       checkLimits(record.image, limits);
       const plan = planRender(request.transformation, record.image, accept, limits);

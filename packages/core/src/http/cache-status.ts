@@ -26,7 +26,13 @@ export function formatCacheStatus(status: CacheStatus): string {
     status.ttl === undefined ? undefined : `ttl=${Math.floor(status.ttl)}`,
     status.stored ? 'stored' : undefined,
     status.collapsed ? 'collapsed' : undefined,
-    status.detail === undefined ? undefined : `detail=${status.detail}`,
+    status.detail === undefined ? undefined : `detail=${tokenOrString(status.detail)}`,
   ];
   return parts.filter((part) => part !== undefined).join('; ');
+}
+
+/** RFC 9651 §3.3.3 and §3.3.4. A store names its own layer. */
+function tokenOrString(text: string): string {
+  if (/^[a-z*][\w!#$%&'*+.^`|~:/-]*$/i.test(text)) return text;
+  return `"${text.replace(/[^ -~]/g, '?').replace(/["\\]/g, '\\$&')}"`;
 }

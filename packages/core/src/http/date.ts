@@ -31,9 +31,9 @@ function toTime(
   const [hour, minute, second] = clock.map(Number);
   const at = [Number(year), months.indexOf(month ?? ''), Number(day), hour ?? -1, minute ?? -1, second ?? -1] as const;
   if (at[1] === -1 || at[3] > 23 || at[4] > 59 || at[5] > 60) return undefined;
-  const time = Date.UTC(...at);
-  // Date.UTC carries 31 February into March; a date that does not come back is no date.
-  return new Date(time).getUTCDate() === at[2] || at[5] === 60 ? time : undefined;
+  // Date.UTC carries 31 February into March; a day that does not come back is none.
+  if (new Date(Date.UTC(at[0], at[1], at[2])).getUTCDate() !== at[2]) return undefined;
+  return Date.UTC(...at);
 }
 
 /** A two-digit year more than 50 years ahead is the most recent year in the past with the same digits. */

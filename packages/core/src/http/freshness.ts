@@ -1,4 +1,6 @@
-import { parseCacheControl } from './cache-control.ts';
+import { inspect } from 'node:util';
+import { expectations } from '../options.ts';
+import { largestDelta, parseCacheControl } from './cache-control.ts';
 import { parseHttpDate } from './date.ts';
 import { type HttpHeaders, header } from './message.ts';
 
@@ -67,7 +69,7 @@ export interface Exchange {
 export function freshnessOf(original: OriginalSummary, exchange: Exchange, ttl: TtlOptions): Freshness {
   const control = parseCacheControl(header(original.headers, 'cache-control'));
   const said = explicitLifetimes(original.headers, exchange.responseTime);
-  const own = typeof ttl.lifetime === 'function' ? ttl.lifetime(original) : (ttl.lifetime ?? year);
+  const own = ownLifetime(original, ttl.lifetime);
   const policy = ttl.policy ?? 'respect';
   const validate = control.noCache && policy !== 'override';
   return {
@@ -94,6 +96,13 @@ export function ageOf(freshness: Freshness, now: number): number {
 /** Whether it may be used without asking the origin (RFC 9111 §4.2). */
 export function isFresh(freshness: Freshness, now: number): boolean {
   return freshness.lifetime > ageOf(freshness, now);
+}
+
+function ownLifetime(original: OriginalSummary, lifetime: TtlOptions['lifetime'] = year): number {
+  const seconds: unknown = typeof lifetime === 'function' ? lifetime(original) : lifetime;
+  const [described, accepts] = expectations.seconds;
+  if (accepts(seconds)) return Math.min(seconds as number, largestDelta);
+  throw new TypeError(`Expected ${described} from ttl.lifetime but received ${inspect(seconds)}`);
 }
 
 function bounded(said: number | undefined, own: number, policy: NonNullable<TtlOptions['policy']>): number {
@@ -128,7 +137,7 @@ function initialAge(headers: HttpHeaders, { requestTime, responseTime }: Exchang
   const apparentAge = date === undefined ? 0 : Math.max(0, Math.floor((responseTime - date) / 1000));
   // RFC 9111 §5.1: of a list the first member; what is not a non-negative integer is ignored.
   const ageValue = (header(headers, 'age') ?? '').split(',', 1)[0]?.trim() ?? '';
-  if (!/^\d+$/.test(ageValue)) return apparentAge;
-  const delay = (responseTime - requestTime) / 1000;
-  return Math.max(apparentAge, Math.min(Number(ageValue), 2 ** 31) + delay);
+  const age = /^\d+$/.test(ageValue) ? Math.min(Number(ageValue), largestDelta) : 0;
+  const delay = Math.max(0, responseTime - requestTime) / 1000;
+  return Math.max(apparentAge, age + delay);
 }

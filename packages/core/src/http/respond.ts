@@ -62,9 +62,9 @@ export function respondFound(
 export function respondError(context: AnswerContext, error: TintypeError, cacheControl: string): HttpResponse {
   const body = Buffer.from(`${error.message}\n`);
   const headers = {
+    'cache-control': cacheControl,
     ...error.headers,
     ...fixedHeaders(context),
-    'cache-control': cacheControl,
     'content-type': 'text/plain; charset=utf-8',
     'content-length': String(body.length),
   };
@@ -88,9 +88,15 @@ export function respondOptions(context: AnswerContext): HttpResponse {
 /** For Allow fields. */
 export const allowedMethods = 'GET, HEAD, OPTIONS';
 
-/** The lifetime of an absent image, for everybody. */
+/** The Cache-Control of an absent image whose origin was not asked: nobody need ask again for a while. */
 export function negativeCacheControl(seconds: number, { mount }: AnswerContext): string {
   return `${mount.visibility ?? 'public'}, max-age=${Math.floor(seconds)}`;
+}
+
+/** The Cache-Control of an image that its origin says is absent: what is left of the origin's lifetime. */
+export function absentCacheControl(freshness: Freshness, context: AnswerContext): string {
+  if (freshness.storage !== 'public') return 'no-store';
+  return negativeCacheControl(Math.max(0, freshness.lifetime - ageOf(freshness, context.now)), context);
 }
 
 function representationHeaders(

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { TintypeError } from '../errors.ts';
 import { type Origin, type OriginRequest, type OriginResponse, toOriginResponse } from './origin.ts';
 
@@ -12,7 +13,10 @@ import { type Origin, type OriginRequest, type OriginResponse, toOriginResponse 
 export function firstOf(...origins: readonly Origin[]): Origin {
   if (origins.length === 0) throw new TypeError('Expected at least one origin for firstOf but received none');
   for (const [index, origin] of origins.entries()) {
-    if (typeof origin?.read !== 'function') throw new TypeError(`Expected an origin for firstOf at ${index}`);
+    if (typeof origin?.read === 'function') continue;
+    throw new TypeError(
+      `Expected an origin as origin ${index} of firstOf but received ${inspect(origin, { depth: 0 })}`,
+    );
   }
   const names = origins.map((origin) => origin.name);
   return {

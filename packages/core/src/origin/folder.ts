@@ -120,13 +120,14 @@ async function readBelow(root: string, path: string, request: OriginRequest, clo
   throw new TintypeError('ORIGIN_FAILED', { cause: new Error(`${path} in ${root} kept changing while it was read`) });
 }
 
-/** The validators by which the folder will know this state of a file again. */
+/** When the file was last changed, for clients, and the tag by which the folder will know this state of it again. */
 function validators(stamp: Stamp, now: number): OriginResponse['headers'] {
-  // Racy: the next edit could fall into the same tick of the disk's clock and keep the stamp, and a 304 would then be
-  // a lie for ever. Without validators the next look reads the bytes.
-  if (isRacy(stamp, now)) return {};
   const modified = modifiedAt(stamp);
-  // RFC 9110 §8.8.2.1: no Last-Modified in the future.
-  const lastModified = modified <= now ? { 'last-modified': formatHttpDate(modified) } : {};
-  return { etag: weakTag(stamp), ...lastModified };
+  return {
+    // RFC 9110 §8.8.2.1: no Last-Modified in the future.
+    ...(modified <= now ? { 'last-modified': formatHttpDate(modified) } : {}),
+    // Racy: the next edit could fall into the same tick of the disk's clock and keep the stamp, and a 304 would then be
+    // a lie for ever. Without a tag the next look reads the bytes; the date alone never makes a 304 here.
+    ...(isRacy(stamp, now) ? {} : { etag: weakTag(stamp) }),
+  };
 }

@@ -18,10 +18,14 @@ export interface OriginRequest {
 export interface OriginResponse {
   /**
    * 200 with a body; 304 only to a conditional request; 404 or 410 where there is nothing.
-   * Whatever else goes wrong is thrown as a `TintypeError` (`ORIGIN_FAILED`, `ORIGIN_TIMEOUT`, `ORIGINAL_TOO_LARGE`).
+   * Whatever else goes wrong is thrown as a `TintypeError` (`ORIGIN_FAILED`, `ORIGIN_TIMEOUT`, `ORIGINAL_TOO_LARGE`,
+   * `CLOSED`); any other error counts as `ORIGIN_FAILED`.
    */
   readonly status: 200 | 304 | 404 | 410;
-  /** End-to-end fields, lower-case names: `cache-control`, `age`, `date`, `expires`, `etag`, `last-modified`. */
+  /**
+   * End-to-end fields, lower-case names: `cache-control`, `age`, `date`, `expires`, `etag` and `last-modified` are acted
+   * on; `vary`, `content-type`, `cache-tag` and `surrogate-key` are kept.
+   */
   readonly headers: HttpHeaders;
   /** Present exactly with 200, whole and undecoded. */
   readonly body?: Uint8Array | undefined;
@@ -48,7 +52,7 @@ export interface Origin {
    * concurrently. An own origin may simply answer with the bytes, or with undefined where there is nothing.
    */
   read(path: string, request: OriginRequest): Promise<OriginResponse | Uint8Array | undefined>;
-  /** Frees sockets and timers. */
+  /** Frees sockets and timers. May be called more than once, because endpoints can share an origin. */
   close?(): Promise<void>;
 }
 

@@ -43,7 +43,11 @@ export function stagePlan(stage: Stage, from: Size, limits: Limits): StagePlan {
   if (resize.width === undefined || resize.height === undefined) {
     return proportional(clamp(scale(from, Math.min(1, oneSideScale(resize, from))), limits));
   }
-  return boxPlans[resize.fit ?? 'cover']({ width: resize.width, height: resize.height }, from, resize, limits);
+  const box = { width: resize.width, height: resize.height };
+  const planned = boxPlans[resize.fit ?? 'cover'](box, from, resize, limits);
+  // In the picture's own proportions nothing is cut off and nothing is added, whatever the fit.
+  const isOwnShape = planned.width * from.height === planned.height * from.width;
+  return isOwnShape && planned.width <= from.width ? proportional(planned) : planned;
 }
 
 type BoxPlan = (box: Size, from: Size, resize: Resize, limits: Limits) => StagePlan;

@@ -1,5 +1,5 @@
 import { TintypeError } from '../errors.ts';
-import { expectations } from '../options.ts';
+import { type Expectation, expectations } from '../options.ts';
 import type { ImageInfo } from './image.ts';
 
 /** What an original may cost. Decoders take memory by the pixel and not by the byte, each type at its own rate. */
@@ -74,7 +74,7 @@ export const defaultLimits: Limits = {
 };
 
 /** What `checkOptions` expects of each limit. */
-export const limitExpectations = {
+export const limitExpectations: Readonly<Record<keyof Limits, Expectation>> = {
   bytes: expectations.bytes,
   pixels: expectations.count,
   heldPixels: expectations.count,
@@ -84,7 +84,7 @@ export const limitExpectations = {
   animationPixels: expectations.count,
   outputSide: expectations.count,
   outputPixels: expectations.count,
-} as const satisfies Record<keyof Limits, unknown>;
+};
 
 /**
  * Refuses an original whose first frame alone would cost too much. A long animation is no reason: see

@@ -29,6 +29,9 @@ export interface RenderQueue {
   stats(): QueueStats;
 }
 
+/** setTimeout takes a longer time for no time: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+const longestTimer = 2 ** 31 - 1;
+
 interface Waiting {
   start(): void;
 }
@@ -58,10 +61,11 @@ export function createRenderQueue(concurrency: number): RenderQueue {
           resolve();
         },
       };
-      const timer = setTimeout(() => {
+      const giveUp = (): void => {
         line.delete(waiting);
         reject(refuse(wait));
-      }, wait * 1000);
+      };
+      const timer = setTimeout(giveUp, Math.min(wait * 1000, longestTimer));
       line.add(waiting);
     });
   };

@@ -1,4 +1,4 @@
-import { chmod, rename, rm, symlink, unlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, symlink, unlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -35,9 +35,10 @@ describe('folder', () => {
     }
   });
 
-  it('answers 404 for names that the disk cannot have', async () => {
-    expect(await read(`/${'é'.repeat(127)}`)).toMatchObject({ status: 404 });
-    expect(await read(`/${'x/'.repeat(500)}x`)).toMatchObject({ status: 404 });
+  it('answers 404 for paths that the disk cannot have', async () => {
+    const deep = `${photos.root}${`/${'x'.repeat(200)}`.repeat(19)}`;
+    await mkdir(deep, { recursive: true });
+    expect(await folder(deep).read(`/${'x'.repeat(255)}`, ask())).toMatchObject({ status: 404 });
   });
 
   it.each([
@@ -201,7 +202,9 @@ describe('a question to a folder with validators', () => {
 
   it('cannot be asked where the file was changed just now, so that the next edit shows', async () => {
     await photos.put('cat.jpg', 'meow');
-    expect(await read('/cat.jpg')).toMatchObject({ status: 200, headers: {} });
+    const { headers } = await read('/cat.jpg');
+    expect(headers).not.toHaveProperty('etag');
+    expect(await read('/cat.jpg', { ifModifiedSince: String(headers['last-modified']) })).toMatchObject({ status: 200 });
   });
 
   it.each([
@@ -212,13 +215,12 @@ describe('a question to a folder with validators', () => {
     await photos.put('cat.jpg', 'meow');
     const { headers } = await old('/cat.jpg', { now: () => Date.now() + age });
     expect(headers.etag !== undefined).toBe(trusted);
-    expect(headers['last-modified'] !== undefined).toBe(trusted);
   });
 
   it('tells by the inode change too, whatever mtime somebody has set', async () => {
     await photos.put('cat.jpg', 'meow');
     await utimes(photos.at('cat.jpg'), 1_000_000_000, 1_000_000_000);
-    expect((await old('/cat.jpg', { now: Date.now })).headers).toStrictEqual({});
+    expect((await old('/cat.jpg', { now: Date.now })).headers).not.toHaveProperty('etag');
   });
 
   it('gets the date in whole seconds, rounded down', async () => {

@@ -1,5 +1,5 @@
+import { EventEmitter, once } from 'node:events';
 import type { RequestListener } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TintypeError } from '../../src/errors.ts';
 import type { Origin } from '../../src/origin/origin.ts';
@@ -221,13 +221,27 @@ describe('redirects of a web origin', () => {
       'http://[',
     ];
     for (const location of elsewhere) {
-      const { origin } = await webOn((_, response) => void response.writeHead(302, { location }).end(), {
-        redirects: 5,
-        headers: { authorization: 'secret' },
-      });
+      const { origin } = await webOn(
+        (request, response) => {
+          if (request.url === '/cat.jpg') response.writeHead(302, { location }).end();
+          else response.end('the same path here');
+        },
+        { redirects: 5, headers: { authorization: 'secret' } },
+      );
       expect(await codeOf(origin.read('/cat.jpg', ask()) as Promise<unknown>)).toBe('ORIGIN_FAILED');
     }
     expect(other.upstream.sockets).toHaveLength(0);
+  });
+
+  it('free their socket, however long their page', async () => {
+    const { origin } = await webOn(
+      (request, response) => {
+        if (request.url === '/cat.jpg') response.writeHead(302, { location: '/real.jpg' }).end('x'.repeat(1_000_000));
+        else response.end('meow');
+      },
+      { redirects: 1, connections: 1, timeout: 2 },
+    );
+    expect(await origin.read('/cat.jpg', ask())).toMatchObject({ status: 200 });
   });
 
   it('fail where they lead nowhere', async () => {
@@ -295,8 +309,7 @@ describe('the sockets of a web origin', () => {
     const { origin, upstream } = await webOn(meow);
     await origin.read('/cat.jpg', ask());
     await origin.close?.();
-    await delay(20);
-    expect(upstream.sockets.every((socket) => socket.closed)).toBe(true);
+    await Promise.all(upstream.sockets.map((socket) => socket.closed || once(socket, 'close')));
     expect(await codeOf(origin.read('/cat.jpg', ask()) as Promise<unknown>)).toBe('CLOSED');
     await origin.close?.();
   });
@@ -308,9 +321,14 @@ describe('the sockets of a web origin', () => {
   });
 
   it('finish what is under way before they close', async () => {
-    const { origin } = await webOn((_, response) => void setTimeout(() => response.end('meow'), 50));
+    const arrival = new EventEmitter();
+    const { origin } = await webOn((_, response) => {
+      arrival.emit('request');
+      setTimeout(() => response.end('meow'), 50);
+    });
+    const arrived = once(arrival, 'request');
     const answer = origin.read('/cat.jpg', ask());
-    await delay(20);
+    await arrived;
     await origin.close?.();
     expect(await answer).toMatchObject({ status: 200 });
   });

@@ -59,7 +59,7 @@ function readTypes(bytes: Uint8Array, iinf: Box): ReadonlyMap<number, number> {
       continue;
     }
     const at = box.start + fullBoxHeader;
-    const [id, rest] = [uint16be(bytes, at), at + 2];
+    const [id, rest] = version === 2 ? [uint16be(bytes, at), at + 2] : [uint32be(bytes, at), at + 4];
     addOnce(types, id, uint32be(bytes, rest + 2));
   }
   return types;

@@ -19,6 +19,7 @@ const encoders: Readonly<Record<ImageFormat, Encoder>> = {
 
 /** Encodes the result. Between two stages nothing may be lost. */
 export const encode: Step = (picture, { plan, isLast }) => {
-  if (!isLast) return picture.png({ compressionLevel: 0 });
-  return encoders[plan.format](picture, plan.quality ?? defaultQuality);
+  if (isLast) return encoders[plan.format](picture, plan.quality ?? defaultQuality);
+  // A PNG holds one frame.
+  return plan.animated ? picture.webp({ lossless: true, effort: 0 }) : picture.png({ compressionLevel: 0 });
 };

@@ -1,9 +1,10 @@
 import type { Step } from '../pipeline.ts';
 
 const transparent = { r: 0, g: 0, b: 0, alpha: 0 };
+const white = '#ffffff';
 
 /** Makes the picture the size of the plan. */
-export const resize: Step = (picture, { stage }) => {
+export const resize: Step = (picture, { plan, stage, isLast }) => {
   if (stage === undefined) return picture;
   const { width, height, fit, position } = stage;
   return picture.resize({
@@ -11,7 +12,8 @@ export const resize: Step = (picture, { stage }) => {
     height,
     fit,
     position,
-    background: transparent,
+    // sharp flattens before it lays the picture on a canvas.
+    background: plan.flatten && isLast ? white : transparent,
     withoutEnlargement: fit === 'contain',
   });
 };

@@ -27,6 +27,8 @@ describe('readGif', () => {
     ['a local colour table', [screen(5, 4), withTable, frame, trailer], { frames: 2 }],
     ['a transparent colour', [screen(5, 4), control(1), frame, trailer], { frames: 1, alpha: true }],
     ['a transparent colour later', [screen(5, 4), frame, control(1), frame, trailer], { frames: 2, alpha: true }],
+    ['two controls of one frame', [screen(5, 4), control(1), control(0), frame, trailer], { frames: 1, alpha: true }],
+    ['a larger frame later', [screen(5, 4), frame, Buffer.from(frame).fill(9, 5, 6), trailer], { frames: 2 }],
     ['a control without transparency', [screen(5, 4), control(8), frame, trailer], { frames: 1, alpha: false }],
     ['a control without a frame', [screen(5, 4), frame, control(1), trailer], { frames: 1, alpha: false }],
     ['a second frame cut short', [screen(5, 4), frame, frame.subarray(0, 13)], { frames: 2, alpha: false }],
@@ -37,7 +39,8 @@ describe('readGif', () => {
     const bytes = Buffer.concat(parts);
     expect(readGif(bytes)).toMatchObject({ width: 5, height: 4, ...expected });
     const metadata = await sharp(bytes, { failOn: 'none' }).metadata();
-    expect(readGif(bytes)).toMatchObject({ frames: metadata.pages, alpha: metadata.hasAlpha });
+    const { pages: frames, hasAlpha: alpha, width, height } = metadata;
+    expect(readGif(bytes)).toMatchObject({ frames, alpha, width, height });
   });
 
   it.each([

@@ -20,6 +20,7 @@ describe('readJpeg', () => {
   it.each<readonly [string, readonly Uint8Array[], object]>([
     ['fill bytes before a marker', [Buffer.from([0xff, 0xff, 0xff])], size],
     ['stray bytes before a marker', [Buffer.from([1, 2, 3])], size],
+    ['a stuffed byte before a marker', [Buffer.from([0xff, 0, 5])], size],
     ['markers without a segment', [Buffer.from([0xff, 0x01, 0xff, 0xd3])], size],
     ['an empty segment', [segment(0xe7, Buffer.alloc(0))], size],
     ['an unknown segment that holds a frame header', [segment(0xe9, Buffer.from([0xff, 0xc0, 0, 17]))], size],
@@ -85,8 +86,8 @@ describe('readJpeg', () => {
     ['a frame header of the wrong length', () => patched(jpeg, frame + 2, 16)],
     ['two frame headers', () => inserted(jpeg, frame - 1, jpeg.subarray(frame - 1, frame + 18))],
     ['a scan before the frame header', () => inserted(jpeg, frame - 1, Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0]))],
-    ['an end before the scan', () => inserted(jpeg, 2, Buffer.from([0xff, 0xd9]))],
-    ['a second start', () => inserted(jpeg, 2, Buffer.from([0xff, 0xd8]))],
+    ['an end before the scan', () => inserted(jpeg, 2, Buffer.from([0xff, 0xd9, 0, 2]))],
+    ['a second start', () => inserted(jpeg, 2, Buffer.from([0xff, 0xd8, 0, 2]))],
     ['a segment shorter than its length field', () => inserted(jpeg, 2, Buffer.from([0xff, 0xe0, 0, 1]))],
     ['a segment past the end', () => Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0xff, 0xff])],
     ['no scan', () => jpeg.subarray(0, frame + 18)],
