@@ -86,7 +86,7 @@ describe('the Express example', () => {
     expect(page.headers.get('content-type')).toMatch(/^text\/html/);
     const listed = (await page.text()).matchAll(/href="(\/images\/[^"]+)"/g);
     links = [...listed].map(([, href = '']) => href.replaceAll('&amp;', '&'));
-  }, 60_000);
+  }, 180_000);
 
   it('prints one line with its URL once it answers', () => {
     const printed = example.lines.filter((line) => line.includes('http://'));
@@ -113,7 +113,7 @@ describe('the Express example', () => {
       const asked = Number(url.searchParams.get('w')) * Number(url.searchParams.get('dpr') ?? 1);
       expect(width, link).toBe(asked);
     }
-  });
+  }, 60_000);
 
   it('answers the second request for a picture from the cache', async () => {
     for (const link of links) {

@@ -52,7 +52,8 @@ function deliver(answer: HttpResponse | undefined, response: Response, next: Nex
     return;
   }
   if (response.headersSent) {
-    response.destroy();
+    // A whole answer from above stands; a half-written one can only be cut off.
+    if (!response.writableEnded) response.destroy();
     return;
   }
   response.statusCode = answer.status;

@@ -65,6 +65,11 @@ async function deliver(answer: HttpResponse | undefined, context: Context, next:
     await next();
     return;
   }
+  if (context.headerSent) {
+    // A whole answer from above stands; a half-written one can only be cut off.
+    if (!context.res.writableEnded) context.res.destroy();
+    return;
+  }
   context.status = answer.status;
   if (answer.body !== undefined) {
     // Koa knows Buffers; this is a view of the same bytes.

@@ -14,7 +14,7 @@ export interface CacheControl {
 }
 
 /** RFC 9111 §1.2.2: a cache may treat a larger number as this one. */
-export const largestDelta = 2 ** 31;
+export const largestDelta: number = 2 ** 31;
 
 /** Parses a Cache-Control field, several lines joined with commas. Unknown directives are passed over. */
 export function parseCacheControl(field: string | undefined): CacheControl {

@@ -16,7 +16,7 @@ export interface FilesContext {
 }
 
 /** Milliseconds after which a sweep removes a file that nobody finished, and a lock that nobody released. */
-export const abandonedAfter = 5 * 60_000;
+export const abandonedAfter: number = 5 * 60_000;
 
 /**
  * The right to take an entry's old size from the ledger, so that two who replace or remove one file at the same moment

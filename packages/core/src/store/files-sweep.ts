@@ -83,7 +83,7 @@ async function exchangeLedger(
   if ((await unless(moved, 'ENOENT')) === undefined) return false;
   try {
     const expected = identityOf(await handle.stat({ bigint: true }));
-    if (identityOf(await stat(aside, { bigint: true })) !== expected && false) throw new Error('Another ledger is in place');
+    if (identityOf(await stat(aside, { bigint: true })) !== expected) throw new Error('Another ledger is in place');
     const isPublished = await publishLedger(layout, total());
     await discard(aside);
     return isPublished;

@@ -3,6 +3,7 @@ import { TintypeError } from '../../src/errors.ts';
 import type { Freshness } from '../../src/http/freshness.ts';
 import {
   type AnswerContext,
+  absentCacheControl,
   answersWith304,
   negativeCacheControl,
   type Representation,
@@ -98,7 +99,7 @@ describe('respondFound', () => {
     ['a hit while the clock was set back', hit, {}, -9000, '0'],
   ])('gives the Age of %s (RFC 9111 §5.1)', (_, status, freshness, passed, age) => {
     const answer = respondFound(contextOf({ now: now + passed }), representationOf({}, freshness), status, body);
-    expect(answer.headers['age']).toBe(age);
+    expect(answer.headers.age).toBe(age);
   });
 
   it('says Vary: Accept on every answer of a negotiated URL (RFC 9110 §12.5.5)', () => {
@@ -108,7 +109,7 @@ describe('respondFound', () => {
       const [found, unchanged] = [
         respondFound(context, representation, hit, body),
         respondNotModified(context, representation, hit),
-      ].map(({ headers }) => headers['vary']);
+      ].map(({ headers }) => headers.vary);
       expect(unchanged).toBe(found);
       return found;
     };
@@ -200,9 +201,9 @@ describe('respondError', () => {
         ...fixed,
         'cache-control': 'no-store',
         'content-type': 'text/plain; charset=utf-8',
-        'content-length': '25',
+        'content-length': '24',
       },
-      body: Buffer.from('There is no such image.\n').fill('\n', 24, 25).subarray(0, 24),
+      body: Buffer.from('There is no such image.\n'),
     });
   });
 
@@ -224,9 +225,16 @@ describe('respondError', () => {
   });
 
   it('carries the fields of the error, which cannot replace the fixed ones', () => {
-    const headers = { 'retry-after': '5', 'x-content-type-options': 'sniff', 'cache-control': 'public' };
+    const headers = { 'retry-after': '5', 'x-content-type-options': 'sniff', 'content-type': 'text/html' };
     const answer = respondError(contextOf(), new TintypeError('OVERLOADED', { headers }), 'no-store');
-    expect(answer.headers).toMatchObject({ 'retry-after': '5', ...fixed, 'cache-control': 'no-store' });
+    const type = { 'content-type': 'text/plain; charset=utf-8' };
+    expect(answer.headers).toMatchObject({ 'retry-after': '5', ...fixed, ...type, 'cache-control': 'no-store' });
+  });
+
+  it('lets the error say how long it lasts', () => {
+    const headers = { 'cache-control': 'public, max-age=3' };
+    const answer = respondError(contextOf(), new TintypeError('NOT_FOUND', { headers }), 'no-store');
+    expect(answer.headers['cache-control']).toBe('public, max-age=3');
   });
 
   it('never shows a cause', () => {
@@ -243,6 +251,19 @@ describe('respondError', () => {
     [{ visibility: 'private' }, 'private, max-age=9'],
   ])('lets an absence live for whole seconds on the mount %o', (mount, expected) => {
     expect(negativeCacheControl(9.9, contextOf({ mount }))).toBe(expected);
+  });
+});
+
+describe('absentCacheControl', () => {
+  it.each<readonly [string, Partial<Freshness>, AnswerContext['mount'], string]>([
+    ['the lifetime', {}, {}, 'public, max-age=600'],
+    ['what is left of it', { initialAge: 50.5 }, {}, 'public, max-age=549'],
+    ['nothing where none is left', { initialAge: 700 }, {}, 'public, max-age=0'],
+    ['it to browsers alone on a private mount', {}, { visibility: 'private' }, 'private, max-age=600'],
+    ['nothing to anybody where the origin says no-store', { storage: 'no-store' }, {}, 'no-store'],
+    ['nothing to anybody where the origin says private', { storage: 'private' }, {}, 'no-store'],
+  ])('gives %s', (_, freshness, mount, expected) => {
+    expect(absentCacheControl(freshnessOf(freshness), contextOf({ mount }))).toBe(expected);
   });
 });
 
@@ -267,7 +288,7 @@ describe('respondOptions', () => {
     const headers = { origin: 'https://evil.example' };
     const answer = respondOptions(contextOf({ headers, mount: { cors: 'https://app.example' } }));
     expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
-    expect(answer.headers['vary']).toBe('Origin');
+    expect(answer.headers.vary).toBe('Origin');
   });
 });
 

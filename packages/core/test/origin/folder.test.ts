@@ -204,7 +204,9 @@ describe('a question to a folder with validators', () => {
     await photos.put('cat.jpg', 'meow');
     const { headers } = await read('/cat.jpg');
     expect(headers).not.toHaveProperty('etag');
-    expect(await read('/cat.jpg', { ifModifiedSince: String(headers['last-modified']) })).toMatchObject({ status: 200 });
+    expect(await read('/cat.jpg', { ifModifiedSince: String(headers['last-modified']) })).toMatchObject({
+      status: 200,
+    });
   });
 
   it.each([

@@ -43,7 +43,8 @@ it.each([
     let isSweeping = true;
     const writers = stores.flatMap((store) =>
       [1, 2, 3].map(async (size) => {
-        while (isSweeping) {
+        // New entries without end would keep a scan going without end.
+        for (let write = 0; isSweeping && (churn !== 0 || write < 40); write++) {
           key++;
           const name = churn === 0 ? `d:${key}:x` : `d:${key % 17}:x`;
           if (churn !== 0 && key % 4 === 0) await store.delete(name);
