@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 
@@ -22,7 +22,8 @@ async function compile(entryPath: string): Promise<string> {
   // Below node_modules, so that what it imports is found from there.
   const folder = join(root, 'node_modules/.cache/tintype-bundles');
   const name = createHash('sha256').update(entryPath).digest('hex').slice(0, 16);
-  const file = join(folder, `${name}-${process.pid}.mjs`);
+  const file = join(folder, `${name}.mjs`);
+  const written = join(folder, `${name}-${process.pid}.mjs`);
   await mkdir(folder, { recursive: true });
   const build = await rolldown({
     input: entryPath,
@@ -35,7 +36,9 @@ async function compile(entryPath: string): Promise<string> {
       ),
     },
   });
-  await build.write({ file, format: 'esm', codeSplitting: false });
+  await build.write({ file: written, format: 'esm', codeSplitting: false });
   await build.close();
+  // Other test files may be at the same: each sees a whole module.
+  await rename(written, file);
   return file;
 }

@@ -27,6 +27,7 @@ export class Ledger {
   readonly #clock: Clock;
   #current: Generation | undefined;
   #opening: Promise<void> | undefined;
+  #lastReserved: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
   constructor(layout: FilesLayout, clock: Clock) {
@@ -60,7 +61,14 @@ export class Ledger {
   }
 
   /** Adds bytes before they are written, or returns undefined where they would not fit under the bound. */
-  async reserve(bytes: number, bound: number): Promise<Generation | undefined> {
+  reserve(bytes: number, bound: number): Promise<Generation | undefined> {
+    // One after the other: of many at once near the bound, each would see the others' records and give way.
+    const reserved = this.#lastReserved.then(() => this.#reserve(bytes, bound));
+    this.#lastReserved = reserved.catch(() => undefined);
+    return reserved;
+  }
+
+  async #reserve(bytes: number, bound: number): Promise<Generation | undefined> {
     for (let attempt = 0; attempt < 5; attempt++) {
       const generation = await this.current();
       if (generation === undefined || generation.tail.total + bytes > bound) return undefined;

@@ -1,6 +1,6 @@
 import { isUint8Array } from 'node:util/types';
 import { type Clock, systemClock } from '../clock.ts';
-import { publish, type StoreEvent } from '../events.ts';
+import { publish, type StoreEvent, warnOnce } from '../events.ts';
 import { createBreaker } from './breaker.ts';
 import { createPendingWrites } from './pending-writes.ts';
 import type { MaybePromise, Store, StoreUsage } from './store.ts';
@@ -54,6 +54,8 @@ type Outcome<T> = { readonly state: 'done'; readonly value: T } | { readonly sta
 /** Milliseconds that a store may take to close. */
 const closing = 5000;
 
+const goesOn = 'Images are served without it until it answers; the channel tintype:store tells of each failure.';
+
 const skipped = { state: 'skipped' } as const;
 const failed = { state: 'failed' } as const;
 
@@ -85,6 +87,7 @@ export function guarded(store: Store, options: GuardOptions = {}): GuardedStore 
       return { state: 'done', value };
     } catch (error) {
       verdict(false);
+      if (breaker.isOpen()) warnOnce('TINTYPE_STORE_FAILS', `The ${kind} store fails: ${String(error)}. ${goesOn}`);
       return fail(operation, error);
     }
   };

@@ -29,9 +29,6 @@ export interface RenderQueue {
   stats(): QueueStats;
 }
 
-/** setTimeout takes a longer time for no time: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
-const longestTimer = 2 ** 31 - 1;
-
 interface Waiting {
   start(): void;
 }
@@ -61,11 +58,10 @@ export function createRenderQueue(concurrency: number): RenderQueue {
           resolve();
         },
       };
-      const giveUp = (): void => {
+      const timer = setTimeout(() => {
         line.delete(waiting);
         reject(refuse(wait));
-      };
-      const timer = setTimeout(giveUp, Math.min(wait * 1000, longestTimer));
+      }, wait * 1000);
       line.add(waiting);
     });
   };

@@ -1,3 +1,4 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,4 +84,23 @@ it('of two who sweep at once, one exchanges the ledger', async () => {
   await sweep(context);
   expect(await counted(context)).toBe(await truth(context));
   await store.close?.();
+});
+
+it('leaves a ledger alone that is not the one it read', async () => {
+  const context = await createContext();
+  const store = files(context.layout.root, { maxBytes });
+  await store.set('d:1:x', new Uint8Array(block));
+  await store.close?.();
+  const { ledger } = context.layout;
+  const signal = {
+    // Asked before the exchange: by now another sweep has made its own.
+    get aborted() {
+      renameSync(ledger, `${ledger}-old`);
+      writeFileSync(ledger, '\n=123456;');
+      return false;
+    },
+  } as AbortSignal;
+  await expect(sweep({ ...context, signal })).rejects.toThrow('Another ledger is in place');
+  expect(readFileSync(ledger, 'latin1')).toBe('\n=123456;');
+  expect(await readdir(context.layout.temp)).toEqual([]);
 });

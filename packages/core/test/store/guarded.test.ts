@@ -244,4 +244,33 @@ describe('a guarded store', () => {
     for (let request = 0; request < 8; request++) expect(await store.set('a', bytes)).toBe(false);
     expect(store.stats()).toMatchObject({ failures: 5, declined: 3 });
   });
+
+  it('waits for writes under way, also those that are past their deadline', async () => {
+    const write = createDeferred<void>();
+    const store = guarded(storeWith({ set: () => write.promise }));
+    expect(await store.set('a', bytes)).toBe(false);
+    const order: string[] = [];
+    const settled = store.settled().then(() => order.push('settled'));
+    await Promise.resolve();
+    order.push('written');
+    write.resolve();
+    await settled;
+    expect(order).toEqual(['written', 'settled']);
+  });
+
+  it('warns the operator once when a store fails again and again', async () => {
+    const warnings: Error[] = [];
+    const listenToWarnings = (warning: Error): void => {
+      warnings.push(warning);
+    };
+    process.on('warning', listenToWarnings);
+    const get = (): never => {
+      throw new Error('out of order');
+    };
+    const store = guarded(storeWith({ kind: 'often broken', get }), { clock: { now: () => 0 } });
+    for (let request = 0; request < 20; request++) await store.get('a');
+    await vi.waitFor(() => expect(warnings).toHaveLength(1));
+    process.off('warning', listenToWarnings);
+    expect(warnings[0]).toMatchObject({ code: 'TINTYPE_STORE_FAILS' });
+  });
 });

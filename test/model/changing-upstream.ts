@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { web } from '@tintype/core';
+import { pictureOf } from '../support/versioned-picture.ts';
+import type { Random } from './random.ts';
+import { createHistory, type Source } from './source.ts';
+
+/** How an upstream knows its pictures again. The first two lie: their validators never change. */
+const validators = ['date', 'weak', 'strong', 'none'] as const;
+type Validators = (typeof validators)[number];
+
+const cacheControls: readonly [string | undefined, ...(string | undefined)[]] = [
+  undefined,
+  'max-age=0',
+  'max-age=1',
+  'max-age=3',
+  'max-age=100',
+  'max-age=31536000',
+  's-maxage=2, max-age=0',
+  'no-cache',
+];
+
+interface Picture {
+  readonly version: number;
+  readonly isAbsent: boolean;
+}
+
+/**
+ * A real web server that reads its version first and answers up to `latency` milliseconds later. To a conditional
+ * question it says 304 whatever it holds, unless told `no-cache`; strong tags alone are honest.
+ */
+export async function changingUpstream(random: Random, latency = 50, rounds = 2): Promise<Source> {
+  const kinds = Array.from({ length: rounds }, () => validators).flat();
+  const paths = kinds.map((kind, index) => `/${kind}/${index}.png`) as [string, ...string[]];
+  const history = createHistory(paths);
+  const current = new Map<string, Picture>(paths.map((path) => [path, { version: 1, isAbsent: false }]));
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = request.url ?? '';
+    // First the reading ...
+    const { version, isAbsent } = current.get(path) ?? { version: 0, isAbsent: true };
+    const kind = path.split('/')[1] as Validators;
+    const headers = { ...validatorHeaders(kind, version), ...cacheControlHeaders(random) };
+    const status = isAbsent ? 404 : isNotModified(request, kind, version) ? 304 : 200;
+    const body = status === 200 ? await pictureOf(version) : undefined;
+    // ... and late the answer.
+    const ms = random.below(latency);
+    if (ms > 0) await delay(ms);
+    response.sendDate = false;
+    response.writeHead(status, status === 404 ? {} : headers).end(body);
+  };
+
+  const server = createServer((request, response) => void answer(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: web(`http://127.0.0.1:${port}`, { connections: 256 }),
+    paths,
+    held: history.held,
+    newestAbsence: history.newestAbsence,
+    async change(path) {
+      const isAbsent = random.chance(0.1);
+      const version = history.begin(path, isAbsent);
+      current.set(path, { version, isAbsent });
+      history.settle(path, version);
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function validatorHeaders(kind: Validators, version: number): OutgoingHttpHeaders {
+  if (kind === 'date') return { 'last-modified': 'Wed, 01 Jan 2020 00:00:00 GMT' };
+  if (kind === 'weak') return { etag: 'W/"same"' };
+  return kind === 'strong' ? { etag: `"${version}"` } : {};
+}
+
+function cacheControlHeaders(random: Random): OutgoingHttpHeaders {
+  if (random.chance(0.05)) return { 'cache-control': random.pick(['no-store', 'private']) };
+  const value = random.pick(cacheControls);
+  return value === undefined ? {} : { 'cache-control': value };
+}
+
+function isNotModified({ headers }: IncomingMessage, kind: Validators, version: number): boolean {
+  if (kind === 'strong') return headers['if-none-match'] === `"${version}"`;
+  if (headers['cache-control'] === 'no-cache') return false;
+  return headers['if-none-match'] !== undefined || headers['if-modified-since'] !== undefined;
+}
