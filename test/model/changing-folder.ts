@@ -41,6 +41,8 @@ export async function changingFolder(random: Random, count = 5): Promise<Source>
   return {
     origin: folder(root),
     paths,
+    // The folder gives up on a file that keeps changing while it is read, and reads none that changed a moment ago.
+    changeMs: 80,
     held: history.held,
     newestAbsence: history.newestAbsence,
     async change(path) {

@@ -59,6 +59,7 @@ export async function changingUpstream(random: Random, latency = 50, rounds = 2)
   return {
     origin: web(`http://127.0.0.1:${port}`, { connections: 256 }),
     paths,
+    changeMs: 20,
     held: history.held,
     newestAbsence: history.newestAbsence,
     async change(path) {

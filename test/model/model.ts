@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { createTintype, HttpResponse, Store } from '@tintype/core';
+import type { createTintype, HttpResponse, Journal, Store } from '@tintype/core';
 import { isReusable } from '../support/client.ts';
 import { versionOf } from '../support/versioned-picture.ts';
 import type { Random } from './random.ts';
@@ -14,6 +14,7 @@ export interface ModelRun {
   readonly random: Random;
   readonly source: Source;
   readonly store?: Store | undefined;
+  readonly journal?: Journal | undefined;
   readonly memory?: number;
   readonly originals?: boolean;
   readonly seconds: number;
@@ -42,7 +43,6 @@ interface Tag {
 }
 
 interface Observation {
-  readonly path: string;
   readonly target: string;
   readonly answer: HttpResponse;
   /** The version that purges demanded when the request began, and when it was answered. */
@@ -52,7 +52,7 @@ interface Observation {
 }
 
 /** Requests a millisecond. They come whatever becomes of earlier ones: clients that wait would hide a stale answer. */
-const rate = 1.5;
+const rate = 1;
 
 /**
  * Reads, changes and purges at random, and holds every answer against this: a request that begins after `purge()`
@@ -65,6 +65,7 @@ export async function runModel(run: ModelRun): Promise<ModelReport> {
   const images = run.createTintype({
     origin: source.origin,
     ...(run.store === undefined ? {} : { store: run.store }),
+    ...(run.journal === undefined ? {} : { journal: run.journal }),
     ...(run.memory === undefined ? {} : { memory: run.memory }),
     ...(run.originals === undefined ? {} : { originals: run.originals }),
     clock: { now: () => started + (Date.now() - started) * speed },
@@ -92,9 +93,9 @@ export async function runModel(run: ModelRun): Promise<ModelReport> {
     const answer = await answering;
     const after = demands.of(asked);
     if (answer === undefined) throw new Error(`${target} was passed on`);
+    await judge.hear({ target, answer, before, after, newestAbsence: source.newestAbsence(asked) });
     const etag = answer.headers.etag;
     if (answer.status === 200 && etag !== undefined) tags[random.below(50)] = { etag, target };
-    await judge.hear({ path: asked, target, answer, before, after, newestAbsence: source.newestAbsence(asked) });
   };
 
   const purge = async (): Promise<void> => {
@@ -108,9 +109,22 @@ export async function runModel(run: ModelRun): Promise<ModelReport> {
   const isOver = (): boolean =>
     Date.now() - started > run.seconds * 1000 || (run.untilViolation === true && judge.violations.length > 0);
   await Promise.all([
-    openLoop(isOver, () => 1, () => track(request()), rate),
-    openLoop(isOver, () => random.below(30), () => track(purge())),
-    openLoop(isOver, () => random.below(20), () => track(source.change(random.pick(source.paths)))),
+    openLoop(
+      isOver,
+      () => 1,
+      () => track(request()),
+      rate,
+    ),
+    openLoop(
+      isOver,
+      () => random.below(16),
+      () => track(purge()),
+    ),
+    openLoop(
+      isOver,
+      () => random.below(source.changeMs),
+      () => track(source.change(random.pick(source.paths))),
+    ),
   ]);
   await Promise.all(underWay);
   await images.close();

@@ -28,7 +28,10 @@ export async function loadMutant({ name, file, snippet, replacement }: Mutant): 
   if (count !== 1) {
     throw new Error(`The mutant "${name}" replaces what stands ${count} times in ${file}, not once: ${snippet}`);
   }
-  await writeFile(join(copy, 'src', file), source.replace(snippet, () => replacement));
+  await writeFile(
+    join(copy, 'src', file),
+    source.replace(snippet, () => replacement),
+  );
   const engine = (await import(/* @vite-ignore */ join(copy, 'src/index.ts'))) as { createTintype: CreateTintype };
   return engine.createTintype;
 }

@@ -4,6 +4,8 @@ import type { Origin } from '@tintype/core';
 export interface Source {
   readonly origin: Origin;
   readonly paths: readonly [string, ...string[]];
+  /** Milliseconds from one change to the next, at most. */
+  readonly changeMs: number;
   /** The version that is surely there: whoever reads from now on gets it or a newer one. */
   held(path: string): number;
   /** The newest version that is an absence and that anybody can have seen; -1 where there is none. */

@@ -23,21 +23,30 @@ export interface GatedOrigin extends Origin {
 }
 
 export function gatedOrigin(body: Uint8Array): GatedOrigin {
-  const asked = Promise.withResolvers<void>();
-  const opened = Promise.withResolvers<void>();
+  const asked = signal();
+  const opened = signal();
   let reads = 0;
   return {
     name: 'gated',
     reads: () => reads,
-    asked: asked.promise,
-    open: opened.resolve,
+    asked: asked.given,
+    open: opened.give,
     async read() {
       reads++;
-      asked.resolve();
-      await opened.promise;
+      asked.give();
+      await opened.given;
       return body;
     },
   };
+}
+
+/** Something to wait for, given once. */
+export function signal(): { readonly given: Promise<void>; readonly give: () => void } {
+  let give: () => void = () => undefined;
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give: () => give() };
 }
 
 /** An endpoint whose `handle` does what it likes: what an adapter must be ready for. */

@@ -70,6 +70,12 @@ function middlewareOf(framework: typeof express): Readonly<Record<Above, readonl
         next();
       },
     ],
+    'access log': [
+      (request, response, next) => {
+        onHeaders(response, () => response.set('x-client', request.socket.remoteAddress));
+        next();
+      },
+    ],
     'untouchable query': [
       (request, _response, next) => {
         Object.defineProperty(request, 'query', {

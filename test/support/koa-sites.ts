@@ -71,8 +71,9 @@ const middleware: Readonly<Record<Above, (app: Koa) => readonly Middleware[]>> =
       context.set('x-seen-body', Buffer.isBuffer(body) ? `${body.length} bytes` : typeof body);
     }),
   ],
+  'access log': () => [afterwards((context) => context.set('x-client', context.ip))],
   'untouchable query': () => [before(({ request }) => untouchable(request))],
-  'json parser': () => [bodyParser()],
+  'json parser': () => [bodyParser({ enableTypes: ['json'] })],
   'form parser': () => [bodyParser({ enableTypes: ['form'] })],
   'text parser': () => [bodyParser({ enableTypes: ['text'] })],
   'greedy reader': () => [before(({ req }) => once(req.resume(), 'end'))],

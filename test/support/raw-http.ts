@@ -24,8 +24,13 @@ export async function ask(
   path: string,
   { method = 'GET', headers = {}, body, agent }: RawRequest = {},
 ): Promise<RawAnswer> {
-  const sent = request({ host: '127.0.0.1', port, path, method, headers, ...(agent === undefined ? {} : { agent }) });
+  const length: Record<string, string> =
+    body === undefined || 'transfer-encoding' in headers ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  const fields = { ...length, ...headers };
+  const sent = request({ host: '127.0.0.1', port, path, method, headers: fields, ...(agent && { agent }) });
   sent.end(body);
+  // A server may answer before it has all of the body, and close.
+  sent.on('error', () => undefined);
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);

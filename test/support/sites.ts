@@ -15,6 +15,7 @@ export type Above =
   | 'compression'
   | 'vary: origin'
   | 'response time'
+  | 'access log'
   | 'untouchable query'
   | 'json parser'
   | 'form parser'

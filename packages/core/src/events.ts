@@ -79,10 +79,10 @@ export function publish<Name extends keyof TintypeEvents>(name: Name, event: Tin
 
 const warned = new Set<string>();
 
-/** Warns the operator once per process and text, through `process.emitWarning`. */
-export function warnOnce(code: string, message: string): void {
+/** Warns the operator once per process and message, through `process.emitWarning`. What varies goes into `detail`. */
+export function warnOnce(code: string, message: string, detail = ''): void {
   const key = `${code} ${message}`;
   if (warned.has(key)) return;
   warned.add(key);
-  process.emitWarning(message, { type: 'TintypeWarning', code });
+  process.emitWarning(message, { type: 'TintypeWarning', code, detail });
 }

@@ -56,8 +56,11 @@ function checkPrefix(where: string, prefix: unknown): void {
   throw new TypeError(`Expected a path such as "/images" for ${where}.prefix but received ${JSON.stringify(prefix)}`);
 }
 
-function toRequest({ method, originalUrl, path, headers }: Context, prefix: string) {
-  return { method, target: originalUrl, mount: mountOf(originalUrl, path) + prefix, headers };
+function toRequest(context: Context, prefix: string) {
+  const { method, originalUrl, url, headers } = context;
+  // Koa's path is parsed, and throws for some targets that are not ours: it is read only where somebody has mounted us.
+  const mount = url === originalUrl ? '' : mountOf(originalUrl, context.path);
+  return { method, target: originalUrl, mount: mount + prefix, headers };
 }
 
 async function deliver(answer: HttpResponse | undefined, context: Context, next: Next): Promise<void> {

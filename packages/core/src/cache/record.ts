@@ -36,9 +36,16 @@ export interface OriginRecord {
   readonly epoch: string;
 }
 
-/** The key of a record: one per original and version. */
-export function recordKey(id: OriginalId, version: string | undefined): string {
-  return `p:${id.hash}:${hashOf(version ?? null)}`;
+/** Names a record: one per original and version. */
+export interface RecordName {
+  readonly id: OriginalId;
+  readonly version: string | undefined;
+  readonly key: string;
+}
+
+/** Names the record of a version of an original. */
+export function recordName(id: OriginalId, version: string | undefined): RecordName {
+  return { id, version, key: `p:${id.hash}:${hashOf(version ?? null)}` };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { OriginalId } from '../origin/identity.ts';
 import type { GuardedStore } from '../store/guarded.ts';
 import { createFlights } from './flights.ts';
 import type { OriginReader } from './origin-reader.ts';
-import { isCurrent, isStorable, judge, type OriginRecord, recordKey } from './record.ts';
+import { isCurrent, isStorable, judge, type OriginRecord, type RecordName } from './record.ts';
 import { createRecordShelf } from './record-shelf.ts';
 
 /** A record that may be used now, and how we came by it. */
@@ -24,11 +24,11 @@ export interface Lookup {
 /** What the origin last said of each original, held against the clock and the journal. */
 export interface Records {
   /** A record that is good without asking anybody, from memory, at once. */
-  peek(id: OriginalId, version: string | undefined): Lookup | undefined;
+  peek(name: RecordName): Lookup | undefined;
   /** A record that is good: remembered, stored, or asked for. Throws what the origin reader throws. */
-  lookup(id: OriginalId, version: string | undefined): Promise<Lookup>;
+  lookup(name: RecordName): Promise<Lookup>;
   /** Asks for the original unconditionally, because its bytes are needed and nobody has them. */
-  refetch(id: OriginalId, version: string | undefined): Promise<Lookup>;
+  refetch(name: RecordName): Promise<Lookup>;
   /** Whether no purge has come since the record's origin read began. */
   isGood(id: OriginalId, record: OriginRecord): Promise<boolean>;
   settled(): Promise<void>;
@@ -52,9 +52,7 @@ export function createRecords({ read, store, journal, clock }: RecordsOptions): 
 
   /** Position and epoch are taken here, before the origin is asked: what is purged from now on is newer than the answer. */
   const ask = async (
-    key: string,
-    id: OriginalId,
-    version: string | undefined,
+    { id, version, key }: RecordName,
     view: JournalView,
     conditional: boolean,
   ): Promise<Omit<Lookup, 'collapsed'>> => {
@@ -71,30 +69,29 @@ export function createRecords({ read, store, journal, clock }: RecordsOptions): 
     return { record, outcome: outcomeOf(record, body, wasFresh), wasStale: previous !== undefined, body };
   };
 
-  const collapse = async (id: OriginalId, version: string | undefined, conditional: boolean): Promise<Lookup> => {
-    const key = recordKey(id, version);
+  const collapse = async (name: RecordName, conditional: boolean): Promise<Lookup> => {
     const view = await journal.view();
-    const flightKey = conditional ? key : `${key}:body`;
-    const start = () => ask(key, id, version, view, conditional);
-    const { result, joined } = flights.run(flightKey, start, view.position, view.covering(id));
+    const flightKey = conditional ? name.key : `${name.key}:body`;
+    const start = () => ask(name, view, conditional);
+    const { result, joined } = flights.run(flightKey, start, view.position, view.covering(name.id));
     const found = await result;
     // RFC 9111 §3, §5.2.2.5: what may not be stored may not be shared with those who waited either.
     if (joined && !isStorable(found.record)) {
-      return { ...(await ask(key, id, version, await journal.view(), conditional)), collapsed: false };
+      return { ...(await ask(name, await journal.view(), conditional)), collapsed: false };
     }
     return { ...found, collapsed: joined };
   };
 
   return {
-    peek(id, version) {
-      const record = shelf.remembered(recordKey(id, version));
+    peek({ id, key }) {
+      const record = shelf.remembered(key);
       if (record === undefined) return undefined;
       const view = journal.view();
       if (view instanceof Promise || !isUsable(record, id, view)) return undefined;
       return { record, outcome: 'fresh', wasStale: false, body: undefined, collapsed: false };
     },
-    lookup: (id, version) => collapse(id, version, true),
-    refetch: (id, version) => collapse(id, version, false),
+    lookup: (name) => collapse(name, true),
+    refetch: (name) => collapse(name, false),
     isGood: async (id, record) => judge(record, id, await journal.view()) === 'good',
     settled: () => flights.settled(),
   };

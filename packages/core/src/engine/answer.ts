@@ -64,7 +64,7 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
 
   async function attempt(question: Question): Promise<HttpResponse> {
     const { plan } = question;
-    const lookup = await records.lookup(plan.id, plan.request.version);
+    const lookup = await records.lookup(plan.record);
     const asked = { ...question, now: clock.now() };
     const variant = variantOf(asked, lookup);
     const short = notModified(asked, lookup, variant);
@@ -72,13 +72,13 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
     const isKept = isStorable(lookup.record);
     const bytes = await derivatives.get(variant.key, () => make(plan, lookup, variant), isKept);
     // Purged while it was made: good for this client, who asked before, and for nobody after.
-    const isOutdated = !(await records.isGood(plan.id, lookup.record));
+    const isOutdated = !(await records.isGood(plan.record.id, lookup.record));
     return found({ ...question, now: clock.now() }, lookup, variant, bytes, isOutdated);
   }
 
   return {
     now(question) {
-      const lookup = records.peek(question.plan.id, question.plan.request.version);
+      const lookup = records.peek(question.plan.record);
       if (lookup === undefined) return undefined;
       const variant = variantOf(question, lookup);
       const short = notModified(question, lookup, variant);

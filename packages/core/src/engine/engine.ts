@@ -3,6 +3,7 @@ import { TintypeError, toTintypeError } from '../errors.ts';
 import { isObserved, publish } from '../events.ts';
 import { acceptClass } from '../http/accept.ts';
 import { type HttpRequest, type HttpResponse, header } from '../http/message.ts';
+import { mountOptionsOver } from '../http/mount.ts';
 import {
   type AnswerContext,
   allowedMethods,
@@ -58,6 +59,7 @@ export function createTintype(options: TintypeOptions): Tintype {
   const { clock, ttl } = endpoint;
   const parts = assemble(endpoint);
   const answers = createAnswers(endpoint, parts);
+  const mountOptionsOf = mountOptionsOver(options);
   let closing: Promise<void> | undefined;
 
   /** Parse and authorize: a question, an answer that needs no image, or undefined for what is not ours. */
@@ -83,17 +85,13 @@ export function createTintype(options: TintypeOptions): Tintype {
     if (answer === undefined) return undefined;
     parts.counters.requests++;
     if (answer.status >= 400) parts.counters.errors++;
-    if (!isObserved('tintype:request')) return answer;
-    const { method, target } = request;
-    const cacheStatus = answer.headers['cache-status'];
-    const ms = clock.now() - context.now;
-    publish('tintype:request', { method, target, status: answer.status, cacheStatus, ms, error });
+    if (isObserved('tintype:request')) report(request, context, answer, clock.now(), error);
     return answer;
   }
 
   return {
     handle(request) {
-      const mount = request.options === undefined ? options : { ...options, ...request.options };
+      const mount = mountOptionsOf(request.options);
       const context = { method: request.method, headers: request.headers, mount, now: clock.now() };
       try {
         const question = admit(request, context);
@@ -124,6 +122,12 @@ export function createTintype(options: TintypeOptions): Tintype {
       return closing;
     },
   };
+}
+
+function report(request: HttpRequest, context: AnswerContext, answer: HttpResponse, now: number, error: unknown): void {
+  const { method, target } = request;
+  const cacheStatus = answer.headers['cache-status'];
+  publish('tintype:request', { method, target, status: answer.status, cacheStatus, ms: now - context.now, error });
 }
 
 /** What a request's method means on our paths; `passed` goes to the next middleware. */

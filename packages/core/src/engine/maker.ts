@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Derivative } from '../cache/derivative.ts';
-import { isStorable, type OriginRecord } from '../cache/record.ts';
+import { isStorable, type OriginRecord, type RecordName } from '../cache/record.ts';
 import type { Lookup } from '../cache/records.ts';
 import { TintypeError } from '../errors.ts';
 import { publish } from '../events.ts';
@@ -27,10 +27,10 @@ export function createMaker({ limits, queueBounds }: Endpoint, { counters, recor
   // The key names the bytes: what could not be decoded once never can, and need not cost a decode each time.
   const damaged = new LRUCache<string, TintypeError>({ max: 1000 });
 
-  async function originalOf({ id, request }: UrlPlan, { record, body }: Lookup): Promise<Uint8Array> {
-    const near = body ?? (await originals.get(id, record.hash));
+  async function originalOf(name: RecordName, { record, body }: Lookup): Promise<Uint8Array> {
+    const near = body ?? (await originals.get(name.id, record.hash));
     if (near !== undefined) return near;
-    const again = await records.refetch(id, request.version);
+    const again = await records.refetch(name);
     // Other bytes under the old record's key would break content addressing.
     if (again.record.hash !== record.hash || again.body === undefined) throw new ContentMoved();
     return again.body;
@@ -55,16 +55,16 @@ export function createMaker({ limits, queueBounds }: Endpoint, { counters, recor
     } finally {
       const ms = performance.now() - started;
       const transformation = urlPlan.request.transformation;
-      publish('tintype:render', { path: urlPlan.id.path, transformation, bytes, ms, waited, error });
+      publish('tintype:render', { path: urlPlan.record.id.path, transformation, bytes, ms, waited, error });
     }
   }
 
   return async (urlPlan, lookup, variant) => {
     const known = damaged.get(variant.key);
     if (known !== undefined) throw known;
-    const original = await originalOf(urlPlan, lookup);
+    const original = await originalOf(urlPlan.record, lookup);
     const { record } = lookup;
-    if (isStorable(record)) originals.keep(urlPlan.id, record.hash, original);
+    if (isStorable(record)) originals.keep(urlPlan.record.id, record.hash, original);
     const image = imageOf(record);
     return queue.run((waited) => make(original, image, urlPlan, variant, waited), queueBounds);
   };

@@ -1,19 +1,20 @@
 import etag from 'etag';
 import { LRUCache } from 'lru-cache';
 import { derivativeKey } from '../cache/derivative.ts';
-import type { OriginRecord } from '../cache/record.ts';
+import { type OriginRecord, type RecordName, recordName } from '../cache/record.ts';
 import type { Dialect, DialectRequest } from '../dialect/dialect.ts';
 import { TintypeError } from '../errors.ts';
 import type { AcceptClass } from '../http/accept.ts';
 import { splitTarget } from '../http/target.ts';
-import { type OriginalId, originalId } from '../origin/identity.ts';
+import { originalId } from '../origin/identity.ts';
 import { checkRequestedSize } from '../transform/geometry.ts';
 import { checkLimits, type Limits } from '../transform/limits.ts';
 import { planRender, type RenderPlan } from '../transform/plan.ts';
 
 /** What a URL means, worked out once. */
 export interface UrlPlan {
-  readonly id: OriginalId;
+  /** The record of its original. */
+  readonly record: RecordName;
   readonly request: DialectRequest;
   /** Its derivatives by class of clients, for the content they were worked out for. */
   readonly variants: Map<AcceptClass, Variant>;
@@ -60,11 +61,12 @@ export function createUrlPlans(dialect: Dialect, origin: string, limits: Limits,
       const request = target === undefined ? undefined : dialect.parse(target);
       if (request === undefined) return undefined;
       checkRequestedSize(request.transformation, limits);
-      const plan = { id: originalId(origin, request.path), request, variants: new Map() };
+      const record = recordName(originalId(origin, request.path), request.version);
+      const plan = { record, request, variants: new Map() };
       remembered.set(key, plan);
       return plan;
     },
-    variantOf({ id, request, variants }, record, accept) {
+    variantOf({ record: { id }, request, variants }, record, accept) {
       const known = variants.get(accept);
       if (known?.contentHash === record.hash && known.generation === record.generation) return known;
       if (record.image === undefined) throw new TintypeError(record.refusal ?? 'UNSUPPORTED_IMAGE');

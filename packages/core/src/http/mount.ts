@@ -35,3 +35,19 @@ export const mountExpectations: Readonly<Record<keyof MountOptions, Expectation>
 export function checkMountOptions(where: string, options: MountOptions): void {
   checkOptions(where, options, mountExpectations);
 }
+
+/** The options of a mount, over those of its endpoint: worked out once for each options object. */
+export function mountOptionsOver(endpoint: MountOptions): (mount?: MountOptions) => Required<MountOptions> {
+  const known = new WeakMap<MountOptions, Required<MountOptions>>();
+  return (mount = endpoint) => {
+    const before = known.get(mount);
+    if (before !== undefined) return before;
+    const options = {
+      fallthrough: mount.fallthrough ?? endpoint.fallthrough ?? false,
+      visibility: mount.visibility ?? endpoint.visibility ?? 'public',
+      cors: mount.cors ?? endpoint.cors ?? false,
+    };
+    known.set(mount, options);
+    return options;
+  };
+}

@@ -18,7 +18,8 @@ export function withholdCookies(response: ServerResponse, { headers }: HttpRespo
   if (isAwaited && response instanceof ServerResponse) watchHead(response);
 }
 
-const isPublic = (response: ServerResponse): boolean => String(response.getHeader('cache-control')).startsWith('public');
+const isPublic = (response: ServerResponse): boolean =>
+  String(response.getHeader('cache-control')).startsWith('public');
 
 const status = Symbol('status');
 

@@ -54,7 +54,7 @@ type Outcome<T> = { readonly state: 'done'; readonly value: T } | { readonly sta
 /** Milliseconds that a store may take to close. */
 const closing = 5000;
 
-const goesOn = 'Images are served without it until it answers; the channel tintype:store tells of each failure.';
+const failing = 'fails again and again. Images are served without it; the channel tintype:store tells each failure.';
 
 const skipped = { state: 'skipped' } as const;
 const failed = { state: 'failed' } as const;
@@ -87,7 +87,7 @@ export function guarded(store: Store, options: GuardOptions = {}): GuardedStore 
       return { state: 'done', value };
     } catch (error) {
       verdict(false);
-      if (breaker.isOpen()) warnOnce('TINTYPE_STORE_FAILS', `The ${kind} store fails: ${String(error)}. ${goesOn}`);
+      if (breaker.isOpen()) warnOnce('TINTYPE_STORE_FAILS', `The ${kind} store ${failing}`, String(error));
       return fail(operation, error);
     }
   };

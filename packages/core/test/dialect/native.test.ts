@@ -211,7 +211,10 @@ describe('one canonical form', () => {
   const noise = fc.constantFrom('utm_source=x', 'width=9', '=', '', 'W=3');
 
   it('comes of any order, encoding, alias and company', () => {
-    const second: Readonly<Record<string, string>> = { jpeg: 'jpg', centre: 'center' };
+    const second = new Map([
+      ['format=jpeg', 'jpg'],
+      ['position=centre', 'center'],
+    ]);
     fc.assert(
       fc.property(
         parameters,
@@ -221,7 +224,8 @@ describe('one canonical form', () => {
         (given, spelling, company, order) => {
           const plain = Object.entries(given).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
           const other = Object.entries(given).map(
-            ([name, value]) => `${spell(name, spelling)}=${spell(second[value] ?? String(value), spelling)}`,
+            ([name, value]) =>
+              `${spell(name, spelling)}=${spell(second.get(`${name}=${value}`) ?? String(value), spelling)}`,
           );
           const shuffled = [...other, ...company]
             .map((pair) => [order.next().value, pair] as const)
@@ -306,7 +310,7 @@ describe('format', () => {
   it('writes what parse reads as what was given, and always the same way', () => {
     const segment = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
-      .filter((text) => !/[/\\:]|^\.|[. ]$|^(con|prn|aux|nul|com.|lpt.) *(\.|$)/i.test(text) && text.isWellFormed());
+      .filter((text) => !/[/\\:]|^\.|[. ]$|^(con|prn|aux|nul|com.|lpt.) *(\.|$)/i.test(text));
     const path = fc.array(segment, { minLength: 1, maxLength: 4 }).map((segments) => `/${segments.join('/')}`);
     fc.assert(
       fc.property(path, parameters, (plainPath, given) => {

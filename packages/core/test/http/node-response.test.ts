@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { withholdCookies } from '../../src/http/node-response.ts';
@@ -14,17 +14,17 @@ async function answer(listener: RequestListener): Promise<Headers> {
   }
 }
 
-const withCacheControl = (cacheControl: string) => ({
-  status: 200,
-  headers: { 'cache-control': cacheControl },
-  body: undefined,
-});
+/** Does what an adapter does: writes the fields of an answer, then withholds. */
+function withhold(response: ServerResponse, cacheControl: string): void {
+  response.setHeader('cache-control', cacheControl);
+  withholdCookies(response, { status: 200, headers: { 'cache-control': cacheControl }, body: undefined });
+}
 
 describe('withholdCookies', () => {
   it('takes cookies off a public answer, those set before and those set after (RFC 9111 §7.3)', async () => {
     const headers = await answer((_request, response) => {
       response.setHeader('set-cookie', 'before=1');
-      withholdCookies(response, withCacheControl('public, max-age=60'));
+      withhold(response, 'public, max-age=60');
       response.setHeader('Set-Cookie', 'after=1').appendHeader('SET-COOKIE', 'later=1').setHeader('x-other', 'kept');
       response.setHeaders(new Headers({ 'set-cookie': 'all=1' }));
       response.appendHeader('x-more', 'kept').end();
@@ -34,12 +34,36 @@ describe('withholdCookies', () => {
     expect(headers.get('x-more')).toBe('kept');
   });
 
+  it.each(['writeHead', 'end'] as const)('takes off what comes past setHeader, from who waits for %s', async (name) => {
+    const headers = await answer((_request, response) => {
+      const called = response[name];
+      Object.assign(response, {
+        [name]: (...given: readonly unknown[]) => {
+          ServerResponse.prototype.setHeader.call(response, 'set-cookie', 'session=1');
+          return Reflect.apply(called, response, given);
+        },
+      });
+      withhold(response, 'public, max-age=60');
+      response.end();
+    });
+    expect(headers.get('set-cookie')).toBeNull();
+    expect(headers.get('cache-control')).toBe('public, max-age=60');
+  });
+
   it.each(['private, max-age=60', 'no-store'])('leaves them on an answer with %s', async (cacheControl) => {
     const headers = await answer((_request, response) => {
       response.setHeader('set-cookie', 'before=1');
-      withholdCookies(response, withCacheControl(cacheControl));
+      withhold(response, cacheControl);
       response.appendHeader('set-cookie', 'after=1').end();
     });
     expect(headers.getSetCookie()).toEqual(['before=1', 'after=1']);
+  });
+
+  it('lets them pass once somebody made the answer private', async () => {
+    const headers = await answer((_request, response) => {
+      withhold(response, 'public, max-age=60');
+      response.setHeader('cache-control', 'private').setHeader('set-cookie', 'after=1').end();
+    });
+    expect(headers.getSetCookie()).toEqual(['after=1']);
   });
 });

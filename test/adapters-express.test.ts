@@ -1,0 +1,10 @@
+import express from 'express';
+import express4 from 'express4';
+import { describe, expect, it } from 'vitest';
+import { serveImages } from '@tintype/express';
+import { readFile } from 'node:fs/promises';
+import { describeAdapter } from './contracts/adapter.ts';
+import { gatedOrigin, openEngine } from './support/engines.ts';
+import { application, errorHandler, expressAdapter } from './support/express-sites.ts';
+import { type Pictures, makePictures } from './support/pictures.ts';
+import { type Adapter, open } from './support/sites.ts';

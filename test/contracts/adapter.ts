@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makePictures, type Pictures } from '../support/pictures.ts';
+import type { Adapter } from '../support/sites.ts';
+import { describeAnswers } from './adapter-answers.ts';
+import { describeCompany } from './adapter-company.ts';
+import { describeFailures } from './adapter-failures.ts';
+import { describePurgeRoutes } from './adapter-purge.ts';
+import { describeTargets } from './adapter-targets.ts';
+
+/** What the sections of the contract work with. */
+export interface AdapterContract {
+  readonly adapter: Adapter;
+  /** The folder of originals, once the tests run. */
+  readonly root: () => string;
+}
+
+/** What every adapter must do, on real servers. */
+export function describeAdapter(name: string, createAdapter: () => Adapter): void {
+  describe(name, () => {
+    let pictures: Pictures;
+    const escaped: unknown[] = [];
+    const trap = (error: unknown): void => {
+      escaped.push(error);
+    };
+
+    beforeAll(async () => {
+      process.on('unhandledRejection', trap);
+      process.on('uncaughtException', trap);
+      pictures = await makePictures();
+    });
+
+    afterAll(async () => {
+      process.off('unhandledRejection', trap);
+      process.off('uncaughtException', trap);
+      await pictures.remove();
+    });
+
+    const contract = { adapter: createAdapter(), root: () => pictures.root };
+    describeAnswers(contract);
+    describeTargets(contract);
+    describeCompany(contract);
+    describePurgeRoutes(contract);
+    describeFailures(contract);
+
+    it('let no rejection and no exception reach the process in all of this', () => {
+      expect(escaped).toEqual([]);
+    });
+  });
+}
