@@ -150,7 +150,7 @@ describe('200 different requests', () => {
 
   it('wait no longer than they may', { timeout: 60_000 }, async () => {
     const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
-    const large = await sharp({ create: { width: 1200, height: 900, channels: 3, background: '#888', noise } })
+    const large = await sharp({ create: { width: 1600, height: 1200, channels: 3, background: '#888', noise } })
       .png({ compressionLevel: 0 })
       .toBuffer();
     const images = openEngine({ origin: { name: 'large', read: async () => large }, render: { queue: 5, wait: 0.2 } });

@@ -123,6 +123,17 @@ describe('an expired record', () => {
 
 const inSeconds = (seconds: number): string => new Date(Date.UTC(2024, 4, 6, 12) + seconds * 1000).toUTCString();
 
+describe('a new v', () => {
+  it('reads the origin anew, and leaves the others what they were', async () => {
+    const { origin, images } = cached({ headers: tag });
+    expect(await versionOf((await get(images, '/a.png?v=1')).body)).toBe(1);
+    origin.hold({ version: 2, headers: { etag: '"2"' } });
+    expect(await versionOf((await get(images, '/a.png?v=2')).body)).toBe(2);
+    expect(await versionOf((await get(images, '/a.png?v=1')).body)).toBe(1);
+    expect(origin.asked).toHaveLength(2);
+  });
+});
+
 describe('the lifetime that an origin gives', () => {
   it.each<[string, HttpHeaders, left: number, answered: string, age?: string]>([
     ['max-age', { 'cache-control': 'max-age=60' }, 60, 's-maxage=60, max-age=60'],
@@ -195,6 +206,17 @@ describe('the lifetime that an origin gives', () => {
     expect(heard.map((headers) => headers['if-none-match'])).toEqual([undefined, '"1"']);
     expect(heard[1]).not.toHaveProperty('cache-control');
     expect(images.stats()).toMatchObject({ originReads: 2, revalidations: 1, renders: 1 });
+  });
+});
+
+describe('a renewed record', () => {
+  it('has the age of its 304, not of the answer before', async () => {
+    const endpoint = cached({ headers: { ...tag, 'cache-control': 'max-age=60', age: '50', date: noon } });
+    await get(endpoint.images, '/a.png');
+    endpoint.clock.advance(10);
+    endpoint.origin.hold({ headers: tag });
+    expect((await get(endpoint.images, '/a.png')).headers.age).toBeUndefined();
+    await expectLifetime(endpoint, 60);
   });
 });
 

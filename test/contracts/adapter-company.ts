@@ -101,7 +101,8 @@ export function describeCompany({ adapter, root }: AdapterContract): void {
       ['/img/photo.jpg?w=40&format=auto', 'Origin, Accept'],
     ])('keeps its Vary beside ours for %s', async (path, vary) => {
       const { get } = await serve(['vary: origin']);
-      for (const headers of [{}, {}, { 'if-none-match': '*' }]) expect((await get(path, headers)).headers.vary).toBe(vary);
+      for (const headers of [{}, {}, { 'if-none-match': '*' }])
+        expect((await get(path, headers)).headers.vary).toBe(vary);
     });
 
     it('that waits for the answer sees it as it is', async () => {

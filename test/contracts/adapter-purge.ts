@@ -94,12 +94,15 @@ export function describePurgeRoutes({ adapter, root }: AdapterContract): void {
       }
     });
 
-    it.each([[[]], [['json parser']], [['form parser']]] as const)('refuse a huge body with 413 below %j', async (above) => {
-      const { purge, get } = await serve(above);
-      const answer = await purge(JSON.stringify({ path: `/${'a'.repeat(2_000_000)}` }));
-      expect(answer.status).toBe(413);
-      expect((await get('/img/photo.jpg?w=40')).status).toBe(200);
-    });
+    it.each([[[]], [['json parser']], [['form parser']]] as const)(
+      'refuse a huge body with 413 below %j',
+      async (above) => {
+        const { purge, get } = await serve(above);
+        const answer = await purge(JSON.stringify({ path: `/${'a'.repeat(2_000_000)}` }));
+        expect(answer.status).toBe(413);
+        expect((await get('/img/photo.jpg?w=40')).status).toBe(200);
+      },
+    );
 
     it('refuse a huge body of unknown length with 413', async () => {
       const { send } = await serve();
@@ -187,7 +190,10 @@ export function describePurgeRoutes({ adapter, root }: AdapterContract): void {
     });
 
     it('say that a purge failed: 503, nothing promised', async () => {
-      const broken = { ...faultyEngine(() => undefined), purge: () => Promise.reject(new Error('/srv/journal is full')) };
+      const broken = {
+        ...faultyEngine(() => undefined),
+        purge: () => Promise.reject(new Error('/srv/journal is full')),
+      };
       const { send } = await open(adapter, { purge: { images: broken, options: { token } } });
       const answer = await send('POST', '/img-api/purge', { headers: json, body: all });
       expectProblem(answer, 503);

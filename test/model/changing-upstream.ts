@@ -31,9 +31,8 @@ interface Picture {
  * A real web server that reads its version first and answers up to `latency` milliseconds later. To a conditional
  * question it says 304 whatever it holds, unless told `no-cache`; strong tags alone are honest.
  */
-export async function changingUpstream(random: Random, latency = 50, rounds = 2): Promise<Source> {
-  const kinds = Array.from({ length: rounds }, () => validators).flat();
-  const paths = kinds.map((kind, index) => `/${kind}/${index}.png`) as [string, ...string[]];
+export async function changingUpstream(random: Random, latency = 50): Promise<Source> {
+  const paths = validators.map((kind) => `/${kind}/a.png`) as [string, ...string[]];
   const history = createHistory(paths);
   const current = new Map<string, Picture>(paths.map((path) => [path, { version: 1, isAbsent: false }]));
 
@@ -59,7 +58,7 @@ export async function changingUpstream(random: Random, latency = 50, rounds = 2)
   return {
     origin: web(`http://127.0.0.1:${port}`, { connections: 256 }),
     paths,
-    changeMs: 20,
+    changeMs: 30,
     held: history.held,
     newestAbsence: history.newestAbsence,
     async change(path) {

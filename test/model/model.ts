@@ -18,6 +18,8 @@ export interface ModelRun {
   readonly memory?: number;
   readonly originals?: boolean;
   readonly seconds: number;
+  /** Requests a millisecond. They come whatever becomes of earlier ones: clients that wait would hide a stale answer. */
+  readonly rate?: number;
   /** How much faster than ours the engine's clock runs, so that lifetimes end during a run. */
   readonly speed?: number;
   /** Whether to end at the first violation. */
@@ -32,6 +34,8 @@ export interface ModelReport {
   readonly statuses: Readonly<Record<number, number>>;
   /** Answers given at once, from memory. */
   readonly immediate: number;
+  /** Answers made from bytes in the store. */
+  readonly stored: number;
   /** Answers that a purge overtook: older than what it demands, rightly, because their requests began before. */
   readonly overtaken: number;
   readonly violations: readonly string[];
@@ -51,16 +55,13 @@ interface Observation {
   readonly newestAbsence: number;
 }
 
-/** Requests a millisecond. They come whatever becomes of earlier ones: clients that wait would hide a stale answer. */
-const rate = 1;
-
 /**
  * Reads, changes and purges at random, and holds every answer against this: a request that begins after `purge()`
  * resolved shows at least the version that the origin held when that purge began, an answer that a purge overtook is
  * for nobody else to use again, and an entity tag names one version.
  */
 export async function runModel(run: ModelRun): Promise<ModelReport> {
-  const { random, source, speed = 1 } = run;
+  const { random, source, speed = 1, rate = 0.7 } = run;
   const started = Date.now();
   const images = run.createTintype({
     origin: source.origin,
@@ -127,8 +128,9 @@ export async function runModel(run: ModelRun): Promise<ModelReport> {
     ),
   ]);
   await Promise.all(underWay);
+  const stored = images.stats().hits.store;
   await images.close();
-  return { ...counts, statuses: judge.statuses, overtaken: judge.overtaken(), violations: judge.violations };
+  return { ...counts, stored, statuses: judge.statuses, overtaken: judge.overtaken(), violations: judge.violations };
 }
 
 /** Does something after each pause; `perMs` times for every millisecond gone where that is given, however late we are. */

@@ -1,4 +1,11 @@
-import { createTintype, folder, type HttpResponse, type Origin, type Tintype, type TintypeOptions } from '@tintype/core';
+import {
+  createTintype,
+  folder,
+  type HttpResponse,
+  type Origin,
+  type Tintype,
+  type TintypeOptions,
+} from '@tintype/core';
 import { onTestFinished } from 'vitest';
 
 /** Creates an endpoint that is closed when the test ends. */

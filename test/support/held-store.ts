@@ -1,7 +1,7 @@
 import type { Store } from '@tintype/core';
 
 /** Work that waits until a test lets it go on. */
-export interface HeldWork {
+interface HeldWork {
   /** Resolves when the work has begun to wait. */
   readonly begun: Promise<void>;
   release(): void;

@@ -15,7 +15,7 @@ export interface Held {
 }
 
 /** One question as it came. */
-export type Asked = OriginRequest & { readonly path: string };
+type Asked = OriginRequest & { readonly path: string };
 
 /** An origin in the hands of a test: it reads first and answers when it is let. */
 export interface LateOrigin extends Origin {
@@ -30,7 +30,7 @@ export interface LateOrigin extends Origin {
 }
 
 /** A read that waits. */
-export interface DelayedRead {
+interface DelayedRead {
   /** Resolves when it has begun. */
   readonly begun: Promise<void>;
   /** Lets it answer. */

@@ -34,9 +34,14 @@ async function logo(): Promise<Buffer> {
 
 /** Three frames in three colours. */
 async function spinner(): Promise<Buffer> {
-  const frames = ['#f00', '#0f0', '#00f'].map((background) => ({
-    create: { width: 24, height: 24, channels: 3 as const, background },
-  }));
+  const colours = ['#f00', '#0f0', '#00f'];
+  const frames = await Promise.all(
+    colours.map((background) =>
+      sharp({ create: { width: 24, height: 24, channels: 3, background } })
+        .png()
+        .toBuffer(),
+    ),
+  );
   return sharp(frames, { join: { animated: true } })
     .gif({ delay: [100, 100, 100] })
     .toBuffer();

@@ -9,7 +9,7 @@ const page = readFileSync(`${import.meta.dirname}/../../../docs/options.md`, 'ut
 /** The names in the first column of the table below a heading. */
 function documented(heading: string): string[] {
   const section = page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
-  return [...section.matchAll(/^\| `([\w.]+)` \|/gm)].map(([, name]) => name ?? '');
+  return [...section.matchAll(/^\| `([\w.]+)` *\|/gm)].map(([, name]) => name ?? '');
 }
 
 /** The names that a factory says it knows, when it refuses one that it does not. */

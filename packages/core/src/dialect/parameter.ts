@@ -61,18 +61,22 @@ export function readQuery(query: string, known: ReadonlySet<string>): ReadonlyMa
   for (const pair of query.split('&')) {
     const equals = pair.indexOf('=');
     const name = decode(equals === -1 ? pair : pair.slice(0, equals));
-    if (!known.has(name)) continue;
+    if (name === undefined || !known.has(name)) continue;
     if (values.has(name)) throw new TintypeError('INVALID_PARAMETER', { message: `${name}: given more than once.` });
-    values.set(name, decode(equals === -1 ? '' : pair.slice(equals + 1)));
+    values.set(name, decode(equals === -1 ? '' : pair.slice(equals + 1)) ?? refuseEncoding());
   }
   return values;
 }
 
-function decode(text: string): string {
+function refuseEncoding(): never {
+  throw new TintypeError('MALFORMED_REQUEST', { message: 'The query is not valid percent-encoding.' });
+}
+
+function decode(text: string): string | undefined {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch (cause) {
-    throw new TintypeError('MALFORMED_REQUEST', { message: 'The query is not valid percent-encoding.', cause });
+  } catch {
+    return undefined;
   }
 }
 

@@ -70,6 +70,8 @@ export function splitOutsideQuotes(field: string, backslash: 'escapes' | 'litera
       start = at + 1;
     }
   }
+  // A quote that is never closed quotes nothing: what stands behind it must not be hidden by it.
+  if (quoted) return splitOutsideQuotes(field.replaceAll('"', ''), backslash);
   members.push(field.slice(start).trim());
   return members.filter((member) => member !== '');
 }

@@ -87,6 +87,7 @@ describe('render', () => {
     ['a width', { stages: [{ width: -1, height: 1, fit: 'fill', position: 'centre' }] }],
     ['a height', { stages: [{ width: 1, height: 0.5, fit: 'fill', position: 'centre' }] }],
     ['a fit', { stages: [{ width: 1, height: 1, fit: 'squeeze' as 'fill', position: 'centre' }] }],
+    ['a position', { stages: [{ width: 1, height: 1, fit: 'cover', position: 'webp' as 'left' }] }],
     ['a quality', { format: 'jpeg', quality: 1000 }],
     ['a format', { format: 'bmp' as 'png' }],
   ])('calls it RENDER_FAILED where the plan has %s that sharp refuses', async (_, changes) => {

@@ -4,7 +4,7 @@ const transparent = { r: 0, g: 0, b: 0, alpha: 0 };
 const white = '#ffffff';
 
 /** Makes the picture the size of the plan. */
-export const resize: Step = (picture, { plan, stage, isLast }) => {
+export const resize: Step = (picture, { plan, stage }) => {
   if (stage === undefined) return picture;
   const { width, height, fit, position } = stage;
   return picture.resize({
@@ -13,7 +13,7 @@ export const resize: Step = (picture, { plan, stage, isLast }) => {
     fit,
     position,
     // sharp flattens before it lays the picture on a canvas.
-    background: plan.flatten && isLast ? white : transparent,
+    background: plan.flatten ? white : transparent,
     withoutEnlargement: fit === 'contain',
   });
 };
