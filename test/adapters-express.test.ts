@@ -4,7 +4,7 @@ import type { Tintype } from '@tintype/core';
 import { purgeRoutes, serveImages } from '@tintype/express';
 import express from 'express';
 import express4 from 'express4';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { describeAdapter } from './contracts/adapter.ts';
 import { engineOn, gatedOrigin, openEngine } from './support/engines.ts';
 import { application, errorHandler, expressAdapter } from './support/express-sites.ts';
@@ -161,6 +161,28 @@ describe.each(versions)('%s alone', (_name, framework) => {
       const { headers } = await get('/img/photo.jpg?w=40');
       expect(headers['cache-control']).toBe('private');
       expect(headers['set-cookie']).toContain('late=1');
+    });
+
+    it('are no matter once the head is out, and the status may be set again', async () => {
+      const failures: unknown[] = [];
+      const { get } = await serve((app) => {
+        app.use((_request, response, next) => {
+          const { writeHead } = response;
+          response.writeHead = writeHead;
+          response.once('finish', () => {
+            try {
+              response.statusCode = 299;
+              failures.push(response.statusCode);
+            } catch (error) {
+              failures.push(error);
+            }
+          });
+          next();
+        });
+        app.use('/img', serveImages(engineOn(pictures.root)));
+      });
+      expect((await get('/img/photo.jpg?w=40')).status).toBe(200);
+      await vi.waitFor(() => expect(failures).toEqual([299]));
     });
 
     it('given with the head are taken off', async () => {

@@ -1,13 +1,17 @@
+import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
+import { connect, createServer, type IncomingHttpHeaders } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { type KoaMountOptions, purgeRoutes, serveImages } from '@tintype/koa';
 import Koa from 'koa';
 import mount from 'koa-mount';
 import Koa2 from 'koa2';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { describeAdapter } from './contracts/adapter.ts';
 import { engineOn, faultyEngine } from './support/engines.ts';
 import { application, koaAdapter } from './support/koa-sites.ts';
 import { makePictures, type Pictures } from './support/pictures.ts';
+import { askInBytes } from './support/raw-http.ts';
 import { open } from './support/sites.ts';
 
 const versions = [
@@ -79,6 +83,74 @@ describe.each(versions)('%s alone', (_name, framework) => {
       expect([answer.status, answer.text], round).toEqual([500, 'Internal Server Error']);
       for (const name of ['etag', 'cache-control', 'set-cookie']) expect(answer.headers).not.toHaveProperty(name);
     }
+  });
+
+  it.each<[string, (context: Koa.Context) => unknown]>([
+    ['set by Koa', (context) => context.cookies.set('late', 'yes')],
+    ['set as a header', (context) => context.set('Set-Cookie', 'late=1')],
+    ['appended as a header', (context) => context.append('Set-Cookie', 'late=1')],
+    ['set on the response of Node', ({ res }) => res.setHeader('SET-COOKIE', ['late=1', 'later=1'])],
+    ['appended on the response of Node', ({ res }) => res.appendHeader('Set-Cookie', 'late=1')],
+    ['set with other headers on the response of Node', ({ res }) => res.setHeaders(new Map([['Set-Cookie', 'a=1']]))],
+  ])('takes cookies off a public answer, when they are %s', async (_how, addCookie) => {
+    const { get } = await serve(
+      async (context, next) => {
+        await next();
+        addCookie(context);
+      },
+      serveImages(engineOn(pictures.root), { prefix: '/img' }),
+    );
+    expect((await get('/other')).headers['set-cookie']).toEqual(expect.arrayContaining([expect.any(String)]));
+    for (const headers of [{}, {}, { 'if-none-match': '*' }]) {
+      expect((await get('/img/photo.jpg?w=40', headers)).headers).not.toHaveProperty('set-cookie');
+    }
+    expect((await get('/img/photo.jpg?w=x')).headers).toHaveProperty('set-cookie');
+  });
+
+  it.each<[string, (context: Koa.Context) => unknown]>([
+    ['set', ({ res }) => res.setHeader('Set-Cookie', 'late=1')],
+    ['appended', ({ res }) => res.appendHeader('Set-Cookie', 'late=1')],
+  ])('serves pictures over HTTP/2, without cookies that are %s', async (_how, addCookie) => {
+    const app = new framework();
+    app.use(async (context, next) => {
+      await next();
+      addCookie(context);
+    });
+    app.use(serveImages(engineOn(pictures.root), { prefix: '/img' }));
+    app.use(application);
+    const server = createServer(app.callback()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const get = async (path: string, fields: Readonly<Record<string, string>> = {}) => {
+      const stream = session.request({ ':path': path, ...fields });
+      const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+      const chunks: Buffer[] = [];
+      for await (const chunk of stream) chunks.push(chunk as Buffer);
+      return { headers, length: Buffer.concat(chunks).length };
+    };
+    onTestFinished(async () => {
+      session.close();
+      server.close();
+      await once(server, 'close');
+    });
+    expect((await get('/other')).headers).toHaveProperty('set-cookie');
+    for (const round of ['miss', 'hit']) {
+      const { headers, length } = await get('/img/photo.jpg?w=40');
+      expect(headers, round).toMatchObject({ ':status': 200, 'content-length': String(length) });
+      expect(headers, round).not.toHaveProperty('set-cookie');
+    }
+    const { headers, length } = await get('/img/photo.jpg?w=40', { 'if-none-match': '*' });
+    expect([headers[':status'], length]).toEqual([304, 0]);
+    expect(headers).not.toHaveProperty('set-cookie');
+  });
+
+  it('leaves a target that Koa cannot parse to who can do without', async () => {
+    const { port } = await serve(serveImages(engineOn(pictures.root), { prefix: '/img' }), (context) => {
+      context.body = 'the application';
+    });
+    expect(await askInBytes(port, 'GET http:// HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(
+      /^HTTP\/1.1 200 /,
+    );
   });
 
   it('throws what an engine throws to middleware above', async () => {

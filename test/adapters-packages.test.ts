@@ -142,10 +142,7 @@ describe('the packages as built', () => {
     expect(await outlive(framework, late)).toBe('502 and alive');
   });
 
-  // BUG in core/src/cache/origin-reader.ts: an origin that throws before it returns a promise leaves the timer of its
-  // deadline running; when that fires nobody is there to take the rejection, and the process ends. Drop `.fails` with
-  // the fix.
-  it.fails('never ends a process where an origin throws at once', async () => {
+  it('never ends a process where an origin throws at once', async () => {
     const broken = "createTintype({ origin: { read: () => { throw new Error('at once'); } }, originTimeout: 0.05 })";
     expect(await outlive('express4', broken)).toBe('502 and alive');
   });

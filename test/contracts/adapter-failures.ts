@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import type { Origin, Tintype } from '@tintype/core';
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { engineOn, faultyEngine, gatedOrigin, openEngine } from '../support/engines.ts';
 import { ask } from '../support/raw-http.ts';
 import { type OpenSite, open } from '../support/sites.ts';
@@ -202,6 +203,24 @@ export function describeFailures({ adapter, root }: AdapterContract): void {
       expect((await ask(port, '/img/none.jpg', { agent })).status).toBe(200);
       agent.destroy();
       expect(connections).toBe(1);
+    });
+
+    it('stand whole where they are still on their way', async () => {
+      const origin = gatedOrigin(await photo());
+      const images = openEngine({ origin });
+      const { port } = await open(adapter, { above: ['impatient'], mounts: [{ images }] });
+      const socket = connect(port, '127.0.0.1').pause();
+      // More than the sockets hold, to a client that does not read yet.
+      const length = 30_000_000;
+      const fields = `Host: x\r\nX-Patience: 0\r\nX-Length: ${length}\r\nConnection: close`;
+      socket.write(`GET /img/photo.jpg?w=40 HTTP/1.1\r\n${fields}\r\n\r\n`);
+      await origin.asked;
+      origin.open();
+      await vi.waitFor(() => expect(images.stats().requests).toBe(1), { interval: 5 });
+      await setImmediate();
+      let received = 0;
+      for await (const chunk of socket) received += (chunk as Buffer).length;
+      expect(received).toBeGreaterThan(length);
     });
 
     it('are cut off where they are only begun, not left hanging', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { createTintype, HttpResponse, Journal, Store } from '@tintype/core';
+import type { Clock, createTintype, HttpResponse, Journal, Store, Tintype, TintypeOptions } from '@tintype/core';
 import { isReusable } from '../support/client.ts';
 import { versionOf } from '../support/versioned-picture.ts';
 import type { Random } from './random.ts';
@@ -63,18 +63,13 @@ interface Observation {
 export async function runModel(run: ModelRun): Promise<ModelReport> {
   const { random, source, speed = 1, rate = 0.7 } = run;
   const started = Date.now();
-  const images = run.createTintype({
-    origin: source.origin,
-    ...(run.store === undefined ? {} : { store: run.store }),
-    ...(run.journal === undefined ? {} : { journal: run.journal }),
-    ...(run.memory === undefined ? {} : { memory: run.memory }),
-    ...(run.originals === undefined ? {} : { originals: run.originals }),
-    clock: { now: () => started + (Date.now() - started) * speed },
-  });
+  const clock: Clock = { now: () => started + (Date.now() - started) * speed };
+  const open = (): Tintype => run.createTintype(toOptions(run, clock));
+  let images = open();
   const demands = createDemands(source);
   const judge = createJudge();
   const tags: Tag[] = [];
-  const counts = { requests: 0, purges: 0, immediate: 0 };
+  const counts = { requests: 0, purges: 0, immediate: 0, stored: 0 };
   const underWay = new Set<Promise<unknown>>();
   const track = (work: Promise<unknown>): void => {
     underWay.add(work);
@@ -107,6 +102,19 @@ export async function runModel(run: ModelRun): Promise<ModelReport> {
     counts.purges++;
   };
 
+  const close = async (engine: Tintype): Promise<void> => {
+    await engine.close();
+    counts.stored += engine.stats().hits.store;
+  };
+
+  /** Another engine on the same store and journal, with nothing in memory. */
+  const restart = async (): Promise<void> => {
+    if (run.store === undefined) return;
+    const before = images;
+    images = open();
+    await close(before);
+  };
+
   const isOver = (): boolean =>
     Date.now() - started > run.seconds * 1000 || (run.untilViolation === true && judge.violations.length > 0);
   await Promise.all([
@@ -126,11 +134,27 @@ export async function runModel(run: ModelRun): Promise<ModelReport> {
       () => random.below(source.changeMs),
       () => track(source.change(random.pick(source.paths))),
     ),
+    openLoop(
+      isOver,
+      () => 200,
+      () => track(restart()),
+    ),
   ]);
   await Promise.all(underWay);
-  const stored = images.stats().hits.store;
-  await images.close();
-  return { ...counts, stored, statuses: judge.statuses, overtaken: judge.overtaken(), violations: judge.violations };
+  await close(images);
+  return { ...counts, statuses: judge.statuses, overtaken: judge.overtaken(), violations: judge.violations };
+}
+
+function toOptions(run: ModelRun, clock: Clock): TintypeOptions {
+  const { store, journal, memory, originals } = run;
+  return {
+    origin: run.source.origin,
+    clock,
+    ...(store === undefined ? {} : { store }),
+    ...(journal === undefined ? {} : { journal }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(originals === undefined ? {} : { originals }),
+  };
 }
 
 /** Does something after each pause; `perMs` times for every millisecond gone where that is given, however late we are. */

@@ -48,7 +48,7 @@ export function gatedOrigin(body: Uint8Array): GatedOrigin {
 }
 
 /** Something to wait for, given once. */
-export function signal(): { readonly given: Promise<void>; readonly give: () => void } {
+function signal(): { readonly given: Promise<void>; readonly give: () => void } {
   let give: () => void = () => undefined;
   const given = new Promise<void>((resolve) => {
     give = resolve;

@@ -6,7 +6,7 @@ import type express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import session from 'express-session';
 import helmet from 'helmet';
-import { type Above, type Adapter, purgeMount } from './sites.ts';
+import { type Above, type Adapter, purgeMount, tooSlow } from './sites.ts';
 
 // The very library that response-time and compression listen with.
 const require = createRequire(import.meta.url);
@@ -97,7 +97,7 @@ function middlewareOf(framework: typeof express): Readonly<Record<Above, readonl
     impatient: [
       (request, response, next) => {
         next();
-        if (request.headers['x-patience'] === '0') response.status(503).send('too slow');
+        if (request.headers['x-patience'] === '0') response.status(503).send(tooSlow(request.headers));
       },
     ],
     'half an answer': [

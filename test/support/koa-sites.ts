@@ -7,7 +7,7 @@ import bodyParser from 'koa-bodyparser';
 import compress from 'koa-compress';
 import mount from 'koa-mount';
 import session from 'koa-session';
-import { type Above, type Adapter, type ImageMount, purgeMount } from './sites.ts';
+import { type Above, type Adapter, type ImageMount, purgeMount, tooSlow } from './sites.ts';
 
 /** The application's own answer to what nobody above it took. */
 export const application: Middleware = (context) => {
@@ -16,7 +16,7 @@ export const application: Middleware = (context) => {
   context.body = 'the application';
 };
 
-export const errorHandler: Middleware = async (context, next) => {
+const errorHandler: Middleware = async (context, next) => {
   try {
     await next();
   } catch (error) {
@@ -83,7 +83,7 @@ const middleware: Readonly<Record<Above, (app: Koa) => readonly Middleware[]>> =
       if (context.get('x-patience') !== '0') return answered;
       answered.catch(() => undefined);
       context.status = 503;
-      context.body = 'too slow';
+      context.body = tooSlow(context.headers);
       return undefined;
     },
   ],

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MountOptions, PurgeRoutesOptions, Tintype } from '@tintype/core';
 import { onTestFinished } from 'vitest';
@@ -52,6 +52,10 @@ export interface Adapter {
 
 /** What the purge routes of every site are mounted on. */
 export const purgeMount = '/img-api';
+
+/** What impatient middleware answers: as long as the client says. */
+export const tooSlow = (headers: IncomingHttpHeaders): string =>
+  'too slow'.padEnd(Number(headers['x-length'] ?? 0), '.');
 
 /** A site that answers on a port of this machine. */
 export interface OpenSite {

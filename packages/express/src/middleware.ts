@@ -17,14 +17,10 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 export function serveImages(images: Tintype, options: MountOptions = {}): RequestHandler {
   checkMountOptions('serveImages', options);
   return function tintypeImages(request, response, next) {
-    // Express 4 lets a rejected promise end the process: nothing is awaited here, everything ends in `next`.
-    try {
-      const answer = images.handle({ ...toRequest(request), options });
-      if (answer instanceof Promise) answer.then((late) => deliver(late, response, next)).catch(next);
-      else deliver(answer, response, next);
-    } catch (error) {
-      next(error);
-    }
+    const answer = images.handle({ ...toRequest(request), options });
+    // Express catches what is thrown, but Express 4 lets a rejection end the process: each of ours ends in `next`.
+    if (answer instanceof Promise) answer.then((late) => deliver(late, response, next)).catch(next);
+    else deliver(answer, response, next);
   };
 }
 

@@ -3,8 +3,9 @@ import type { Counters } from '../counters.ts';
 import { type ErrorCode, TintypeError, toTintypeError } from '../errors.ts';
 import { publish } from '../events.ts';
 import { hashBytes } from '../hash.ts';
+import { parseHttpDate } from '../http/date.ts';
 import { type Exchange, freshnessOf, negativeFreshnessOf, type TtlOptions } from '../http/freshness.ts';
-import { header } from '../http/message.ts';
+import { type HttpHeaders, header } from '../http/message.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import { type Origin, type OriginRequest, type OriginResponse, toOriginResponse } from '../origin/origin.ts';
 import type { ImageInfo } from '../transform/image.ts';
@@ -104,7 +105,8 @@ async function ask(
   const deadline = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new TintypeError('ORIGIN_TIMEOUT')), timeout * 1000);
   });
-  const reading = Promise.resolve(origin.read(id.path, question));
+  // An origin of the user's own may throw at once.
+  const reading = Promise.resolve().then(() => origin.read(id.path, question));
   try {
     const answer = toOriginResponse(await Promise.race([reading, deadline]));
     const wasAsked = question.ifNoneMatch !== undefined || question.ifModifiedSince !== undefined;
@@ -158,13 +160,15 @@ function found(
   const body = answer.body ?? new Uint8Array();
   const { headers, source, recheck } = answer;
   const original = { path: request.id.path, bytes: body.length, headers };
+  const hash = hashBytes(body);
   return {
     record: {
       ...stampOf(request, exchange),
       path: request.id.path,
       version: request.version,
       status: 200,
-      hash: hashBytes(body),
+      hash,
+      lastModified: lastModifiedOf(hash, headers, request, exchange),
       bytes: body.length,
       ...inspected(body, inspect),
       generation: request.previous?.generation ?? 0,
@@ -191,6 +195,7 @@ function absent(
       version: request.version,
       status,
       hash: '',
+      lastModified: undefined,
       bytes: 0,
       image: undefined,
       refusal: undefined,
@@ -202,6 +207,27 @@ function absent(
     },
     body: undefined,
   };
+}
+
+/**
+ * The date that clients are told. It is the origin's, unless content has changed under it: a client that holds the old
+ * content must not find its date again (RFC 9110 §8.8.2.2).
+ */
+function lastModifiedOf(
+  hash: string,
+  headers: HttpHeaders,
+  { previous, suspicious }: ReadRequest,
+  { responseTime }: Exchange,
+): number | undefined {
+  if (previous?.hash === hash) return previous.lastModified;
+  const said = parseHttpDate(header(headers, 'last-modified') ?? '', responseTime);
+  if (said === undefined) return undefined;
+  const told = previous?.lastModified;
+  // Without the old record only the purge tells that there may have been other content.
+  const isTaken = told === undefined ? suspicious : said <= told;
+  if (!isTaken) return said;
+  const changed = Math.max(said, Math.floor(responseTime / 1000) * 1000, (told ?? 0) + 1000);
+  return changed > responseTime ? undefined : changed;
 }
 
 /** When, by the clock and by the journal, the read began. */

@@ -7,7 +7,8 @@ import { isStorable, type OriginRecord } from './record.ts';
 /** Where records lie: in memory, and below it in the store. Whether one is still good is not decided here. */
 export interface RecordShelf {
   remembered(key: string): OriginRecord | undefined;
-  remember(key: string, record: OriginRecord): void;
+  /** Puts a record into memory, unless a newer one is there: then false. */
+  remember(key: string, record: OriginRecord): boolean;
   load(key: string, id: OriginalId): Promise<OriginRecord | undefined>;
   /** Puts a new record where `previous` stood, if it may be kept at all. */
   commit(key: string, record: OriginRecord, previous: OriginRecord | undefined): void;
@@ -27,13 +28,22 @@ export function createRecordShelf(store: GuardedStore | undefined): RecordShelf 
 
   const remembered = (key: string): OriginRecord | undefined => present.get(key) ?? absent.get(key);
 
-  const remember = (key: string, record: OriginRecord): void => {
+  const remember = (key: string, record: OriginRecord): boolean => {
     const known = remembered(key);
-    // A read that began earlier may end later; what it says is older.
-    if (known !== undefined && known.epoch === record.epoch && known.position > record.position) return;
+    if (known !== undefined && isNewer(known, record)) return false;
     const [here, there] = record.status === 200 ? [present, absent] : [absent, present];
     there.delete(key);
     here.set(key, record);
+    return true;
+  };
+
+  /** What the origin no longer lets us keep must not be answered from what it let us keep before. */
+  const forget = (key: string, record: OriginRecord): void => {
+    const known = remembered(key);
+    if (known !== undefined && isNewer(known, record)) return;
+    present.delete(key);
+    absent.delete(key);
+    void store?.delete(key);
   };
 
   return {
@@ -48,19 +58,31 @@ export function createRecordShelf(store: GuardedStore | undefined): RecordShelf 
       return undefined;
     },
     commit(key, record, previous) {
-      if (!isStorable(record)) return;
-      remember(key, record);
+      if (!isStorable(record)) {
+        if (record.hash !== previous?.hash) forget(key, record);
+        return;
+      }
       // Absent originals are not stored: made-up paths would fill the disk.
-      if (record.status !== 200 || !isNews(record, previous)) return;
+      if (!remember(key, record) || record.status !== 200 || !isNews(record, previous)) return;
       void store?.set(key, encodeFrame(key, record));
     },
   };
 }
 
-/** Whether the stored record is worth writing again: a folder's frequent "unchanged" is not. */
+/** Whether what is known came from a read that began after the record's: one that began earlier may end later. */
+function isNewer(known: OriginRecord, record: OriginRecord): boolean {
+  if (known.epoch !== record.epoch) return false;
+  return known.position === record.position ? known.requestTime > record.requestTime : known.position > record.position;
+}
+
+/** Seconds of lifetime below which a renewal is not worth a write. */
+const shortLifetime = 60;
+
+/** Whether the stored record is worth writing again: the frequent "unchanged" of a folder or of `no-cache` is not. */
 function isNews(record: OriginRecord, previous: OriginRecord | undefined): boolean {
-  if (previous === undefined || record.recheck === undefined) return true;
   return (
+    previous === undefined ||
+    (record.recheck === undefined && record.freshness.lifetime > shortLifetime) ||
     record.hash !== previous.hash ||
     record.generation !== previous.generation ||
     record.position !== previous.position ||

@@ -24,6 +24,8 @@ export interface OriginRecord {
   readonly generation: number;
   /** End-to-end fields of the origin's answer. */
   readonly headers: HttpHeaders;
+  /** When the content last changed, for clients: milliseconds since the epoch, or undefined where nobody knows. */
+  readonly lastModified: number | undefined;
   /** Which of several origins answered. */
   readonly source: string | undefined;
   /** When the origin was asked, in milliseconds since the epoch. */

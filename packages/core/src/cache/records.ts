@@ -62,7 +62,7 @@ export function createRecords({ read, store, journal, clock }: RecordsOptions): 
       shelf.remember(key, previous);
       return { record: previous, outcome: 'fresh', wasStale: false, body: undefined };
     }
-    const suspicious = previous === undefined ? view.covering(id) > 0 : judge(previous, id, view) !== 'good';
+    const suspicious = previous === undefined ? newestPurge(view, id) > 0 : judge(previous, id, view) !== 'good';
     const wasFresh = !suspicious && previous !== undefined && isFresh(previous.freshness, clock.now());
     const { record, body } = await read({ id, version, previous, conditional, suspicious, position, epoch });
     shelf.commit(key, record, previous);
@@ -73,7 +73,7 @@ export function createRecords({ read, store, journal, clock }: RecordsOptions): 
     const view = await journal.view();
     const flightKey = conditional ? name.key : `${name.key}:body`;
     const start = () => ask(name, view, conditional);
-    const { result, joined } = flights.run(flightKey, start, view.position, view.covering(name.id));
+    const { result, joined } = flights.run(flightKey, start, view.position, newestPurge(view, name.id));
     const found = await result;
     // RFC 9111 §3, §5.2.2.5: what may not be stored may not be shared with those who waited either.
     if (joined && !isStorable(found.record)) {
@@ -87,7 +87,12 @@ export function createRecords({ read, store, journal, clock }: RecordsOptions): 
       const record = shelf.remembered(key);
       if (record === undefined) return undefined;
       const view = journal.view();
-      if (view instanceof Promise || !isUsable(record, id, view)) return undefined;
+      if ('then' in view) {
+        // Asked again on the way that waits, and failed there if it must.
+        view.catch(() => undefined);
+        return undefined;
+      }
+      if (!isUsable(record, id, view)) return undefined;
       return { record, outcome: 'fresh', wasStale: false, body: undefined, collapsed: false };
     },
     lookup: (name) => collapse(name, true),
@@ -101,4 +106,9 @@ export function createRecords({ read, store, journal, clock }: RecordsOptions): 
 function outcomeOf(record: OriginRecord, body: Uint8Array | undefined, wasFresh: boolean): Lookup['outcome'] {
   if (body !== undefined || record.status !== 200) return 'fetched';
   return wasFresh ? 'fresh' : 'renewed';
+}
+
+/** Position of the newest purge that covers an original or, being forgotten, may have. */
+function newestPurge(view: JournalView, id: OriginalId): number {
+  return Math.max(view.covering(id), view.floor);
 }

@@ -41,8 +41,8 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
   const make = createMaker(endpoint, parts);
 
   /** 304 from the record alone: no bytes, no render, even where the derivative is long gone. */
-  function notModified(question: Question, lookup: Lookup, variant: Variant): HttpResponse | undefined {
-    const representation = toRepresentation(question.plan, lookup.record, variant, ttl, false);
+  function notModified(question: Question, lookup: Lookup, variant: Variant, isOutdated: boolean) {
+    const representation = toRepresentation(question.plan, lookup.record, variant, ttl, isOutdated);
     if (!answersWith304(question, representation)) return undefined;
     counters.notModified++;
     return respondNotModified(question, representation, statusOf(lookup, undefined, question.now));
@@ -56,9 +56,9 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
   }
 
   /** Throws what the record says against the original. */
-  function variantOf(question: Question, { record }: Lookup): Variant {
+  function variantOf(question: Question, { record }: Lookup, isOutdated: boolean): Variant {
     if (record.status === 200) return plans.variantOf(question.plan, record, question.accept);
-    const headers = { 'cache-control': absentCacheControl(record.freshness, question) };
+    const headers = { 'cache-control': isOutdated ? 'no-store' : absentCacheControl(record.freshness, question) };
     throw new TintypeError('NOT_FOUND', { headers });
   }
 
@@ -66,22 +66,26 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
     const { plan } = question;
     const lookup = await records.lookup(plan.record);
     const asked = { ...question, now: clock.now() };
-    const variant = variantOf(asked, lookup);
-    const short = notModified(asked, lookup, variant);
+    // Purged while the origin was asked, or while it was made: good for this client, who asked before, and nobody after.
+    const isOvertaken = await isOutdated(plan, lookup);
+    const variant = variantOf(asked, lookup, isOvertaken);
+    const short = notModified(asked, lookup, variant, isOvertaken);
     if (short !== undefined) return short;
     const isKept = isStorable(lookup.record);
     const bytes = await derivatives.get(variant.key, () => make(plan, lookup, variant), isKept);
-    // Purged while it was made: good for this client, who asked before, and for nobody after.
-    const isOutdated = !(await records.isGood(plan.record.id, lookup.record));
-    return found({ ...question, now: clock.now() }, lookup, variant, bytes, isOutdated);
+    return found({ ...question, now: clock.now() }, lookup, variant, bytes, await isOutdated(plan, lookup));
+  }
+
+  async function isOutdated(plan: UrlPlan, { record }: Lookup): Promise<boolean> {
+    return !(await records.isGood(plan.record.id, record));
   }
 
   return {
     now(question) {
       const lookup = records.peek(question.plan.record);
       if (lookup === undefined) return undefined;
-      const variant = variantOf(question, lookup);
-      const short = notModified(question, lookup, variant);
+      const variant = variantOf(question, lookup, false);
+      const short = notModified(question, lookup, variant, false);
       if (short !== undefined) return short;
       const bytes = derivatives.peek(variant.key);
       return bytes === undefined ? undefined : found(question, lookup, variant, bytes, false);

@@ -3,8 +3,8 @@ import type { OriginRecord } from '../cache/record.ts';
 import { isStorable } from '../cache/record.ts';
 import type { Lookup } from '../cache/records.ts';
 import type { CacheStatus } from '../http/cache-status.ts';
+import { formatHttpDate } from '../http/date.ts';
 import { ageOf, type TtlOptions } from '../http/freshness.ts';
-import { header } from '../http/message.ts';
 import type { Representation } from '../http/respond.ts';
 import type { UrlPlan, Variant } from './url-plans.ts';
 
@@ -19,7 +19,7 @@ export function toRepresentation(
   return {
     contentType: `image/${plan.format}`,
     etag,
-    lastModified: header(record.headers, 'last-modified'),
+    lastModified: record.lastModified === undefined ? undefined : formatHttpDate(record.lastModified),
     freshness: record.freshness,
     browserTtl: ttl.browser,
     isNegotiated: request.transformation.output.format === 'auto',

@@ -8,11 +8,11 @@ import type { HttpResponse } from './message.ts';
  */
 export function withholdCookies(response: ServerResponse, { headers }: HttpResponse): void {
   if (!headers['cache-control']?.startsWith('public')) return;
-  const { setHeader, appendHeader } = response;
+  const { setHeader } = response;
   const isWithheld = (name: string): boolean => name.toLowerCase() === 'set-cookie' && isPublic(response);
   response.removeHeader('set-cookie');
+  // A first appendHeader ends in it as well, and so does each of setHeaders.
   response.setHeader = (name, value) => (isWithheld(name) ? response : setHeader.call(response, name, value));
-  response.appendHeader = (name, value) => (isWithheld(name) ? response : appendHeader.call(response, name, value));
   // Only who waits for the head or the end can still come with a cookie, and the watch costs some microseconds.
   const isAwaited = Object.hasOwn(response, 'writeHead') || Object.hasOwn(response, 'end');
   if (isAwaited && response instanceof ServerResponse) watchHead(response);

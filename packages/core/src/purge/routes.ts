@@ -84,7 +84,8 @@ async function readBody({ stream, parsedBody }: PurgeRoutesRequest): Promise<unk
   }
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  // Not destroyed by a refusal: the answer still has to go out on its socket.
+  for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length > maxBodyBytes) throw new TintypeError('PAYLOAD_TOO_LARGE', { headers: { connection: 'close' } });
     chunks.push(chunk);

@@ -78,10 +78,12 @@ export function guarded(store: Store, options: GuardOptions = {}): GuardedStore 
     call: () => MaybePromise<T>,
     isValid: (value: unknown) => boolean = () => true,
   ): Promise<Outcome<T>> => {
+    // Nobody waits for a write: one that is slow while the disk is busy is no failure yet.
+    const patience = operation === 'set' ? deadline * 10 : deadline;
     const verdict = breaker.enter();
     if (verdict === undefined) return skipped;
     try {
-      const value = await within(deadline, call);
+      const value = await within(patience, call);
       if (!isValid(value)) throw new TypeError(`The ${kind} store answered with something other than bytes`);
       verdict(true);
       return { state: 'done', value };
