@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { TintypeError } from '../packages/core/src/errors.ts';
 import { firstOf } from '../packages/core/src/origin/first-of.ts';
-import { type FolderOptions, folder } from '../packages/core/src/origin/folder.ts';
+import { type FolderOptions, folder } from '../packages/core/src/origin/folder/folder.ts';
 import { canonicalPath, isCanonicalPath } from '../packages/core/src/origin/path.ts';
-import { web } from '../packages/core/src/origin/web.ts';
+import { web } from '../packages/core/src/origin/web/web.ts';
 import { describeOrigin, type OriginFixture } from './contracts/origin.ts';
 
 async function folderFixture(options: FolderOptions = {}): Promise<OriginFixture> {

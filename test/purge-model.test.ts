@@ -122,7 +122,7 @@ const mutants: readonly (Mutant & { readonly scenario: Scenario; readonly settin
   {
     name: 'render other bytes under the old name',
     file: 'engine/maker.ts',
-    snippet: 'again.record.hash !== record.hash || ',
+    snippet: 'again.record.hash === record.hash && ',
     replacement: '',
     scenario: movedContent,
     setting: { ...upstream, memory: 1, originals: false },

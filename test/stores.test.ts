@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import KeyvRedis, { createClient } from '@keyv/redis';
 import { Keyv } from 'keyv';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { files } from '../packages/core/src/store/files.ts';
+import { files } from '../packages/core/src/store/files/files.ts';
 import { decodeFrame, encodeFrame } from '../packages/core/src/store/frame.ts';
 import { guarded } from '../packages/core/src/store/guarded.ts';
 import { keyv } from '../packages/core/src/store/keyv.ts';
@@ -297,7 +297,7 @@ describe('files shared by processes', () => {
     ).toMatchObject({ errors: 0 });
     const foreign = await mkdtemp(join(tmpdir(), 'tintype-script-'));
     onTestFinished(() => rm(foreign, { recursive: true, force: true }));
-    const module = await bundle(join(import.meta.dirname, '../packages/core/src/store/files.ts'));
+    const module = await bundle(join(import.meta.dirname, '../packages/core/src/store/files/files.ts'));
     const program = join(foreign, 'idle.mjs');
     // Never closed: nothing in the store may keep the process alive.
     await writeFile(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { files } from '../../packages/core/src/store/files.ts';
+import { files } from '../../packages/core/src/store/files/files.ts';
 import { encodeFrame } from '../../packages/core/src/store/frame.ts';
 
 /**

@@ -35,13 +35,13 @@ export { checkMountOptions, type MountOptions } from './http/mount.ts';
 export { withholdCookies } from './http/node-response.ts';
 export { mountOf } from './http/target.ts';
 export type { Journal, JournalView, PurgeTarget } from './journal/journal.ts';
+// Purging
+export { type MemoryJournalOptions, memoryJournal } from './journal/memory-journal.ts';
 export { firstOf } from './origin/first-of.ts';
 // Origins
-export { type FolderOptions, folder } from './origin/folder.ts';
+export { type FolderOptions, folder } from './origin/folder/folder.ts';
 export type { Origin, OriginRequest, OriginResponse } from './origin/origin.ts';
-export { type WebOptions, web } from './origin/web.ts';
-
-// Purging
+export { type WebOptions, web } from './origin/web/web.ts';
 export type { PurgeResult } from './purge/purger.ts';
 export {
   createPurgeRoutes,
@@ -51,7 +51,7 @@ export {
 } from './purge/routes.ts';
 export type { PurgeRequest } from './purge/target.ts';
 // Stores
-export { type FilesOptions, files } from './store/files.ts';
+export { type FilesOptions, files } from './store/files/files.ts';
 export { type KeyvLike, keyv } from './store/keyv.ts';
 export { type MemoryOptions, memory } from './store/memory.ts';
 export type { Store, StoreUsage } from './store/store.ts';

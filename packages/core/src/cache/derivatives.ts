@@ -22,7 +22,6 @@ export interface Derivatives {
    * @throws what `make` throws.
    */
   get(key: string, make: () => Promise<Derivative>, isKept: boolean): Promise<FoundDerivative>;
-  settled(): Promise<void>;
 }
 
 /** Creates the derivatives of one endpoint. */
@@ -69,7 +68,6 @@ export function createDerivatives(store: GuardedStore | undefined, memory: Memor
       const { result, joined } = flights.run(key, () => find(key, make, isKept));
       return { ...(await result), collapsed: joined };
     },
-    settled: () => flights.settled(),
   };
 }
 

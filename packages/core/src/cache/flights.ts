@@ -19,14 +19,11 @@ export interface Flights<T> {
     position?: number,
     needed?: number,
   ): { readonly result: Promise<T>; readonly joined: boolean };
-  /** Settles when nothing is under way any more. Never rejects. */
-  settled(): Promise<void>;
 }
 
 /** Creates an empty set of flights. */
 export function createFlights<T>(): Flights<T> {
   const current = new Map<string, Flight<T>>();
-  const underWay = new Set<Promise<unknown>>();
   return {
     run(key, start, position = 0, needed = 0) {
       const flight = current.get(key);
@@ -35,15 +32,10 @@ export function createFlights<T>(): Flights<T> {
       const started: Flight<T> = { position, result };
       current.set(key, started);
       const land = (): void => {
-        underWay.delete(result);
         if (current.get(key) === started) current.delete(key);
       };
-      underWay.add(result);
       result.then(land, land);
       return { result, joined: false };
-    },
-    async settled() {
-      while (underWay.size > 0) await Promise.allSettled(underWay);
     },
   };
 }

@@ -1,14 +1,15 @@
 import type { Clock } from '../clock.ts';
 import type { Counters } from '../counters.ts';
-import { type ErrorCode, TintypeError, toTintypeError } from '../errors.ts';
+import { type ErrorCode, toTintypeError } from '../errors.ts';
 import { publish } from '../events.ts';
 import { hashBytes } from '../hash.ts';
 import { parseHttpDate } from '../http/date.ts';
 import { type Exchange, freshnessOf, negativeFreshnessOf, type TtlOptions } from '../http/freshness.ts';
 import { type HttpHeaders, header } from '../http/message.ts';
 import type { OriginalId } from '../origin/identity.ts';
-import { type Origin, type OriginRequest, type OriginResponse, toOriginResponse } from '../origin/origin.ts';
+import type { Origin, OriginResponse } from '../origin/origin.ts';
 import type { ImageInfo } from '../transform/image.ts';
+import { askOrigin, questionOf } from './ask-origin.ts';
 import type { OriginRecord } from './record.ts';
 
 /** What a read begins with. */
@@ -53,73 +54,30 @@ export type OriginReader = (request: ReadRequest) => Promise<ReadResult>;
 export function createOriginReader(options: OriginReaderOptions): OriginReader {
   const { clock, counters } = options;
 
-  return async function read(request: ReadRequest): Promise<ReadResult> {
+  async function ask(request: ReadRequest): Promise<readonly [OriginResponse, Exchange]> {
+    const { id, previous, conditional, suspicious } = request;
     const requestTime = clock.now();
     counters.originReads++;
     try {
-      const question = questionOf(request, options.maxBytes);
-      const answer = await ask(options, request, question);
+      const question = questionOf(conditional ? previous : undefined, suspicious, options.maxBytes);
+      const answer = await askOrigin(options.origin, id, question, options.timeout);
       const exchange = { requestTime, responseTime: clock.now() };
       report(request, answer.status, answer.body?.length ?? 0, exchange);
-      if (answer.status === 304) {
-        counters.revalidations++;
-        const renewed = renew(request, answer, exchange, options.ttl);
-        return renewed === undefined ? await read({ ...request, conditional: false }) : renewed;
-      }
-      return answer.status === 200
-        ? found(request, answer, exchange, options)
-        : absent(request, answer.status, answer, exchange, options.ttl);
+      return [answer, exchange];
     } catch (error) {
       const failure = toTintypeError(error, 'ORIGIN_FAILED');
       report(request, undefined, 0, { requestTime, responseTime: clock.now() }, failure.cause ?? failure);
       throw failure;
     }
-  };
-}
-
-function questionOf({ previous, conditional, suspicious }: ReadRequest, maxBytes: number): OriginRequest {
-  const question = { noCache: suspicious, maxBytes };
-  if (!conditional || previous?.status !== 200) return question;
-  const etag = header(previous.headers, 'etag');
-  // After a purge only a strong tag proves that the bytes are the same; a date or a weak tag may be a lying 304.
-  if (suspicious) {
-    return etag === undefined || etag.startsWith('W/')
-      ? question
-      : { ...question, ifNoneMatch: etag, source: previous.source };
   }
-  return {
-    ...question,
-    ifNoneMatch: etag,
-    ifModifiedSince: header(previous.headers, 'last-modified'),
-    source: previous.source,
-  };
-}
 
-/** Asks within the deadline and trusts nothing of the answer's form: an origin may be the user's own. */
-async function ask(
-  { origin, timeout }: OriginReaderOptions,
-  { id }: ReadRequest,
-  question: OriginRequest,
-): Promise<OriginResponse> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new TintypeError('ORIGIN_TIMEOUT')), timeout * 1000);
-  });
-  // An origin of the user's own may throw at once.
-  const reading = Promise.resolve().then(() => origin.read(id.path, question));
-  try {
-    const answer = toOriginResponse(await Promise.race([reading, deadline]));
-    const wasAsked = question.ifNoneMatch !== undefined || question.ifModifiedSince !== undefined;
-    if (answer.status === 304 && !wasAsked) throw new Error('the origin answered 304 to an unconditional request');
-    if (answer.status === 200 && !(answer.body instanceof Uint8Array)) throw new Error('200 without a body of bytes');
-    if ((answer.body?.length ?? 0) > question.maxBytes) throw new TintypeError('ORIGINAL_TOO_LARGE');
-    if (![200, 304, 404, 410].includes(answer.status)) throw new Error(`the origin answered ${answer.status}`);
-    return answer;
-  } finally {
-    clearTimeout(timer);
-    // An answer that comes after the deadline is nobody's.
-    reading.catch(() => undefined);
-  }
+  return async function read(request: ReadRequest): Promise<ReadResult> {
+    const [answer, exchange] = await ask(request);
+    if (answer.status === 200) return found(request, answer, exchange, options);
+    if (answer.status !== 304) return absent(request, answer.status, answer, exchange, options.ttl);
+    counters.revalidations++;
+    return renew(request, answer, exchange, options.ttl) ?? read({ ...request, conditional: false });
+  };
 }
 
 /** A 304 (RFC 9111 §4.3.4): the content stays, fields and freshness are the new ones. */

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Freshness } from '../http/freshness.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import { decodeFrame, encodeFrame } from '../store/frame.ts';
 import type { GuardedStore } from '../store/guarded.ts';
@@ -18,8 +19,15 @@ const rememberedBytes = 32 * 1024 * 1024;
 /** Absent originals have a memory of their own, so that a flood of made-up paths displaces nothing. */
 const rememberedAbsent = 10_000;
 
-/** Creates an empty shelf over the records in `store`. */
-export function createRecordShelf(store: GuardedStore | undefined): RecordShelf {
+/**
+ * Creates an empty shelf over the records in `store`.
+ *
+ * @param judgeAnew gives the freshness of a stored record by this endpoint's TTL policy: another may have written it.
+ */
+export function createRecordShelf(
+  store: GuardedStore | undefined,
+  judgeAnew: (record: OriginRecord) => Freshness,
+): RecordShelf {
   const present = new LRUCache<string, OriginRecord>({
     maxSize: rememberedBytes,
     sizeCalculation: (record) => 512 + JSON.stringify(record).length * 2,
@@ -53,13 +61,13 @@ export function createRecordShelf(store: GuardedStore | undefined): RecordShelf 
       const bytes = await store?.get(key);
       if (bytes === undefined) return undefined;
       const record = decodeFrame(key, bytes)?.header as OriginRecord | undefined;
-      if (record?.path === id.path) return record;
+      if (record?.path === id.path) return { ...record, freshness: judgeAnew(record) };
       await store?.delete(key);
       return undefined;
     },
     commit(key, record, previous) {
       if (!isStorable(record)) {
-        if (record.hash !== previous?.hash) forget(key, record);
+        if (previous !== undefined) forget(key, record);
         return;
       }
       // Absent originals are not stored: made-up paths would fill the disk.

@@ -1,7 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 import { hashOf } from '../hash.ts';
-import type { Freshness } from '../http/freshness.ts';
-import { isFresh } from '../http/freshness.ts';
+import { type Freshness, freshnessOf, isFresh, type TtlOptions } from '../http/freshness.ts';
 import type { HttpHeaders } from '../http/message.ts';
 import type { JournalView } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
@@ -65,7 +64,16 @@ export function judge(record: OriginRecord, id: OriginalId, view: JournalView): 
 /** Whether the clock allows a record to be used without asking the origin. */
 export function isCurrent(record: OriginRecord, now: number): boolean {
   if (!isFresh(record.freshness, now)) return false;
-  return record.recheck === undefined || now - record.requestTime < record.recheck * 1000;
+  if (record.recheck === undefined) return true;
+  const since = now - record.requestTime;
+  // Negative where the clock was set back: then nobody knows how long ago it was.
+  return since >= 0 && since < record.recheck * 1000;
+}
+
+/** The freshness of a present original by a TTL policy, from what its origin said then. */
+export function recordFreshness(record: OriginRecord, ttl: TtlOptions): Freshness {
+  const { path, bytes, headers, requestTime, freshness } = record;
+  return freshnessOf({ path, bytes, headers }, { requestTime, responseTime: freshness.since }, ttl);
 }
 
 /** Whether a record may be kept and shared at all (RFC 9111 §3). */

@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts';
-import { isFresh } from '../http/freshness.ts';
+import { isFresh, type TtlOptions } from '../http/freshness.ts';
 import type { Journal, JournalView } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import type { GuardedStore } from '../store/guarded.ts';
 import { createFlights } from './flights.ts';
 import type { OriginReader } from './origin-reader.ts';
-import { isCurrent, isStorable, judge, type OriginRecord, type RecordName } from './record.ts';
+import { isCurrent, isStorable, judge, type OriginRecord, type RecordName, recordFreshness } from './record.ts';
 import { createRecordShelf } from './record-shelf.ts';
 
 /** A record that may be used now, and how we came by it. */
@@ -31,7 +31,6 @@ export interface Records {
   refetch(name: RecordName): Promise<Lookup>;
   /** Whether no purge has come since the record's origin read began. */
   isGood(id: OriginalId, record: OriginRecord): Promise<boolean>;
-  settled(): Promise<void>;
 }
 
 /** What records are made of. */
@@ -40,11 +39,12 @@ export interface RecordsOptions {
   readonly store: GuardedStore | undefined;
   readonly journal: Journal;
   readonly clock: Clock;
+  readonly ttl: TtlOptions;
 }
 
 /** Creates the origin records of one endpoint. */
-export function createRecords({ read, store, journal, clock }: RecordsOptions): Records {
-  const shelf = createRecordShelf(store);
+export function createRecords({ read, store, journal, clock, ttl }: RecordsOptions): Records {
+  const shelf = createRecordShelf(store, (record) => recordFreshness(record, ttl));
   const flights = createFlights<Omit<Lookup, 'collapsed'>>();
 
   const isUsable = (record: OriginRecord, id: OriginalId, view: JournalView): boolean =>
@@ -98,7 +98,6 @@ export function createRecords({ read, store, journal, clock }: RecordsOptions): 
     lookup: (name) => collapse(name, true),
     refetch: (name) => collapse(name, false),
     isGood: async (id, record) => judge(record, id, await journal.view()) === 'good',
-    settled: () => flights.settled(),
   };
 }
 

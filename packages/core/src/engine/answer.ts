@@ -58,13 +58,13 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
   /** Throws what the record says against the original. */
   function variantOf(question: Question, { record }: Lookup, isOutdated: boolean): Variant {
     if (record.status === 200) return plans.variantOf(question.plan, record, question.accept);
-    const headers = { 'cache-control': isOutdated ? 'no-store' : absentCacheControl(record.freshness, question) };
-    throw new TintypeError('NOT_FOUND', { headers });
+    const absence = { freshness: record.freshness, browserTtl: ttl.browser, isOutdated };
+    throw new TintypeError('NOT_FOUND', { headers: { 'cache-control': absentCacheControl(absence, question) } });
   }
 
-  async function attempt(question: Question): Promise<HttpResponse> {
+  async function attempt(question: Question, known: Lookup | undefined): Promise<HttpResponse> {
     const { plan } = question;
-    const lookup = await records.lookup(plan.record);
+    const lookup = known ?? (await records.lookup(plan.record));
     const asked = { ...question, now: clock.now() };
     // Purged while the origin was asked, or while it was made: good for this client, who asked before, and nobody after.
     const isOvertaken = await isOutdated(plan, lookup);
@@ -91,14 +91,19 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
       return bytes === undefined ? undefined : found(question, lookup, variant, bytes, false);
     },
     async later(question) {
+      let known: Lookup | undefined;
       for (let left = attempts; left > 0; left--) {
-        try {
-          return await attempt(question);
-        } catch (error) {
-          if (!(error instanceof ContentMoved)) throw error;
-        }
+        const answer = await attempt(question, known).catch(movedOrThrow);
+        if (!(answer instanceof ContentMoved)) return answer;
+        // What may not be shared is nobody's but the first asker's; whoever waited with it asks anew.
+        known = isStorable(answer.lookup.record) ? answer.lookup : undefined;
       }
       throw new TintypeError('ORIGIN_FAILED', { cause: new Error('the original changes faster than it is read') });
     },
   };
+}
+
+function movedOrThrow(error: unknown): ContentMoved {
+  if (error instanceof ContentMoved) return error;
+  throw error;
 }

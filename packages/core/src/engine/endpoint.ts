@@ -6,6 +6,7 @@ import { type MountOptions, mountExpectations } from '../http/mount.ts';
 import type { Journal } from '../journal/journal.ts';
 import { checkOptions, type Expectation, either, expectations, oneOf } from '../options.ts';
 import type { Origin } from '../origin/origin.ts';
+import { isMemoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
 import { defaultLimits, type Limits, limitExpectations } from '../transform/limits.ts';
 import type { QueueBounds } from '../transform/queue.ts';
@@ -139,6 +140,9 @@ export function toEndpoint(options: TintypeOptions): Endpoint {
   checkOptions('createTintype', options, optionTables.createTintype);
   if (options.origin === undefined)
     throw new TypeError('Expected an origin for createTintype.origin but received none');
+  if (options.memory !== undefined && options.store !== undefined && isMemoryStore(options.store)) {
+    throw new TypeError('Expected no createTintype.memory beside a store that is memory(): give memory() its maxBytes');
+  }
   const { ttl = {}, limits = {}, render = {} } = options;
   checkOptions('ttl', ttl, optionTables.ttl);
   checkOptions('limits', limits, optionTables.limits);
@@ -146,9 +150,14 @@ export function toEndpoint(options: TintypeOptions): Endpoint {
   return {
     options,
     dialect: options.dialect ?? native(),
-    limits: { ...defaultLimits, ...limits },
+    limits: { ...defaultLimits, ...given(limits) },
     ttl,
     queueBounds: { queue: render.queue ?? 100, wait: render.wait ?? 5 },
     clock: options.clock ?? systemClock,
   };
+}
+
+/** Without what is undefined: a limit that is not given must not switch the default off. */
+function given<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

@@ -60,6 +60,7 @@ export function createTintype(options: TintypeOptions): Tintype {
   const parts = assemble(endpoint);
   const answers = createAnswers(endpoint, parts);
   const mountOptionsOf = mountOptionsOver(options);
+  const underWay = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
   /** Parse and authorize: a question, an answer that needs no image, or undefined for what is not ours. */
@@ -71,14 +72,6 @@ export function createTintype(options: TintypeOptions): Tintype {
     if (kind === 'options') return respondOptions(context);
     if (kind === 'refused') throw new TintypeError('METHOD_NOT_ALLOWED', { headers: { allow: allowedMethods } });
     return { ...context, plan, accept: acceptClass(header(request.headers, 'accept')) };
-  }
-
-  function fail(context: AnswerContext, cause: unknown): HttpResponse | undefined {
-    const error = toTintypeError(cause, 'RENDER_FAILED');
-    const isAbsent = error.code === 'NOT_FOUND';
-    if (isAbsent && context.mount.fallthrough) return undefined;
-    const cacheControl = isAbsent ? negativeCacheControl(ttl.negative ?? 10, context) : 'no-store';
-    return respondError(context, error, cacheControl);
   }
 
   function finish(request: HttpRequest, context: AnswerContext, answer: HttpResponse | undefined, error?: unknown) {
@@ -98,12 +91,14 @@ export function createTintype(options: TintypeOptions): Tintype {
         if (question === undefined || 'status' in question) return finish(request, context, question);
         const ready = answers.now(question);
         if (ready !== undefined) return finish(request, context, ready);
-        return answers.later(question).then(
+        const answering = answers.later(question).then(
           (answer) => finish(request, context, answer),
-          (error: unknown) => finish(request, context, fail(context, error), error),
+          (error: unknown) => finish(request, context, failure(context, error, ttl.negative), error),
         );
+        underWay.add(answering);
+        return answering.finally(() => underWay.delete(answering));
       } catch (error) {
-        return finish(request, context, fail(context, error), error);
+        return finish(request, context, failure(context, error, ttl.negative), error);
       }
     },
     async purge(target, given = {}) {
@@ -113,15 +108,28 @@ export function createTintype(options: TintypeOptions): Tintype {
       throw new TintypeError('INVALID_PURGE', { message: `${option}: a purge has no such option.` });
     },
     url(path, parameters = {}, { expires } = {}) {
-      if (expires === undefined) return endpoint.dialect.format(path, parameters);
+      if (expires === undefined) {
+        const url = endpoint.dialect.format(path, parameters);
+        // The limits are the endpoint's, not the dialect's.
+        parts.plans.planOf(url, '');
+        return url;
+      }
       throw new TintypeError('INVALID_PARAMETER', { message: 'expires: only signed URLs can expire.' });
     },
     stats: () => toStats(parts.counters, parts),
     close() {
-      closing ??= parts.close();
+      closing ??= Promise.allSettled(underWay).then(() => parts.close());
       return closing;
     },
   };
+}
+
+/** The answer of an error; undefined where the next middleware shall have it. */
+function failure(context: AnswerContext, cause: unknown, negativeTtl = 10): HttpResponse | undefined {
+  const error = toTintypeError(cause, 'RENDER_FAILED');
+  const isAbsent = error.code === 'NOT_FOUND';
+  if (isAbsent && context.mount.fallthrough) return undefined;
+  return respondError(context, error, isAbsent ? negativeCacheControl(negativeTtl, context) : 'no-store');
 }
 
 function report(request: HttpRequest, context: AnswerContext, answer: HttpResponse, now: number, error: unknown): void {

@@ -11,8 +11,15 @@ import type { Endpoint } from './endpoint.ts';
 import type { Parts } from './parts.ts';
 import type { UrlPlan, Variant } from './url-plans.ts';
 
-/** The origin's bytes are no longer those the record names: the request must start over with the new record. */
-export class ContentMoved extends Error {}
+/** The origin's answer is no longer what the record says: the request must start over with what it says now. */
+export class ContentMoved extends Error {
+  readonly lookup: Lookup;
+
+  constructor(lookup: Lookup) {
+    super('The original changed since its record was made');
+    this.lookup = lookup;
+  }
+}
 
 /**
  * Makes the derivative of a variant: finds the original's bytes, waits for a place, renders.
@@ -31,8 +38,10 @@ export function createMaker({ limits, queueBounds }: Endpoint, { counters, recor
     const near = body ?? (await originals.get(name.id, record.hash));
     if (near !== undefined) return near;
     const again = await records.refetch(name);
-    // Other bytes under the old record's key would break content addressing.
-    if (again.record.hash !== record.hash || again.body === undefined) throw new ContentMoved();
+    // Other bytes under the old record's key would break content addressing, and what the origin wants kept from others
+    // now must not go out under the old record's permission.
+    const isSame = again.record.hash === record.hash && isStorable(again.record) === isStorable(record);
+    if (!isSame || again.body === undefined) throw new ContentMoved(again);
     return again.body;
   }
 

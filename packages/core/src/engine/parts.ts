@@ -39,7 +39,7 @@ export function assemble(endpoint: Endpoint): Parts {
 
   const tiers = createTiers(options, clock);
   const journal = options.journal ?? journalOf(options.store ?? tiers.memory);
-  const name = options.name ?? origin.name ?? unnamed(tiers.store !== undefined);
+  const name = options.name ?? origin.name ?? unnamed(tiers.store?.shared ?? false);
   const counters = createCounters();
   const read = createOriginReader({
     origin,
@@ -50,7 +50,7 @@ export function assemble(endpoint: Endpoint): Parts {
     inspect: probe,
     counters,
   });
-  const records = createRecords({ read, store: tiers.store, journal, clock });
+  const records = createRecords({ read, store: tiers.store, journal, clock, ttl });
   const derivatives = createDerivatives(tiers.store, tiers.memory);
 
   return {
@@ -61,7 +61,7 @@ export function assemble(endpoint: Endpoint): Parts {
     originals: createOriginals(tiers.store, tiers.memory, options.originals ?? origin.keepOriginals ?? false),
     derivatives,
     purge: createPurger(journal, name),
-    close: closer({ records, derivatives, journal, ...tiers }, options),
+    close: closer({ journal, ...tiers }, options),
   };
 }
 
@@ -73,20 +73,23 @@ function createTiers(options: TintypeOptions, clock: Clock): Pick<Parts, 'memory
   return { memory: near, store: store === undefined ? undefined : guarded(store, { clock }) };
 }
 
-type Closable = Pick<Parts, 'records' | 'derivatives' | 'store'> & { readonly journal: Journal };
+type Closable = Pick<Parts, 'store'> & { readonly journal: Journal };
 
-/** Waits for work under way, then closes what no other endpoint uses. */
-function closer({ records, derivatives, store, journal }: Closable, options: TintypeOptions): Parts['close'] {
+/** Waits for writes under way, then closes what no other endpoint uses. */
+function closer({ store, journal }: Closable, options: TintypeOptions): Parts['close'] {
   const used = [options.origin, options.store, journal].filter((each) => each !== undefined);
   for (const each of used) acquire(each);
   return async () => {
-    await records.settled();
-    await derivatives.settled();
     await store?.settled();
     const unused = new Set<object>(used.filter(release));
-    if (unused.has(options.store ?? {})) await store?.close();
-    if (unused.has(options.origin)) await options.origin.close?.();
-    if (unused.has(journal)) await journal.close();
+    const closing = [
+      unused.has(options.store ?? {}) ? store?.close() : undefined,
+      unused.has(options.origin) ? options.origin.close?.() : undefined,
+      unused.has(journal) ? journal.close() : undefined,
+    ];
+    // One that fails to close keeps the others from nothing.
+    const failed = (await Promise.allSettled(closing)).find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   };
 }
 

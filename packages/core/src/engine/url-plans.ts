@@ -53,8 +53,8 @@ export function createUrlPlans(dialect: Dialect, origin: string, limits: Limits,
 
   return {
     planOf(rawTarget, mount) {
-      // Mount and target are kept apart: the mount alone decides where the path begins.
-      const key = `${mount.length} ${rawTarget}`;
+      // A target holds no blank, so the two cannot be taken for others.
+      const key = `${mount} ${rawTarget}`;
       const known = remembered.get(key);
       if (known !== undefined) return known;
       const target = splitTarget(rawTarget, mount);

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expectations } from '../options.ts';
-import { largestDelta, parseCacheControl } from './cache-control.ts';
+import { largestDelta, parseCacheControl, splitOutsideQuotes } from './cache-control.ts';
 import { parseHttpDate } from './date.ts';
 import { type HttpHeaders, header } from './message.ts';
 
@@ -71,7 +71,7 @@ export function freshnessOf(original: OriginalSummary, exchange: Exchange, ttl: 
   const said = explicitLifetimes(original.headers, exchange.responseTime);
   const own = ownLifetime(original, ttl.lifetime);
   const policy = ttl.policy ?? 'respect';
-  const validate = control.noCache && policy !== 'override';
+  const validate = (control.noCache || variesByAll(original.headers)) && policy !== 'override';
   return {
     lifetime: validate ? 0 : bounded(said.shared, own, policy),
     browserLifetime: validate ? 0 : bounded(said.browser, own, policy),
@@ -80,6 +80,11 @@ export function freshnessOf(original: OriginalSummary, exchange: Exchange, ttl: 
     storage: control.noStore ? 'no-store' : control.private ? 'private' : 'public',
     validate,
   };
+}
+
+/** RFC 9111 §4.1: `Vary: *` never matches another request. */
+function variesByAll(headers: HttpHeaders): boolean {
+  return splitOutsideQuotes(header(headers, 'vary') ?? '').includes('*');
 }
 
 /** Decides the freshness of an absent original: what the origin says, else the short negative lifetime. */

@@ -15,18 +15,13 @@ export interface AnswerContext {
 }
 
 /** One representation of a resource, as far as its fields go. */
-export interface Representation {
+export interface Representation extends Lifetime {
   readonly contentType: string;
   /** Strong, with its quotes. */
   readonly etag: string;
   readonly lastModified: string | undefined;
-  readonly freshness: Freshness;
-  /** Seconds that browsers may use it at most. */
-  readonly browserTtl: number | undefined;
   /** Whether the Accept field chose it. */
   readonly isNegotiated: boolean;
-  /** Whether it was purged while the answer was on its way: then nobody may use it again. */
-  readonly isOutdated: boolean;
 }
 
 /** Whether the client has it already, so that no bytes are needed. */
@@ -93,10 +88,24 @@ export function negativeCacheControl(seconds: number, { mount }: AnswerContext):
   return `${mount.visibility ?? 'public'}, max-age=${Math.floor(seconds)}`;
 }
 
+/** How long whom may use what; the same for a picture and for its absence. */
+export interface Lifetime {
+  readonly freshness: Freshness;
+  /** Seconds that browsers may use it at most. */
+  readonly browserTtl: number | undefined;
+  /** Whether it was purged while the answer was on its way: then nobody may use it again. */
+  readonly isOutdated: boolean;
+}
+
 /** The Cache-Control of an image that its origin says is absent: what is left of the origin's lifetime. */
-export function absentCacheControl(freshness: Freshness, context: AnswerContext): string {
-  if (freshness.storage !== 'public') return 'no-store';
-  return negativeCacheControl(Math.max(0, freshness.lifetime - ageOf(freshness, context.now)), context);
+export function absentCacheControl({ freshness, browserTtl, isOutdated }: Lifetime, context: AnswerContext): string {
+  if (isOutdated || freshness.storage !== 'public') return 'no-store';
+  const age = ageOf(freshness, context.now);
+  const shared = Math.floor(Math.max(0, freshness.lifetime - age));
+  const forBrowsers = Math.floor(Math.max(0, Math.min(freshness.browserLifetime - age, browserTtl ?? shared)));
+  if (shared === forBrowsers || context.mount.visibility === 'private')
+    return negativeCacheControl(forBrowsers, context);
+  return `public, s-maxage=${shared}, max-age=${forBrowsers}`;
 }
 
 function representationHeaders(
@@ -109,27 +118,26 @@ function representationHeaders(
   return {
     ...fixed,
     'cache-control': cacheControl(context, representation, age),
+    ...(status.hit || age > 0 ? { age: String(age) } : {}),
     etag: representation.etag,
     ...(representation.lastModified === undefined ? {} : { 'last-modified': representation.lastModified }),
-    ...(status.hit || age > 0 ? { age: String(age) } : {}),
     ...(representation.isNegotiated ? { vary: fixed.vary === undefined ? 'Accept' : `Accept, ${fixed.vary}` } : {}),
     'cache-status': formatCacheStatus(status),
   };
 }
 
-function cacheControl({ mount }: AnswerContext, representation: Representation, age: number): string {
-  const { freshness, browserTtl, isOutdated } = representation;
+function cacheControl({ mount }: AnswerContext, { freshness, browserTtl, isOutdated }: Lifetime, age: number): string {
   if (freshness.storage === 'no-store') return 'no-store';
   const isPrivate = mount.visibility === 'private' || freshness.storage === 'private';
   const visibility = isPrivate ? 'private' : 'public';
   if (freshness.validate) return `${visibility}, no-cache`;
   if (isOutdated) return `${visibility}, max-age=0, must-revalidate`;
-  const lifetime = Math.floor(freshness.lifetime);
+  const shared = Math.floor(freshness.lifetime);
   // A receiver subtracts Age from max-age, so it is added before the browser's share is cut.
   const forBrowsers = Math.floor(Math.min(freshness.browserLifetime, age + (browserTtl ?? Number.POSITIVE_INFINITY)));
   return isPrivate
     ? `private, max-age=${forBrowsers}, must-revalidate`
-    : `public, s-maxage=${lifetime}, max-age=${forBrowsers}, must-revalidate`;
+    : `public, s-maxage=${shared}, max-age=${forBrowsers}, must-revalidate`;
 }
 
 /** Fields that every answer of ours carries, errors and 304s too: some middleware above us would set others. */
@@ -137,7 +145,8 @@ function fixedHeaders({ headers, mount }: AnswerContext): Record<string, string>
   return {
     'x-content-type-options': 'nosniff',
     'content-security-policy': "default-src 'none'; sandbox",
-    'cross-origin-resource-policy': 'cross-origin',
+    // Pictures behind a login are for pages of the same site.
+    'cross-origin-resource-policy': mount.visibility === 'private' ? 'same-site' : 'cross-origin',
     ...corsHeaders(mount.cors ?? false, header(headers, 'origin')),
   };
 }

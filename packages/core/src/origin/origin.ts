@@ -12,6 +12,8 @@ export interface OriginRequest {
   readonly noCache: boolean;
   /** A body over this many bytes must be refused with `ORIGINAL_TOO_LARGE`. */
   readonly maxBytes: number;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What an origin answers, in the terms of HTTP whatever it is. */
@@ -56,9 +58,14 @@ export interface Origin {
   close?(): Promise<void>;
 }
 
-/** The short answers of an own origin, spelt out. */
-export function toOriginResponse(answer: OriginResponse | Uint8Array | undefined): OriginResponse {
-  if (answer === undefined) return { status: 404, headers: {} };
+/**
+ * The answer of any origin in its one form: the short answers of an own origin spelt out, names of fields in lower case,
+ * null for undefined, as plain JavaScript has them.
+ */
+export function toOriginResponse(answer: OriginResponse | Uint8Array | undefined | null): OriginResponse {
+  if (answer === undefined || answer === null) return { status: 404, headers: {} };
   if (answer instanceof Uint8Array) return { status: 200, headers: {}, body: answer };
-  return answer;
+  const given: unknown = answer.headers ?? {};
+  const fields = given instanceof Headers ? [...given] : Object.entries(given as HttpHeaders);
+  return { ...answer, headers: Object.fromEntries(fields.map(([name, value]) => [name.toLowerCase(), value])) };
 }

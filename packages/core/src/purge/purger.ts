@@ -11,7 +11,7 @@ export interface PurgeResult {
   readonly state: 'completed';
   /** Milliseconds it took. */
   readonly ms: number;
-  /** What was purged, as origin paths; `*` for everything. */
+  /** What was purged, as percent-encoded origin paths; `*` for everything of this origin. */
   readonly targets: readonly string[];
 }
 

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import type { Readable } from 'node:stream';
 import { TintypeError, toTintypeError } from '../errors.ts';
 import { warnOnce } from '../events.ts';
@@ -103,7 +104,8 @@ function parseJson(text: Uint8Array | string): unknown {
 
 /** Problem details (RFC 9457). */
 function respondProblem(error: TintypeError): HttpResponse {
-  const problem = { type: 'about:blank', title: error.message, status: error.status, code: error.code };
+  const { status, code, message: detail } = error;
+  const problem = { type: 'about:blank', title: STATUS_CODES[status], status, code, detail };
   return respondJson(error.status, 'application/problem+json', problem, error.headers);
 }
 

@@ -1,7 +1,7 @@
 import { TintypeError, toTintypeError } from '../errors.ts';
 import type { PurgeTarget } from '../journal/journal.ts';
 import { originalId } from '../origin/identity.ts';
-import { canonicalPath } from '../origin/path.ts';
+import { canonicalPath, encodePath } from '../origin/path.ts';
 
 /** What to purge: an origin path (`/cats/1.jpg`), the same as an object, or everything of this origin. */
 export type PurgeRequest = string | { readonly path: string } | { readonly all: true };
@@ -9,7 +9,7 @@ export type PurgeRequest = string | { readonly path: string } | { readonly all: 
 /** A purge request understood. */
 export interface UnderstoodPurge {
   readonly targets: readonly PurgeTarget[];
-  /** The targets as an operator reads them. */
+  /** The targets as they can be given again: percent-encoded paths, `*` for all. */
   readonly names: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export function understandPurge(request: unknown, origin: string): UnderstoodPur
   if (!path.startsWith('/')) throw invalid('a path begins with "/"');
   if (path.includes('*')) throw invalid('wildcards are not supported; name one path, or { all: true }');
   const id = originalId(origin, canonical(path.split('?', 1)[0] ?? ''));
-  return { targets: [{ kind: 'exact', id }], names: [id.path] };
+  return { targets: [{ kind: 'exact', id }], names: [encodePath(id.path)] };
 }
 
 function canonical(path: string): string {

@@ -29,7 +29,7 @@ export function keyv(instance: KeyvLike): Store {
       'TINTYPE_KEYV_SERIALIZER',
       'This Keyv serializes its values, so image bytes are stored as base64 text: a third more space, and several ' +
         'times the CPU per read and write. Where the Keyv store takes objects (a Map does), create it with ' +
-        '{ serialize: undefined, deserialize: undefined }; for Redis use the store of @tintype/redis.',
+        '{ serialize: undefined, deserialize: undefined }.',
     );
   }
   const failures = watchErrors(instance);

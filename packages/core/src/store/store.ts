@@ -16,7 +16,7 @@ export interface StoreUsage {
 export interface Store {
   /** Names the store in statistics, events and Cache-Status. */
   readonly kind: string;
-  /** Milliseconds after which a read counts as a miss. Default 250. */
+  /** Milliseconds after which a read counts as a miss, and ten times as many a write as failed. Default 250. */
   readonly deadline?: number;
   /** Whether what it holds outlives the process or is seen by others. Default true. */
   readonly shared?: boolean;

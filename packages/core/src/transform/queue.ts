@@ -3,7 +3,7 @@ import { TintypeError } from '../errors.ts';
 
 /** How long a job may stand in the queue. */
 export interface QueueBounds {
-  /** Jobs that may wait at once. */
+  /** Jobs with these very bounds that may wait at once. */
   readonly queue: number;
   /** Seconds a job may wait. */
   readonly wait: number;
@@ -30,6 +30,7 @@ export interface RenderQueue {
 }
 
 interface Waiting {
+  readonly bounds: QueueBounds;
   start(): void;
 }
 
@@ -44,14 +45,22 @@ export function createRenderQueue(concurrency: number): RenderQueue {
     return new TintypeError('OVERLOADED', { headers: { 'retry-after': String(Math.max(1, Math.ceil(wait))) } });
   };
 
-  const place = ({ queue, wait }: QueueBounds): Promise<void> | undefined => {
+  /** Each endpoint has its own bound on what waits, so that a busy one does not have an idle one refused. */
+  const isFull = (bounds: QueueBounds): boolean => {
+    const own = [...line].filter((waiting) => waiting.bounds === bounds);
+    return own.length >= bounds.queue;
+  };
+
+  const place = (bounds: QueueBounds): Promise<void> | undefined => {
+    const { wait } = bounds;
     if (running < concurrency) {
       running++;
       return undefined;
     }
-    if (line.size >= queue) throw refuse(wait);
+    if (isFull(bounds)) throw refuse(wait);
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
+        bounds,
         start: () => {
           clearTimeout(timer);
           line.delete(waiting);

@@ -43,6 +43,7 @@ export async function render(
 /** sharp's errors carry no code: they are told apart by their text, most particular first. */
 const meanings: readonly (readonly [text: RegExp, code: ErrorCode])[] = [
   [/^timeout: /, 'RENDER_TIMEOUT'],
+  [/out of memory/i, 'RENDER_FAILED'],
   [/exceeds (pixel|channel) limit/, 'ORIGINAL_TOO_LARGE'],
   [/^Input buffer contains unsupported image format/, 'UNSUPPORTED_IMAGE'],
   [/compression support is not configured|Unsupported JPEG data precision|heif: Unsupported/, 'UNSUPPORTED_IMAGE'],

@@ -263,7 +263,17 @@ describe('absentCacheControl', () => {
     ['nothing to anybody where the origin says no-store', { storage: 'no-store' }, {}, 'no-store'],
     ['nothing to anybody where the origin says private', { storage: 'private' }, {}, 'no-store'],
   ])('gives %s', (_, freshness, mount, expected) => {
-    expect(absentCacheControl(freshnessOf(freshness), contextOf({ mount }))).toBe(expected);
+    const lifetime = { freshness: freshnessOf(freshness), browserTtl: undefined, isOutdated: false };
+    expect(absentCacheControl(lifetime, contextOf({ mount }))).toBe(expected);
+  });
+
+  it.each<readonly [string, Partial<Freshness>, browserTtl: number | undefined, isOutdated: boolean, string]>([
+    ['browsers their own lifetime', { browserLifetime: 60 }, undefined, false, 'public, s-maxage=600, max-age=60'],
+    ['browsers no more than ttl.browser', {}, 0, false, 'public, s-maxage=600, max-age=0'],
+    ['nobody anything once it is purged', {}, undefined, true, 'no-store'],
+  ])('gives %s', (_, freshness, browserTtl, isOutdated, expected) => {
+    const lifetime = { freshness: freshnessOf(freshness), browserTtl, isOutdated };
+    expect(absentCacheControl(lifetime, contextOf())).toBe(expected);
   });
 });
 

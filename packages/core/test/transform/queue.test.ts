@@ -96,14 +96,14 @@ describe('a render queue', () => {
     expect(jobs[0]?.started).toBe(true);
   });
 
-  it('measures the line by the bounds of the one who comes', async () => {
+  it('counts for each endpoint what it has waiting itself, so that a busy one has no other refused', async () => {
     const queue = createRenderQueue(1);
     startAll(queue, 4);
-    const [strict] = startAll(queue, 1, { queue: 3, wait: 5 });
-    const [patient] = startAll(queue, 1, { queue: 4, wait: 5 });
-    await expect(strict?.result).rejects.toMatchObject({ code: 'OVERLOADED' });
+    const strict = { queue: 1, wait: 5 };
+    const [waits, isRefused] = startAll(queue, 2, strict);
+    await expect(isRefused?.result).rejects.toMatchObject({ code: 'OVERLOADED' });
     expect(queue.stats()).toMatchObject({ waiting: 4 });
-    expect(patient?.started).toBe(false);
+    expect(waits?.started).toBe(false);
   });
 
   it('refuses a job that waited too long, and never runs it', async () => {

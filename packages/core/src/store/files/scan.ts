@@ -1,9 +1,9 @@
 import type { Dirent, Stats } from 'node:fs';
 import { opendir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { abandonedAfter, type FilesContext } from './files-entry.ts';
-import { bucketPattern, diskSize, entryPattern, reservedBy } from './files-layout.ts';
-import { statOf, unless } from './files-system.ts';
+import { abandonedAfter, type FilesContext } from './entry.ts';
+import { bucketPattern, diskSize, entryPattern, reservedBy } from './layout.ts';
+import { statOf, unless } from './system.ts';
 
 /** One entry as a scan finds it. */
 export interface ScannedEntry {

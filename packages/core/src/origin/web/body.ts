@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { TintypeError } from '../errors.ts';
-import { type HttpHeaders, header } from '../http/message.ts';
+import { TintypeError } from '../../errors.ts';
+import { type HttpHeaders, header } from '../../http/message.ts';
 
 type Body = Dispatcher.ResponseData['body'];
 

@@ -2,9 +2,9 @@ import { chmod, mkdir, rename, rm, symlink, unlink, utimes, writeFile } from 'no
 import { dirname, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { folder } from '../../src/origin/folder.ts';
-import type { OriginResponse } from '../../src/origin/origin.ts';
-import { ask, codeOf, errorOf, later, type TempFolder, tempFolder } from './temp-folder.ts';
+import { folder } from '../../../src/origin/folder/folder.ts';
+import type { OriginResponse } from '../../../src/origin/origin.ts';
+import { ask, codeOf, errorOf, later, type TempFolder, tempFolder } from '../temp-folder.ts';
 
 let photos: TempFolder;
 beforeEach(async () => {

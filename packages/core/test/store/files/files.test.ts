@@ -5,11 +5,11 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile 
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { StoreEvent } from '../../src/events.ts';
-import { files } from '../../src/store/files.ts';
-import { entryName } from '../../src/store/files-layout.ts';
-import { ledgerRecord } from '../../src/store/files-ledger-tail.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { StoreEvent } from '../../../src/events.ts';
+import { files } from '../../../src/store/files/files.ts';
+import { entryName } from '../../../src/store/files/layout.ts';
+import { ledgerRecord } from '../../../src/store/files/ledger-tail.ts';
+import type { Store } from '../../../src/store/store.ts';
 
 const block = 4096;
 const minute = 60_000;
@@ -378,13 +378,13 @@ describe('a disk that fails the file store', () => {
 });
 
 describe('closing the file store', () => {
-  it('waits for what is being written, and writes nothing afterwards', async () => {
+  it('waits for what is being written, and says afterwards that it writes nothing', async () => {
     const store = open();
     const writing = Array.from({ length: 20 }, async (_, index) => store.set(keyOf(index), new Uint8Array(50_000)));
     await store.close?.();
     await Promise.all(writing);
     const files = await readdir(join(root, 'tmp'));
-    await store.set('late', new Uint8Array(1));
+    await expect(store.set('late', new Uint8Array(1))).rejects.toThrow('closed');
     expect([files, has('late')]).toEqual([[], false]);
   });
 

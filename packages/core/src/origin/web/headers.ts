@@ -1,4 +1,4 @@
-import type { OriginRequest } from './origin.ts';
+import type { OriginRequest } from '../origin.ts';
 
 /** The same for every request: what a client sends never reaches an origin. */
 const fixedHeaders = {

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { appendFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { folder } from '../../src/origin/folder.ts';
-import type { OriginResponse } from '../../src/origin/origin.ts';
-import { readUnchanged } from '../../src/origin/read-file.ts';
-import { locate } from '../../src/origin/real-path.ts';
-import { ask, type TempFolder, tempFolder } from './temp-folder.ts';
+import { folder } from '../../../src/origin/folder/folder.ts';
+import { readUnchanged } from '../../../src/origin/folder/read-file.ts';
+import { locate } from '../../../src/origin/folder/real-path.ts';
+import type { OriginResponse } from '../../../src/origin/origin.ts';
+import { ask, type TempFolder, tempFolder } from '../temp-folder.ts';
 
 let photos: TempFolder;
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { TintypeError } from '../errors.ts';
+import { TintypeError } from '../../errors.ts';
 
 /** undici's own timers and the kernel's. */
 const timeouts = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);

@@ -1,9 +1,9 @@
 import type { Stats } from 'node:fs';
 import { unlink } from 'node:fs/promises';
-import type { Clock } from '../clock.ts';
-import { diskSize, entryLockPath, entryPath, type FilesLayout } from './files-layout.ts';
-import type { Generation, Ledger } from './files-ledger.ts';
-import { createFile, discard, moveInto, statOf, unless } from './files-system.ts';
+import type { Clock } from '../../clock.ts';
+import { diskSize, entryLockPath, entryPath, type FilesLayout } from './layout.ts';
+import type { Generation, Ledger } from './ledger.ts';
+import { createFile, discard, moveInto, statOf, unless } from './system.ts';
 
 /** What the parts of one file store work on together. */
 export interface FilesContext {

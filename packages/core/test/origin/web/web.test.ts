@@ -1,11 +1,11 @@
 import { EventEmitter, once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { TintypeError } from '../../src/errors.ts';
-import type { Origin } from '../../src/origin/origin.ts';
-import { type WebOptions, web } from '../../src/origin/web.ts';
-import { ask, codeOf, errorOf } from './temp-folder.ts';
-import { serve, type Upstream } from './upstream.ts';
+import { TintypeError } from '../../../src/errors.ts';
+import type { Origin } from '../../../src/origin/origin.ts';
+import { type WebOptions, web } from '../../../src/origin/web/web.ts';
+import { ask, codeOf, errorOf } from '../temp-folder.ts';
+import { serve, type Upstream } from '../upstream.ts';
 
 const open: AsyncDisposable[] = [];
 afterEach(async () => {

@@ -1,10 +1,10 @@
 import { constants, statSync } from 'node:fs';
 import { type FileHandle, mkdir, open, opendir } from 'node:fs/promises';
 import { uptime } from 'node:os';
-import type { Clock } from '../clock.ts';
-import { type FilesLayout, tempPath } from './files-layout.ts';
-import { type LedgerSign, LedgerTail, ledgerRecord } from './files-ledger-tail.ts';
-import { createFile, discard, identityOf, linkNew, unless } from './files-system.ts';
+import type { Clock } from '../../clock.ts';
+import { type FilesLayout, tempPath } from './layout.ts';
+import { type LedgerSign, LedgerTail, ledgerRecord } from './ledger-tail.ts';
+import { createFile, discard, identityOf, linkNew, unless } from './system.ts';
 
 /** One ledger file as this process knows it. A sweep puts another in its place: the next generation. */
 export interface Generation {

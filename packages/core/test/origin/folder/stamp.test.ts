@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isRacy, isSameStamp, isWithinTick, type Stamp, weakTag } from '../../src/origin/stamp.ts';
+import { isRacy, isSameStamp, isWithinTick, type Stamp, weakTag } from '../../../src/origin/folder/stamp.ts';
 
 const now = 1_700_000_000_000;
 /** A file last changed so many milliseconds ago. */

@@ -1,8 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { rename, stat } from 'node:fs/promises';
-import type { Clock } from '../clock.ts';
-import { type FilesLayout, tempPath } from './files-layout.ts';
-import { codeOf, createFile, discard, identityOf, unless, withFolder } from './files-system.ts';
+import type { Clock } from '../../clock.ts';
+import { type FilesLayout, tempPath } from './layout.ts';
+import { codeOf, createFile, discard, identityOf, unless, withFolder } from './system.ts';
 
 /** The office of the one process that sweeps. */
 export interface SweepLock {

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
-import { TintypeError } from '../errors.ts';
+import { TintypeError } from '../../errors.ts';
 import type { LocatedFile } from './real-path.ts';
 import { isSameStamp, stampOf } from './stamp.ts';
 

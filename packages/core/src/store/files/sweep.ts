@@ -1,12 +1,12 @@
 import { type FileHandle, open, rename, stat } from 'node:fs/promises';
-import { Ages } from './files-ages.ts';
-import { evictEntry, type FilesContext } from './files-entry.ts';
-import { type FilesLayout, tempPath } from './files-layout.ts';
-import { publishLedger } from './files-ledger.ts';
-import { LedgerTail } from './files-ledger-tail.ts';
-import { scanEntries, sweepTemp } from './files-scan.ts';
-import { type SweepLock, takeSweepLock } from './files-sweep-lock.ts';
-import { discard, identityOf, linkNew, unless, withFolder } from './files-system.ts';
+import { Ages } from './ages.ts';
+import { evictEntry, type FilesContext } from './entry.ts';
+import { type FilesLayout, tempPath } from './layout.ts';
+import { publishLedger } from './ledger.ts';
+import { LedgerTail } from './ledger-tail.ts';
+import { scanEntries, sweepTemp } from './scan.ts';
+import { type SweepLock, takeSweepLock } from './sweep-lock.ts';
+import { discard, identityOf, linkNew, unless, withFolder } from './system.ts';
 
 /** The share of the bound above which writes start a sweep, and the one down to which it removes. */
 export const highWater = 0.95;

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { TintypeError } from '../../src/errors.ts';
-import { type WebOptions, web } from '../../src/origin/web.ts';
-import { ask, errorOf } from './temp-folder.ts';
-import { serve, serveRaw, type Upstream } from './upstream.ts';
+import type { TintypeError } from '../../../src/errors.ts';
+import { type WebOptions, web } from '../../../src/origin/web/web.ts';
+import { ask, errorOf } from '../temp-folder.ts';
+import { serve, serveRaw, type Upstream } from '../upstream.ts';
 
 let upstream: Upstream | undefined;
 afterEach(() => upstream?.[Symbol.asyncDispose]());

@@ -5,10 +5,10 @@ import { link, mkdir, rename, symlink, unlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { folder } from '../../src/origin/folder.ts';
-import { readUnchanged } from '../../src/origin/read-file.ts';
-import { type LocatedFile, locate } from '../../src/origin/real-path.ts';
-import { ask, type TempFolder, tempFolder } from './temp-folder.ts';
+import { folder } from '../../../src/origin/folder/folder.ts';
+import { readUnchanged } from '../../../src/origin/folder/read-file.ts';
+import { type LocatedFile, locate } from '../../../src/origin/folder/real-path.ts';
+import { ask, type TempFolder, tempFolder } from '../temp-folder.ts';
 
 let photos: TempFolder;
 beforeEach(async () => {

@@ -1,15 +1,15 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { inspect } from 'node:util';
-import { type Clock, systemClock } from '../clock.ts';
-import { publish } from '../events.ts';
-import { checkOptions, expectations } from '../options.ts';
-import { type FilesContext, removeEntry, replaceEntry } from './files-entry.ts';
-import { diskSize, entryName, entryPath, layoutOf, tempPath } from './files-layout.ts';
-import { type Generation, Ledger } from './files-ledger.ts';
-import { highWater, sweep } from './files-sweep.ts';
-import { createFile, discard, statOf, unless } from './files-system.ts';
-import type { Store, StoreUsage } from './store.ts';
+import { type Clock, systemClock } from '../../clock.ts';
+import { publish } from '../../events.ts';
+import { checkOptions, expectations } from '../../options.ts';
+import type { Store, StoreUsage } from '../store.ts';
+import { type FilesContext, removeEntry, replaceEntry } from './entry.ts';
+import { diskSize, entryName, entryPath, layoutOf, tempPath } from './layout.ts';
+import { type Generation, Ledger } from './ledger.ts';
+import { highWater, sweep } from './sweep.ts';
+import { createFile, discard, statOf, unless } from './system.ts';
 
 /** Options of {@link files}. */
 export interface FilesOptions {
@@ -97,8 +97,9 @@ class FilesStore implements Store {
 
   async #write(name: string, bytes: Uint8Array): Promise<void> {
     const { layout, ledger, maxBytes, signal } = this.#context;
+    if (signal.aborted) throw new Error('The files store has been closed');
     const size = diskSize(bytes.byteLength);
-    if (size > maxBytes / 8 || signal.aborted) return;
+    if (size > maxBytes / 8) return;
     const total = (await ledger.current())?.tail.total;
     if (total === undefined || total + size > maxBytes) {
       this.#startSweep();

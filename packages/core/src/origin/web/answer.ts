@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
-import { type HttpHeaders, header } from '../http/message.ts';
-import type { OriginRequest, OriginResponse } from './origin.ts';
-import { discard, readBody } from './web-body.ts';
-import { isConditional } from './web-headers.ts';
+import { type HttpHeaders, header } from '../../http/message.ts';
+import type { OriginRequest, OriginResponse } from '../origin.ts';
+import { discard, readBody } from './body.ts';
+import { isConditional } from './headers.ts';
 
 type Response = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>;
 

@@ -3,12 +3,12 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { files } from '../../src/store/files.ts';
-import type { FilesContext } from '../../src/store/files-entry.ts';
-import { diskSize, layoutOf } from '../../src/store/files-layout.ts';
-import { Ledger } from '../../src/store/files-ledger.ts';
-import { sweep } from '../../src/store/files-sweep.ts';
+import { systemClock } from '../../../src/clock.ts';
+import type { FilesContext } from '../../../src/store/files/entry.ts';
+import { files } from '../../../src/store/files/files.ts';
+import { diskSize, layoutOf } from '../../../src/store/files/layout.ts';
+import { Ledger } from '../../../src/store/files/ledger.ts';
+import { sweep } from '../../../src/store/files/sweep.ts';
 
 const block = 4096;
 const maxBytes = 1024 ** 3;

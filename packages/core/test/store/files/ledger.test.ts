@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { layoutOf } from '../../src/store/files-layout.ts';
-import { Ledger } from '../../src/store/files-ledger.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { layoutOf } from '../../../src/store/files/layout.ts';
+import { Ledger } from '../../../src/store/files/ledger.ts';
 
 const bound = 1_000_000;
 

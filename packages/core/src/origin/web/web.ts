@@ -1,12 +1,12 @@
 import { Agent } from 'undici';
-import { TintypeError } from '../errors.ts';
-import { checkOptions, expectations } from '../options.ts';
-import type { Origin, OriginRequest, OriginResponse } from './origin.ts';
-import { encodePath, isCanonicalPath } from './path.ts';
-import { redirectTarget, toAnswer } from './web-answer.ts';
-import { discard } from './web-body.ts';
-import { toWebError } from './web-error.ts';
-import { checkHeaders, conditions } from './web-headers.ts';
+import { TintypeError } from '../../errors.ts';
+import { checkOptions, expectations } from '../../options.ts';
+import type { Origin, OriginRequest, OriginResponse } from '../origin.ts';
+import { encodePath, isCanonicalPath } from '../path.ts';
+import { redirectTarget, toAnswer } from './answer.ts';
+import { discard } from './body.ts';
+import { toWebError } from './error.ts';
+import { checkHeaders, conditions } from './headers.ts';
 
 /** Options of {@link web}. */
 export interface WebOptions {
@@ -79,7 +79,8 @@ export function web(baseUrl: string | URL, options: WebOptions = {}): Origin {
       // One deadline for the whole exchange: a body that dribbles never trips an idle timer.
       agent ??= new Agent({ connections, connectTimeout: milliseconds, headersTimeout: 0, bodyTimeout: 0 });
       const upstream: Upstream = { agent, origin: base.origin, headers, redirects };
-      const signal = AbortSignal.timeout(milliseconds);
+      const deadline = AbortSignal.timeout(milliseconds);
+      const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
       try {
         return await exchange(upstream, base.path + encodePath(path), request, signal);
       } catch (error) {

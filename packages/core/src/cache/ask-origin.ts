@@ -1,0 +1,68 @@
+import { TintypeError } from '../errors.ts';
+import { header } from '../http/message.ts';
+import type { OriginalId } from '../origin/identity.ts';
+import { type Origin, type OriginRequest, type OriginResponse, toOriginResponse } from '../origin/origin.ts';
+import type { OriginRecord } from './record.ts';
+
+/** The question that follows from what is known. */
+export function questionOf(
+  previous: OriginRecord | undefined,
+  isSuspicious: boolean,
+  maxBytes: number,
+): Omit<OriginRequest, 'signal'> {
+  const question = { noCache: isSuspicious, maxBytes };
+  if (previous?.status !== 200) return question;
+  const etag = header(previous.headers, 'etag');
+  // After a purge only a strong tag proves that the bytes are the same; a date or a weak tag may be a lying 304.
+  if (isSuspicious) {
+    return etag === undefined || etag.startsWith('W/')
+      ? question
+      : { ...question, ifNoneMatch: etag, source: previous.source };
+  }
+  return {
+    ...question,
+    ifNoneMatch: etag,
+    ifModifiedSince: header(previous.headers, 'last-modified'),
+    source: previous.source,
+  };
+}
+
+/**
+ * Asks within the deadline and trusts nothing of the answer's form: an origin may be the user's own.
+ *
+ * @param timeout seconds.
+ * @throws TintypeError `ORIGIN_TIMEOUT`, `ORIGINAL_TOO_LARGE`, and whatever the origin throws.
+ */
+export async function askOrigin(
+  origin: Origin,
+  { path }: OriginalId,
+  question: Omit<OriginRequest, 'signal'>,
+  timeout: number,
+): Promise<OriginResponse> {
+  const abort = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new TintypeError('ORIGIN_TIMEOUT'));
+      abort.abort();
+    }, timeout * 1000);
+  });
+  // An origin of the user's own may throw at once.
+  const reading = Promise.resolve().then(() => origin.read(path, { ...question, signal: abort.signal }));
+  try {
+    return checked(toOriginResponse(await Promise.race([reading, deadline])), question);
+  } finally {
+    clearTimeout(timer);
+    // An answer that comes after the deadline is nobody's.
+    reading.catch(() => undefined);
+  }
+}
+
+function checked(answer: OriginResponse, question: Omit<OriginRequest, 'signal'>): OriginResponse {
+  const wasConditional = question.ifNoneMatch !== undefined || question.ifModifiedSince !== undefined;
+  if (answer.status === 304 && !wasConditional) throw new Error('the origin answered 304 to an unconditional request');
+  if (answer.status === 200 && !(answer.body instanceof Uint8Array)) throw new Error('200 without a body of bytes');
+  if ((answer.body?.length ?? 0) > question.maxBytes) throw new TintypeError('ORIGINAL_TOO_LARGE');
+  if (![200, 304, 404, 410].includes(answer.status)) throw new Error(`the origin answered ${answer.status}`);
+  return answer;
+}
