@@ -193,7 +193,10 @@ describe('the Koa example', () => {
   let example: Example;
 
   beforeAll(async () => {
-    example = await start('koa/server.js');
+    example = await start('koa/server.js', {
+      cwd: join(examples, 'koa'),
+      env: { PICTURES: join(examples, 'express/.pictures') },
+    });
   });
 
   it('serves the same pictures', async () => {
@@ -227,8 +230,8 @@ describe('the ten lines of the README', () => {
 
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
-  it('serve pictures and take a purge with the right token', async () => {
-    const example = await start('express/ten-lines.js', {
+  it.each(['express/ten-lines.js', 'koa/server.js'])('serve pictures and take a purge: %s', async (file) => {
+    const example = await start(file, {
       cwd: directory,
       env: { PURGE_TOKEN: 'a-token-for-this-test' },
     });

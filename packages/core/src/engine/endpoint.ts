@@ -68,7 +68,7 @@ export interface TintypeOptions extends MountOptions {
   /** The time. @default the machine's clock */
   readonly clock?: Clock;
   /**
-   * The list of purges. Endpoints that share one share their purges.
+   * The list of purges: `memoryJournal()`. Endpoints that share one share their purges.
    * @default one in memory, shared by all endpoints on the same store object
    */
   readonly journal?: Journal;

@@ -10,7 +10,7 @@ import { discard, identityOf, linkNew, unless, withFolder } from './system.ts';
 
 /** The share of the bound above which writes start a sweep, and the one down to which it removes. */
 export const highWater = 0.95;
-export const lowWater = 0.875;
+const lowWater = 0.875;
 
 /**
  * Counts all entries anew, puts a fresh ledger in place, and removes what was used least recently until the store is
