@@ -262,10 +262,11 @@ describe('files shared by processes', () => {
     const maxBytes = 24 * mebibyte;
     for (let round = 0; round < 5; round++) {
       const children = Array.from({ length: 3 }, () =>
-        start({ directory, maxBytes, milliseconds: 60_000, keys: 400, work: round % 2 === 0 ? 'flood' : 'churn' }),
+        start({ directory, maxBytes, milliseconds: 120_000, keys: 400, work: round % 2 === 0 ? 'flood' : 'churn' }),
       );
       const before = ledgerText(directory);
-      await vi.waitFor(() => expect(ledgerText(directory)).not.toBe(before), { timeout: 10_000, interval: 5 });
+      // A writer that was killed while it swept is given fifteen seconds to show that it lives.
+      await vi.waitFor(() => expect(ledgerText(directory)).not.toBe(before), { timeout: 60_000, interval: 5 });
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 250));
       await Promise.all(
         children.map(async (child) => {
@@ -288,7 +289,7 @@ describe('files shared by processes', () => {
     }
     expect(whole).toBe(list(directory, 'objects').size);
     expect(whole).toBeGreaterThan(20);
-  });
+  }, 200_000);
 
   it('lets the process end, closed or not', async () => {
     const directory = createDirectory();
