@@ -91,12 +91,15 @@ export function createTintype(options: TintypeOptions): Tintype {
         if (question === undefined || 'status' in question) return finish(request, context, question);
         const ready = answers.now(question);
         if (ready !== undefined) return finish(request, context, ready);
-        const answering = answers.later(question).then(
-          (answer) => finish(request, context, answer),
-          (error: unknown) => finish(request, context, failure(context, error, ttl.negative), error),
-        );
+        const answering = answers
+          .later(question)
+          .then(
+            (answer) => finish(request, context, answer),
+            (error: unknown) => finish(request, context, failure(context, error, ttl.negative), error),
+          )
+          .finally(() => underWay.delete(answering));
         underWay.add(answering);
-        return answering.finally(() => underWay.delete(answering));
+        return answering;
       } catch (error) {
         return finish(request, context, failure(context, error, ttl.negative), error);
       }

@@ -31,9 +31,10 @@ export interface PurgeRoutesRequest {
 /** Answers `POST /purge`; undefined for what is not ours. Never rejects. */
 export type PurgeRoutes = (request: PurgeRoutesRequest) => Promise<HttpResponse | undefined>;
 
-const isToken = (value: unknown): boolean => typeof value === 'string' && value !== '';
+// RFC 6750 §2.1 has no blanks in a token: one that has could never match.
+const isToken = (value: unknown): boolean => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
 const tokenExpectation: Expectation = [
-  'a non-empty string or a list of them',
+  'a token without blanks or a list of them',
   (value) => isToken(value) || (Array.isArray(value) && value.every(isToken)),
 ];
 
@@ -78,7 +79,9 @@ function authorize(headers: HttpHeaders, tokens: readonly Buffer[]): void {
 
 const maxBodyBytes = 64 * 1024;
 
-async function readBody({ stream, parsedBody }: PurgeRoutesRequest): Promise<unknown> {
+async function readBody({ stream, parsedBody, headers }: PurgeRoutesRequest): Promise<unknown> {
+  // Below a parser with a bound of its own too.
+  if (Number(header(headers, 'content-length') ?? 0) > maxBodyBytes) throw tooLarge();
   // A parser that passed over the body may still have left an empty object behind.
   if (stream.readableDidRead && parsedBody !== undefined) {
     return parsedBody instanceof Uint8Array || typeof parsedBody === 'string' ? parseJson(parsedBody) : parsedBody;
@@ -88,10 +91,15 @@ async function readBody({ stream, parsedBody }: PurgeRoutesRequest): Promise<unk
   // Not destroyed by a refusal: the answer still has to go out on its socket.
   for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > maxBodyBytes) throw new TintypeError('PAYLOAD_TOO_LARGE', { headers: { connection: 'close' } });
+    if (length > maxBodyBytes) throw tooLarge();
     chunks.push(chunk);
   }
   return parseJson(Buffer.concat(chunks));
+}
+
+function tooLarge(): TintypeError {
+  // What is left of the body is not read.
+  return new TintypeError('PAYLOAD_TOO_LARGE', { headers: { connection: 'close' } });
 }
 
 function parseJson(text: Uint8Array | string): unknown {
