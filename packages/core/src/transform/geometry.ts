@@ -1,13 +1,22 @@
 import { TintypeError } from '../errors.ts';
 import { type ImageInfo, isSideways } from './image.ts';
 import type { Limits } from './limits.ts';
-import type { StagePlan } from './plan.ts';
-import type { Resize, Stage, Transformation } from './transformation.ts';
+import type { Fit, Position, Resize, Stage, Transformation } from './transformation.ts';
 
 /** Width and height in pixels. */
 export interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+/** One pass with every length known, in pixels. */
+export interface StagePlan {
+  /** The size to make, exactly. */
+  readonly width: number;
+  readonly height: number;
+  /** `fill`: the sizes are in proportion already. */
+  readonly fit: Exclude<Fit, 'inside' | 'outside'>;
+  readonly position: Position;
 }
 
 /** The size of an image as it is looked at: its orientation applied. */

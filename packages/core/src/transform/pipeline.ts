@@ -1,23 +1,9 @@
-import sharp, { type Sharp } from 'sharp';
-import type { ImageInfo } from './image.ts';
-import type { RenderPlan, StagePlan } from './plan.ts';
+import sharp from 'sharp';
 import { encode } from './steps/encode.ts';
 import { flatten } from './steps/flatten.ts';
 import { orient } from './steps/orient.ts';
 import { resize } from './steps/resize.ts';
-
-/** What a step may look at. */
-export interface StepContext {
-  readonly image: ImageInfo;
-  readonly plan: RenderPlan;
-  /** Undefined where the stage has nothing of its own to do. */
-  readonly stage: StagePlan | undefined;
-  /** Whether the output follows, not another stage. */
-  readonly isLast: boolean;
-}
-
-/** One step: gives the pipeline back with its operation added, or as it was. */
-export type Step = (picture: Sharp, context: StepContext) => Sharp;
+import type { Step } from './steps/step.ts';
 
 /**
  * The order of work. sharp fixes the order of its own operations, so this list says it for the reader; colours become

@@ -1,18 +1,8 @@
 import type { AcceptClass } from '../http/accept.ts';
-import { type Size, sizeOf, stagePlan } from './geometry.ts';
+import { type Size, type StagePlan, sizeOf, stagePlan } from './geometry.ts';
 import type { ImageFormat, ImageInfo } from './image.ts';
 import { isAnimationWithin, type Limits } from './limits.ts';
-import { defaultQuality, type Fit, type Position, type Transformation } from './transformation.ts';
-
-/** One pass with every length known, in pixels. */
-export interface StagePlan {
-  /** The size to make, exactly. */
-  readonly width: number;
-  readonly height: number;
-  /** `fill`: the sizes are in proportion already. */
-  readonly fit: Exclude<Fit, 'inside' | 'outside'>;
-  readonly position: Position;
-}
+import { defaultQuality, type Transformation } from './transformation.ts';
 
 /**
  * A transformation applied to one original for one class of clients: nothing symbolic is left. Two requests with equal

@@ -1,7 +1,7 @@
 import type { Sharp } from 'sharp';
 import type { ImageFormat } from '../image.ts';
-import type { Step } from '../pipeline.ts';
 import { defaultQuality } from '../transformation.ts';
+import type { Step } from './step.ts';
 
 /** AVIF reaches the likeness of JPEG q80 at q65 (docs/decisions/encoders.md); other values go in proportion. */
 const avifQuality = (quality: number): number => Math.max(1, Math.round((quality * 65) / 80));

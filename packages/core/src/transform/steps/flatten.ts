@@ -1,4 +1,4 @@
-import type { Step } from '../pipeline.ts';
+import type { Step } from './step.ts';
 
 /** Lays transparent parts on white, for types without alpha. */
 export const flatten: Step = (picture, { plan, isLast }) => {

@@ -1,4 +1,4 @@
-import type { Step } from '../pipeline.ts';
+import type { Step } from './step.ts';
 
 /** Turns the picture upright by its EXIF orientation. AVIF is upright as decoded. */
 export const orient: Step = (picture, { image }) => {

@@ -1,4 +1,4 @@
-import type { Step } from '../pipeline.ts';
+import type { Step } from './step.ts';
 
 const transparent = { r: 0, g: 0, b: 0, alpha: 0 };
 const white = '#ffffff';
