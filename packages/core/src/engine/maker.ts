@@ -71,6 +71,8 @@ export function createMaker({ limits, queueBounds }: Endpoint, { counters, recor
   return async (urlPlan, lookup, variant) => {
     const known = damaged.get(variant.key);
     if (known !== undefined) throw known;
+    // Before the original is read for nothing.
+    queue.checkRoom(queueBounds);
     const original = await originalOf(urlPlan.record, lookup);
     const { record } = lookup;
     if (isStorable(record)) originals.keep(urlPlan.record.id, record.hash, original);

@@ -26,6 +26,11 @@ export interface RenderQueue {
    * @throws TintypeError `OVERLOADED` where too many wait already, or the wait got too long.
    */
   run<T>(job: (waited: number) => Promise<T>, bounds: QueueBounds): Promise<T>;
+  /**
+   * Asks before work is put into a job that would not get in.
+   * @throws TintypeError `OVERLOADED` where `run` would now.
+   */
+  checkRoom(bounds: QueueBounds): void;
   stats(): QueueStats;
 }
 
@@ -51,13 +56,17 @@ export function createRenderQueue(concurrency: number): RenderQueue {
     return own.length >= bounds.queue;
   };
 
+  const checkRoom = (bounds: QueueBounds): void => {
+    if (running >= concurrency && isFull(bounds)) throw refuse(bounds.wait);
+  };
+
   const place = (bounds: QueueBounds): Promise<void> | undefined => {
     const { wait } = bounds;
     if (running < concurrency) {
       running++;
       return undefined;
     }
-    if (isFull(bounds)) throw refuse(wait);
+    checkRoom(bounds);
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         bounds,
@@ -93,6 +102,7 @@ export function createRenderQueue(concurrency: number): RenderQueue {
         leave();
       }
     },
+    checkRoom,
     stats: () => ({ running, waiting: line.size, concurrency, refused }),
   };
 }

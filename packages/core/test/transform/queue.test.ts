@@ -106,6 +106,16 @@ describe('a render queue', () => {
     expect(waits?.started).toBe(false);
   });
 
+  it('tells beforehand whether a job would get in', () => {
+    const queue = createRenderQueue(1);
+    const narrow = { queue: 0, wait: 5 };
+    expect(() => queue.checkRoom(narrow)).not.toThrow();
+    startAll(queue, 1, narrow);
+    expect(() => queue.checkRoom(narrow)).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
+    expect(() => queue.checkRoom({ queue: 1, wait: 5 })).not.toThrow();
+    expect(queue.stats()).toMatchObject({ refused: 1, waiting: 0 });
+  });
+
   it('refuses a job that waited too long, and never runs it', async () => {
     const queue = createRenderQueue(1);
     const jobs = startAll(queue, 2);
