@@ -86,6 +86,21 @@ describe('an origin of plain JavaScript', () => {
     expect((await get(open({ origin }), '/a.png')).status).toBe(502);
   });
 
+  it.each([
+    ['null', { 'last-modified': null, etag: null, 'cache-control': null }, 200],
+    ['a number', { 'cache-control': 60 }, 502],
+    ['a date', { 'last-modified': new Date(0) }, 502],
+    ['a Map', new Map([['Cache-Control', 'no-store']]), 200],
+  ])('may have fields of any kind without harm: %s', async (_, headers, status) => {
+    let answer: unknown = { status: 200, headers, body: await pictureOf(1) };
+    const images = open({ origin: { read: async () => answer } as unknown as Origin });
+    expect(await get(images, '/a.png')).toMatchObject({ status });
+    if (headers instanceof Map) expect(cacheControl(await get(images, '/a.png'))).toBe('no-store');
+    answer = await pictureOf(1);
+    await images.purge('/a.png');
+    expect((await get(images, '/a.png')).status).toBe(200);
+  });
+
   it('is told when nobody waits any more', async () => {
     let signal: AbortSignal | undefined;
     const origin: Origin = {
@@ -248,6 +263,44 @@ describe('images.purge', () => {
     const { targets } = await images.purge('/a%2520b.png');
     expect(targets).toEqual(['/a%2520b.png']);
     expect(await images.purge(targets[0] ?? '')).toMatchObject({ targets, state: 'completed' });
+  });
+});
+
+describe('what stands in for an image', () => {
+  it('is remembered no longer than an absence', async () => {
+    let body: Uint8Array = Buffer.from('<!doctype html><title>Back soon</title>');
+    const moving = manualClock();
+    const images = open({ origin: { read: async () => body, name: 'page' }, clock: moving });
+    expect((await get(images, '/a.png')).status).toBe(415);
+    body = await pictureOf(1);
+    expect((await get(images, '/a.png')).status).toBe(415);
+    moving.advance(10);
+    expect((await get(images, '/a.png')).status).toBe(200);
+  });
+});
+
+describe('a flood of different originals', () => {
+  it('has few of them in memory at once, and refuses what waits beyond the bounds', async () => {
+    let inHand = 0;
+    let most = 0;
+    const origin: Origin = {
+      name: 'flood',
+      async read() {
+        inHand++;
+        most = Math.max(most, inHand);
+        await turns();
+        inHand--;
+        return await pictureOf(1);
+      },
+    };
+    const images = open({ origin, render: { queue: 40, wait: 20 } });
+    const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => get(images, `/${index}.png`)));
+    const refused = answers.filter(({ status }) => status === 503);
+    expect(most).toBeLessThanOrEqual(16);
+    expect(refused).toHaveLength(200 - 16 - 40);
+    expect(refused[0]?.headers).toHaveProperty('retry-after', '20');
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(16 + 40);
+    expect((await get(images, '/7.png')).status).toBe(200);
   });
 });
 

@@ -96,10 +96,10 @@ const mutants: readonly (Mutant & { readonly scenario: Scenario; readonly settin
   {
     name: 'stamp the record when the read ends',
     file: 'cache/records.ts',
-    snippet: 'await read({ id, version, previous, conditional, suspicious, position, epoch });',
-    replacement: `await read({ id, version, previous, conditional, suspicious, position, epoch }).then((late) => ({
-      ...late, record: { ...late.record, position: view.position, epoch: view.epoch },
-    }));`,
+    snippet: 'const { record, body } = await read(request);',
+    replacement: `const { record: early, body } = await read(request);
+      const late = await journal.view();
+      const record = { ...early, position: late.position, epoch: late.epoch };`,
     scenario: lateRead,
     setting: upstream,
   },

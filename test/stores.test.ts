@@ -152,7 +152,7 @@ describe.skipIf(!hasRedisServer)('over a real Redis', () => {
     if (signal === 'SIGKILL') return;
     redis.signal('SIGCONT');
     await vi.waitFor(async () => expect(await guard.set(key, frame)).toBe(true), { timeout: 10_000, interval: 100 });
-    expect(await guard.get(key)).toEqual(frame);
+    await vi.waitFor(async () => expect(await guard.get(key)).toEqual(frame), { timeout: 10_000, interval: 100 });
     expect(guard.stats().open).toBe(false);
   });
 });

@@ -42,7 +42,7 @@ export function createDerivatives(store: GuardedStore | undefined, memory: Memor
     const bytes = await store?.get(key);
     if (bytes === undefined) return undefined;
     const derivative = decodeDerivative(key, bytes);
-    if (derivative === undefined) await store?.delete(key);
+    if (derivative === undefined) void store?.delete(key);
     else void memory.set(key, bytes);
     return derivative;
   };

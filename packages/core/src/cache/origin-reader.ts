@@ -119,6 +119,7 @@ function found(
   const { headers, source, recheck } = answer;
   const original = { path: request.id.path, bytes: body.length, headers };
   const hash = hashBytes(body);
+  const content = inspected(body, inspect);
   return {
     record: {
       ...stampOf(request, exchange),
@@ -128,12 +129,16 @@ function found(
       hash,
       lastModified: lastModifiedOf(hash, headers, request, exchange),
       bytes: body.length,
-      ...inspected(body, inspect),
+      ...content,
       generation: request.previous?.generation ?? 0,
       headers,
       source,
       recheck,
-      freshness: freshnessOf(original, exchange, ttl),
+      // What is no image may be a page that stands in for one: it is remembered no longer than an absence.
+      freshness:
+        content.image === undefined
+          ? negativeFreshnessOf(headers, exchange, ttl)
+          : freshnessOf(original, exchange, ttl),
     },
     body,
   };

@@ -19,7 +19,7 @@ export function createOriginals(store: GuardedStore | undefined, memory: MemoryS
       const bytes = store === undefined ? memory.entry(key)?.bytes : await store.get(key);
       if (bytes === undefined) return undefined;
       const frame = decodeFrame(key, bytes);
-      if (frame === undefined) await store?.delete(key);
+      if (frame === undefined) void store?.delete(key);
       return frame?.body;
     },
     keep(id, contentHash, bytes) {

@@ -62,7 +62,7 @@ export function createRecordShelf(
       if (bytes === undefined) return undefined;
       const record = decodeFrame(key, bytes)?.header as OriginRecord | undefined;
       if (record?.path === id.path) return { ...record, freshness: judgeAnew(record) };
-      await store?.delete(key);
+      void store?.delete(key);
       return undefined;
     },
     commit(key, record, previous) {

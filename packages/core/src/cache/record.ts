@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 import { hashOf } from '../hash.ts';
-import { type Freshness, freshnessOf, isFresh, type TtlOptions } from '../http/freshness.ts';
+import { type Freshness, freshnessOf, isFresh, negativeFreshnessOf, type TtlOptions } from '../http/freshness.ts';
 import type { HttpHeaders } from '../http/message.ts';
 import type { JournalView } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
@@ -73,7 +73,9 @@ export function isCurrent(record: OriginRecord, now: number): boolean {
 /** The freshness of a present original by a TTL policy, from what its origin said then. */
 export function recordFreshness(record: OriginRecord, ttl: TtlOptions): Freshness {
   const { path, bytes, headers, requestTime, freshness } = record;
-  return freshnessOf({ path, bytes, headers }, { requestTime, responseTime: freshness.since }, ttl);
+  const exchange = { requestTime, responseTime: freshness.since };
+  if (record.image === undefined) return negativeFreshnessOf(headers, exchange, ttl);
+  return freshnessOf({ path, bytes, headers }, exchange, ttl);
 }
 
 /** Whether a record may be kept and shared at all (RFC 9111 §3). */

@@ -4,7 +4,7 @@ import type { Journal, JournalView } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import type { GuardedStore } from '../store/guarded.ts';
 import { createFlights } from './flights.ts';
-import type { OriginReader } from './origin-reader.ts';
+import type { OriginReader, ReadRequest, ReadResult } from './origin-reader.ts';
 import { isCurrent, isStorable, judge, type OriginRecord, type RecordName, recordFreshness } from './record.ts';
 import { createRecordShelf } from './record-shelf.ts';
 
@@ -19,6 +19,8 @@ export interface Lookup {
   readonly body: Uint8Array | undefined;
   /** Whether another request's question was waited for. */
   readonly collapsed: boolean;
+  /** To be called by whoever asked, once the body is no longer needed. */
+  readonly release: () => void;
 }
 
 /** What the origin last said of each original, held against the clock and the journal. */
@@ -40,15 +42,32 @@ export interface RecordsOptions {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly ttl: TtlOptions;
+  /** Waits for the right to hold another original; gives the function that ends it. */
+  readonly admit: () => Promise<() => void>;
 }
 
+const nothing = (): void => undefined;
+
 /** Creates the origin records of one endpoint. */
-export function createRecords({ read, store, journal, clock, ttl }: RecordsOptions): Records {
+export function createRecords({ read, store, journal, clock, ttl, admit }: RecordsOptions): Records {
   const shelf = createRecordShelf(store, (record) => recordFreshness(record, ttl));
   const flights = createFlights<Omit<Lookup, 'collapsed'>>();
 
   const isUsable = (record: OriginRecord, id: OriginalId, view: JournalView): boolean =>
     judge(record, id, view) === 'good' && isCurrent(record, clock.now());
+
+  /** Reads with a place for the original, which whoever gets its bytes keeps. */
+  const readInHand = async (request: ReadRequest): Promise<ReadResult & Pick<Lookup, 'release'>> => {
+    const release = needsPlace(request) ? await admit() : nothing;
+    let isHeld = false;
+    try {
+      const { record, body } = await read(request);
+      isHeld = body !== undefined;
+      return { record, body, release: isHeld ? release : nothing };
+    } finally {
+      if (!isHeld) release();
+    }
+  };
 
   /** Position and epoch are taken here, before the origin is asked: what is purged from now on is newer than the answer. */
   const ask = async (
@@ -60,13 +79,14 @@ export function createRecords({ read, store, journal, clock, ttl }: RecordsOptio
     const previous = shelf.remembered(key) ?? (await shelf.load(key, id));
     if (conditional && previous !== undefined && isUsable(previous, id, view)) {
       shelf.remember(key, previous);
-      return { record: previous, outcome: 'fresh', wasStale: false, body: undefined };
+      return { record: previous, outcome: 'fresh', wasStale: false, body: undefined, release: nothing };
     }
     const suspicious = previous === undefined ? newestPurge(view, id) > 0 : judge(previous, id, view) !== 'good';
     const wasFresh = !suspicious && previous !== undefined && isFresh(previous.freshness, clock.now());
-    const { record, body } = await read({ id, version, previous, conditional, suspicious, position, epoch });
+    const request = { id, version, previous, conditional, suspicious, position, epoch };
+    const { record, body, release } = await readInHand(request);
     shelf.commit(key, record, previous);
-    return { record, outcome: outcomeOf(record, body, wasFresh), wasStale: previous !== undefined, body };
+    return { record, outcome: outcomeOf(record, body, wasFresh), wasStale: previous !== undefined, body, release };
   };
 
   const collapse = async (name: RecordName, conditional: boolean): Promise<Lookup> => {
@@ -79,7 +99,7 @@ export function createRecords({ read, store, journal, clock, ttl }: RecordsOptio
     if (joined && !isStorable(found.record)) {
       return { ...(await ask(name, await journal.view(), conditional)), collapsed: false };
     }
-    return { ...found, collapsed: joined };
+    return joined ? { ...found, collapsed: true, release: nothing } : { ...found, collapsed: false };
   };
 
   return {
@@ -93,7 +113,7 @@ export function createRecords({ read, store, journal, clock, ttl }: RecordsOptio
         return undefined;
       }
       if (!isUsable(record, id, view)) return undefined;
-      return { record, outcome: 'fresh', wasStale: false, body: undefined, collapsed: false };
+      return { record, outcome: 'fresh', wasStale: false, body: undefined, collapsed: false, release: nothing };
     },
     lookup: (name) => collapse(name, true),
     refetch: (name) => collapse(name, false),
@@ -105,6 +125,11 @@ export function createRecords({ read, store, journal, clock, ttl }: RecordsOptio
 function outcomeOf(record: OriginRecord, body: Uint8Array | undefined, wasFresh: boolean): Lookup['outcome'] {
   if (body !== undefined || record.status !== 200) return 'fetched';
   return wasFresh ? 'fresh' : 'renewed';
+}
+
+/** A question that "not modified" can answer brings no bytes; who asks for bytes again has been admitted already. */
+function needsPlace({ conditional, previous, suspicious }: ReadRequest): boolean {
+  return conditional && (previous === undefined || suspicious);
 }
 
 /** Position of the newest purge that covers an original or, being forgotten, may have. */

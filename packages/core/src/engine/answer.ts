@@ -62,9 +62,8 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
     throw new TintypeError('NOT_FOUND', { headers: { 'cache-control': absentCacheControl(absence, question) } });
   }
 
-  async function attempt(question: Question, known: Lookup | undefined): Promise<HttpResponse> {
+  async function answerFrom(question: Question, lookup: Lookup): Promise<HttpResponse> {
     const { plan } = question;
-    const lookup = known ?? (await records.lookup(plan.record));
     const asked = { ...question, now: clock.now() };
     // Purged while the origin was asked, or while it was made: good for this client, who asked before, and nobody after.
     const isOvertaken = await isOutdated(plan, lookup);
@@ -93,7 +92,8 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
     async later(question) {
       let known: Lookup | undefined;
       for (let left = attempts; left > 0; left--) {
-        const answer = await attempt(question, known).catch(movedOrThrow);
+        const lookup: Lookup = known ?? (await records.lookup(question.plan.record));
+        const answer = await answerFrom(question, lookup).catch(movedOrThrow).finally(lookup.release);
         if (!(answer instanceof ContentMoved)) return answer;
         // What may not be shared is nobody's but the first asker's; whoever waited with it asks anew.
         known = isStorable(answer.lookup.record) ? answer.lookup : undefined;

@@ -5,7 +5,7 @@ import type { Lookup } from '../cache/records.ts';
 import { TintypeError } from '../errors.ts';
 import { publish } from '../events.ts';
 import type { ImageInfo } from '../transform/image.ts';
-import { processRenderQueue } from '../transform/queue.ts';
+import { processIntake, processRenderQueue } from '../transform/queue.ts';
 import { render } from '../transform/render.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Parts } from './parts.ts';
@@ -68,16 +68,27 @@ export function createMaker({ limits, queueBounds }: Endpoint, { counters, recor
     }
   }
 
-  return async (urlPlan, lookup, variant) => {
-    const known = damaged.get(variant.key);
-    if (known !== undefined) throw known;
-    // Before the original is read for nothing.
-    queue.checkRoom(queueBounds);
+  async function makeInHand(urlPlan: UrlPlan, lookup: Lookup, variant: Variant): Promise<Derivative> {
     const original = await originalOf(urlPlan.record, lookup);
     const { record } = lookup;
     if (isStorable(record)) originals.keep(urlPlan.record.id, record.hash, original);
     const image = imageOf(record);
     return queue.run((waited) => make(original, image, urlPlan, variant, waited), queueBounds);
+  }
+
+  return async (urlPlan, lookup, variant) => {
+    const known = damaged.get(variant.key);
+    if (known !== undefined) throw known;
+    // Before the original is read for nothing.
+    queue.checkRoom(queueBounds);
+    // Whoever has brought the original has a place for it.
+    if (lookup.body !== undefined) return makeInHand(urlPlan, lookup, variant);
+    const leave = await processIntake.enter(queueBounds);
+    try {
+      return await makeInHand(urlPlan, lookup, variant);
+    } finally {
+      leave();
+    }
   };
 }
 

@@ -12,6 +12,7 @@ import { type GuardedStore, guarded } from '../store/guarded.ts';
 import { isMemoryStore, type MemoryStore, memory } from '../store/memory.ts';
 import { claimSharp, pipelineVersion } from '../transform/pipeline.ts';
 import { probe } from '../transform/probe/probe.ts';
+import { processIntake } from '../transform/queue.ts';
 import type { Endpoint, TintypeOptions } from './endpoint.ts';
 import { acquire, journalOf, release } from './shared-use.ts';
 import { createUrlPlans, type UrlPlans } from './url-plans.ts';
@@ -50,7 +51,14 @@ export function assemble(endpoint: Endpoint): Parts {
     inspect: probe,
     counters,
   });
-  const records = createRecords({ read, store: tiers.store, journal, clock, ttl });
+  const records = createRecords({
+    read,
+    store: tiers.store,
+    journal,
+    clock,
+    ttl,
+    admit: () => processIntake.enter(endpoint.queueBounds),
+  });
   const derivatives = createDerivatives(tiers.store, tiers.memory);
 
   return {

@@ -1,6 +1,6 @@
 import type { Counters } from '../counters.ts';
 import type { StoreUsage } from '../store/store.ts';
-import { processRenderQueue, type QueueStats } from '../transform/queue.ts';
+import { processIntake, processRenderQueue, type QueueStats } from '../transform/queue.ts';
 import type { Parts } from './parts.ts';
 
 /** What has happened in an endpoint since it was created, and what it holds. */
@@ -39,6 +39,12 @@ export function toStats(counters: Counters, { memory, store }: Parts): TintypeSt
       memory: memory.usage?.() ?? { entries: undefined, bytes: undefined, maxBytes: undefined },
       store: store?.stats(),
     },
-    queue: processRenderQueue().stats(),
+    queue: queueStats(),
   };
+}
+
+/** Waiting and refused also count those who wait for, or were refused, the place in which an original is read. */
+function queueStats(): QueueStats {
+  const [renders, intake] = [processRenderQueue().stats(), processIntake.stats()];
+  return { ...renders, waiting: renders.waiting + intake.waiting, refused: renders.refused + intake.refused };
 }

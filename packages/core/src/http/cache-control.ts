@@ -16,14 +16,18 @@ export interface CacheControl {
 /** RFC 9111 §1.2.2: a cache may treat a larger number as this one. */
 export const largestDelta: number = 2 ** 31;
 
+const longestField = 4096;
+
 /** Parses a Cache-Control field, several lines joined with commas. Unknown directives are passed over. */
 export function parseCacheControl(field: string | undefined): CacheControl {
   const directives = new Map<string, (string | undefined)[]>();
-  for (const member of splitOutsideQuotes(field ?? '')) {
+  for (const member of splitOutsideQuotes(sensible(field))) {
     const equals = member.indexOf('=');
     const name = (equals === -1 ? member : member.slice(0, equals)).trim().toLowerCase();
     const value = equals === -1 ? undefined : unquote(member.slice(equals + 1).trim());
-    if (name !== '') directives.set(name, [...(directives.get(name) ?? []), value]);
+    const values = directives.get(name);
+    if (values !== undefined) values.push(value);
+    else if (name !== '') directives.set(name, [value]);
   }
   const seconds = (name: string): number | undefined => {
     const values = directives.get(name);
@@ -40,6 +44,11 @@ export function parseCacheControl(field: string | undefined): CacheControl {
     staleWhileRevalidate: seconds('stale-while-revalidate'),
     staleIfError: seconds('stale-if-error'),
   };
+}
+
+/** A field that nobody writes in earnest is not worth the time; the safest of its meanings is. */
+function sensible(field = ''): string {
+  return field.length > longestField ? 'no-store' : field;
 }
 
 /** RFC 9111 §4.2.1: an invalid number is encouraged to mean "stale". Of duplicates the smallest, so the stricter, wins. */

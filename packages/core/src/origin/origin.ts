@@ -51,7 +51,8 @@ export interface Origin {
   readonly keepOriginals?: boolean;
   /**
    * Reads the original at `path`: canonical, decoded, with a leading slash, such as `/cats/1.jpg`. May be called
-   * concurrently. An own origin may simply answer with the bytes, or with undefined where there is nothing.
+   * concurrently. An own origin may simply answer with the bytes, or with undefined where there is nothing. The bytes
+   * must not change afterwards.
    */
   read(path: string, request: OriginRequest): Promise<OriginResponse | Uint8Array | undefined>;
   /** Frees sockets and timers. May be called more than once, because endpoints can share an origin. */
@@ -61,11 +62,27 @@ export interface Origin {
 /**
  * The answer of any origin in its one form: the short answers of an own origin spelt out, names of fields in lower case,
  * null for undefined, as plain JavaScript has them.
+ *
+ * @throws Error where the answer, or a field of it, is of no form that can be kept.
  */
 export function toOriginResponse(answer: OriginResponse | Uint8Array | undefined | null): OriginResponse {
   if (answer === undefined || answer === null) return { status: 404, headers: {} };
   if (answer instanceof Uint8Array) return { status: 200, headers: {}, body: answer };
-  const given: unknown = answer.headers ?? {};
-  const fields = given instanceof Headers ? [...given] : Object.entries(given as HttpHeaders);
-  return { ...answer, headers: Object.fromEntries(fields.map(([name, value]) => [name.toLowerCase(), value])) };
+  const { recheck, source } = answer;
+  if (recheck !== undefined && typeof recheck !== 'number') throw new Error('recheck is not a number of seconds');
+  if (source !== undefined && typeof source !== 'string') throw new Error('source is not a text');
+  return { ...answer, headers: toHeaders(answer.headers ?? {}) };
+}
+
+function toHeaders(given: unknown): HttpHeaders {
+  const fields = Symbol.iterator in Object(given) ? [...(given as Iterable<unknown>)] : Object.entries(Object(given));
+  const headers: Record<string, string | readonly string[]> = {};
+  for (const [name, value] of fields as Iterable<readonly [unknown, unknown]>) {
+    if (value === undefined || value === null) continue;
+    if (typeof name !== 'string' || ![value].flat().every((line) => typeof line === 'string')) {
+      throw new Error(`the header field ${String(name)} is not text`);
+    }
+    headers[name.toLowerCase()] = value as string | readonly string[];
+  }
+  return headers;
 }

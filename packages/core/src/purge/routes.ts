@@ -70,10 +70,11 @@ function digest(text: string): Buffer {
 }
 
 function authorize(headers: HttpHeaders, tokens: readonly Buffer[]): void {
-  const [scheme, credential] = (header(headers, 'authorization') ?? '').split(' ', 2);
+  // RFC 6750 §2.1
+  const credential = /^bearer +([\x21-\x7e]+)$/i.exec(header(headers, 'authorization') ?? '')?.[1];
   const given = digest(credential ?? '');
   const matches = tokens.filter((token) => timingSafeEqual(token, given));
-  if (scheme?.toLowerCase() === 'bearer' && matches.length > 0) return;
+  if (credential !== undefined && matches.length > 0) return;
   throw new TintypeError('UNAUTHORIZED', { headers: { 'www-authenticate': 'Bearer realm="purge"' } });
 }
 

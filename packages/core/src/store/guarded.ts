@@ -63,7 +63,11 @@ const failed = { state: 'failed' } as const;
 export function guarded(store: Store, options: GuardOptions = {}): GuardedStore {
   const { clock = systemClock, maxPendingBytes = 64 * 1024 * 1024 } = options;
   const { kind, deadline = 250 } = store;
-  const breaker = createBreaker(clock);
+  // Reads have one of their own: writes that work say nothing of reads that hang.
+  const breakers = { get: createBreaker(clock), other: createBreaker(clock) };
+  const breakerOf = (operation: Operation) => (operation === 'get' ? breakers.get : breakers.other);
+  // Nobody waits for a write: one that is slow while the disk is busy is no failure yet.
+  const patienceFor = (operation: Operation) => (operation === 'set' ? deadline * 10 : deadline);
   const counts = { hits: 0, misses: 0, failures: 0, declined: 0 };
   const writes = createPendingWrites(maxPendingBytes);
 
@@ -78,12 +82,11 @@ export function guarded(store: Store, options: GuardOptions = {}): GuardedStore 
     call: () => MaybePromise<T>,
     isValid: (value: unknown) => boolean = () => true,
   ): Promise<Outcome<T>> => {
-    // Nobody waits for a write: one that is slow while the disk is busy is no failure yet.
-    const patience = operation === 'set' ? deadline * 10 : deadline;
+    const breaker = breakerOf(operation);
     const verdict = breaker.enter();
     if (verdict === undefined) return skipped;
     try {
-      const value = await within(patience, call);
+      const value = await within(patienceFor(operation), call);
       if (!isValid(value)) throw new TypeError(`The ${kind} store answered with something other than bytes`);
       verdict(true);
       return { state: 'done', value };
@@ -118,7 +121,7 @@ export function guarded(store: Store, options: GuardOptions = {}): GuardedStore 
       return (await attempt('delete', () => store.delete(key))).state === 'done';
     },
     stats() {
-      return { kind, ...usageOf(store), ...counts, open: breaker.isOpen() };
+      return { kind, ...usageOf(store), ...counts, open: breakers.get.isOpen() || breakers.other.isOpen() };
     },
     async settled() {
       await within(closing, () => writes.settled()).catch((error: unknown) => fail('other', error));

@@ -27,6 +27,11 @@ export interface RenderQueue {
    */
   run<T>(job: (waited: number) => Promise<T>, bounds: QueueBounds): Promise<T>;
   /**
+   * Takes a place, as `run` does, and gives the function that leaves it; to be called once.
+   * @throws TintypeError `OVERLOADED`.
+   */
+  enter(bounds: QueueBounds): Promise<() => void>;
+  /**
    * Asks before work is put into a job that would not get in.
    * @throws TintypeError `OVERLOADED` where `run` would now.
    */
@@ -91,7 +96,13 @@ export function createRenderQueue(concurrency: number): RenderQueue {
     else next.start();
   };
 
+  const enter = async (bounds: QueueBounds): Promise<() => void> => {
+    await place(bounds);
+    return leave;
+  };
+
   return {
+    enter,
     async run(job, bounds) {
       const arrived = performance.now();
       const turn = place(bounds);
@@ -106,6 +117,15 @@ export function createRenderQueue(concurrency: number): RenderQueue {
     stats: () => ({ running, waiting: line.size, concurrency, refused }),
   };
 }
+
+/** Originals that may be in hand at once, each with up to `limits.bytes`. */
+const originalsInHand = 16;
+
+/**
+ * The one intake of the process: an original is read when it has a place here, and keeps it until its render is done. So
+ * what waits holds no bytes, and a flood of requests costs no more memory than a few.
+ */
+export const processIntake: RenderQueue = createRenderQueue(originalsInHand);
 
 let shared: RenderQueue | undefined;
 

@@ -109,6 +109,12 @@ describe('parseCacheControl', () => {
   });
 });
 
+describe('a field that nobody writes in earnest', () => {
+  it('means no-store', () => {
+    expect(parseCacheControl(`max-age=60, ${'a,'.repeat(2048)}`)).toMatchObject({ noStore: true, maxAge: undefined });
+  });
+});
+
 describe('splitOutsideQuotes', () => {
   it.each<readonly [string, readonly string[]]>([
     ['', []],

@@ -196,13 +196,27 @@ describe('a guarded store', () => {
     for (let request = 0; request < 100; request++) await store.get('a');
     expect(calls).toBe(5);
     expect(store.stats()).toMatchObject({ misses: 100, failures: 5, open: true });
-    expect(await store.set('a', bytes)).toBe(false);
-    expect(await store.delete('a')).toBe(false);
-    expect(calls).toBe(5);
-    expect(store.stats().declined).toBe(1);
     now = 2000;
     for (let request = 0; request < 100; request++) await store.get('a');
     expect(calls).toBe(6);
+    for (let request = 0; request < 100; request++) await store.set('a', bytes);
+    expect(await store.delete('a')).toBe(false);
+    expect(calls).toBe(11);
+    expect(store.stats()).toMatchObject({ declined: 95 });
+  });
+
+  it('skips reads that fail, though writes work in between', async () => {
+    let reads = 0;
+    const get = (): never => {
+      reads++;
+      throw new Error('broken');
+    };
+    const store = guarded(storeWith({ get }), { clock: { now: () => 0 } });
+    for (let request = 0; request < 100; request++) {
+      await store.get('a');
+      expect(await store.set('a', bytes)).toBe(true);
+    }
+    expect(reads).toBe(5);
   });
 
   it('uses the store again once it has answered one trial', async () => {

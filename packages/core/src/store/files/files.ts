@@ -101,7 +101,7 @@ class FilesStore implements Store {
     const size = diskSize(bytes.byteLength);
     if (size > maxBytes / 8) return;
     const total = (await ledger.current())?.tail.total;
-    if (total === undefined || total + size > maxBytes) {
+    if (total === undefined || total < 0 || total + size > maxBytes) {
       this.#startSweep();
       return;
     }
@@ -143,7 +143,8 @@ class FilesStore implements Store {
   /** Sweeps where the store is nearly full, or its ledger is long or may have lost something. */
   #checkLevel({ tail, isFromFormerBoot }: Generation): void {
     const isFull = tail.total > this.#context.maxBytes * highWater;
-    if (isFull || tail.offset > maxLedgerBytes || tail.isTorn || isFromFormerBoot) this.#startSweep();
+    // Less than nothing: somebody outside has changed files or ledger.
+    if (isFull || tail.total < 0 || tail.offset > maxLedgerBytes || tail.isTorn || isFromFormerBoot) this.#startSweep();
   }
 
   /** Looks at the ledger that a former process left; costs the reading of one small file. */
