@@ -266,6 +266,28 @@ describe('images.purge', () => {
   });
 });
 
+describe('a folder that is looked at again', () => {
+  it.each([
+    ['by its stamp', '"same"'],
+    ['by its bytes', undefined],
+  ])('and holds the same answers as a hit: %s', async (_, etag) => {
+    const moving = manualClock();
+    const origin: Origin = {
+      name: `looked at ${etag}`,
+      read: async (_path, { ifNoneMatch }) => ({
+        ...(ifNoneMatch === undefined ? { status: 200, body: await pictureOf(1) } : { status: 304 }),
+        headers: etag === undefined ? {} : { etag },
+        recheck: 1,
+      }),
+    };
+    const images = open({ origin, clock: moving });
+    await get(images, '/a.png');
+    moving.advance(5);
+    expect((await get(images, '/a.png')).headers['cache-status']).toMatch(/^tintype; hit;/);
+    expect(images.stats().originReads).toBe(2);
+  });
+});
+
 describe('what stands in for an image', () => {
   it('is remembered no longer than an absence', async () => {
     let body: Uint8Array = Buffer.from('<!doctype html><title>Back soon</title>');

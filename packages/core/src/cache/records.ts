@@ -82,11 +82,12 @@ export function createRecords({ read, store, journal, clock, ttl, admit }: Recor
       return { record: previous, outcome: 'fresh', wasStale: false, body: undefined, release: nothing };
     }
     const suspicious = previous === undefined ? newestPurge(view, id) > 0 : judge(previous, id, view) !== 'good';
-    const wasFresh = !suspicious && previous !== undefined && isFresh(previous.freshness, clock.now());
+    const fresh =
+      !suspicious && previous !== undefined && isFresh(previous.freshness, clock.now()) ? previous : undefined;
     const request = { id, version, previous, conditional, suspicious, position, epoch };
     const { record, body, release } = await readInHand(request);
     shelf.commit(key, record, previous);
-    return { record, outcome: outcomeOf(record, body, wasFresh), wasStale: previous !== undefined, body, release };
+    return { record, outcome: outcomeOf(record, body, fresh), wasStale: previous !== undefined, body, release };
   };
 
   const collapse = async (name: RecordName, conditional: boolean): Promise<Lookup> => {
@@ -122,9 +123,13 @@ export function createRecords({ read, store, journal, clock, ttl, admit }: Recor
 }
 
 /** A recheck that a folder asked for and that found nothing new is no revalidation: the record was fresh all along. */
-function outcomeOf(record: OriginRecord, body: Uint8Array | undefined, wasFresh: boolean): Lookup['outcome'] {
-  if (body !== undefined || record.status !== 200) return 'fetched';
-  return wasFresh ? 'fresh' : 'renewed';
+function outcomeOf(
+  record: OriginRecord,
+  body: Uint8Array | undefined,
+  fresh: OriginRecord | undefined,
+): Lookup['outcome'] {
+  if (record.status === 200 && record.hash === fresh?.hash) return 'fresh';
+  return body === undefined && record.status === 200 ? 'renewed' : 'fetched';
 }
 
 /** A question that "not modified" can answer brings no bytes; who asks for bytes again has been admitted already. */
