@@ -95,7 +95,7 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
         const lookup: Lookup = known ?? (await records.lookup(question.plan.record));
         const answer = await answerFrom(question, lookup).catch(movedOrThrow).finally(lookup.release);
         if (!(answer instanceof ContentMoved)) return answer;
-        // What may not be shared is nobody's but the first asker's; whoever waited with it asks anew.
+        // What may not be shared must not reach those who waited with the first asker: then each asks anew.
         known = isStorable(answer.lookup.record) ? answer.lookup : undefined;
       }
       throw new TintypeError('ORIGIN_FAILED', { cause: new Error('the original changes faster than it is read') });

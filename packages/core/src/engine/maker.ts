@@ -1,10 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Derivative } from '../cache/derivative.ts';
-import { isStorable, type OriginRecord, type RecordName } from '../cache/record.ts';
+import { isStorable, type RecordName } from '../cache/record.ts';
 import type { Lookup } from '../cache/records.ts';
 import { TintypeError } from '../errors.ts';
 import { publish } from '../events.ts';
-import type { ImageInfo } from '../transform/image.ts';
 import { processIntake, processRenderQueue } from '../transform/queue.ts';
 import { render } from '../transform/render.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -45,8 +44,8 @@ export function createMaker({ limits, queueBounds }: Endpoint, { counters, recor
     return again.body;
   }
 
-  async function make(original: Uint8Array, image: ImageInfo, urlPlan: UrlPlan, variant: Variant, waited: number) {
-    const { plan } = variant;
+  async function make(original: Uint8Array, urlPlan: UrlPlan, variant: Variant, waited: number) {
+    const { image, plan } = variant;
     const started = performance.now();
     let bytes = 0;
     let error: unknown;
@@ -72,8 +71,7 @@ export function createMaker({ limits, queueBounds }: Endpoint, { counters, recor
     const original = await originalOf(urlPlan.record, lookup);
     const { record } = lookup;
     if (isStorable(record)) originals.keep(urlPlan.record.id, record.hash, original);
-    const image = imageOf(record);
-    return queue.run((waited) => make(original, image, urlPlan, variant, waited), queueBounds);
+    return queue.run((waited) => make(original, urlPlan, variant, waited), queueBounds);
   }
 
   return async (urlPlan, lookup, variant) => {
@@ -90,9 +88,4 @@ export function createMaker({ limits, queueBounds }: Endpoint, { counters, recor
       leave();
     }
   };
-}
-
-function imageOf({ image, refusal }: OriginRecord): ImageInfo {
-  if (image === undefined) throw new TintypeError(refusal ?? 'UNSUPPORTED_IMAGE');
-  return image;
 }

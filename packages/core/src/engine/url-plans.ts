@@ -8,6 +8,7 @@ import type { AcceptClass } from '../http/accept.ts';
 import { splitTarget } from '../http/target.ts';
 import { originalId } from '../origin/identity.ts';
 import { checkRequestedSize } from '../transform/geometry.ts';
+import type { ImageInfo } from '../transform/image.ts';
 import { checkLimits, type Limits } from '../transform/limits.ts';
 import { planRender, type RenderPlan } from '../transform/plan.ts';
 
@@ -24,6 +25,7 @@ export interface UrlPlan {
 export interface Variant {
   readonly contentHash: string;
   readonly generation: number;
+  readonly image: ImageInfo;
   readonly plan: RenderPlan;
   /** Names the derivative's bytes. */
   readonly key: string;
@@ -69,11 +71,12 @@ export function createUrlPlans(dialect: Dialect, origin: string, limits: Limits,
     variantOf({ record: { id }, request, variants }, record, accept) {
       const known = variants.get(accept);
       if (known?.contentHash === record.hash && known.generation === record.generation) return known;
-      if (record.image === undefined) throw new TintypeError(record.refusal ?? 'UNSUPPORTED_IMAGE');
-      checkLimits(record.image, limits);
-      const plan = planRender(request.transformation, record.image, accept, limits);
-      const key = derivativeKey(id, [[record.hash, record.generation]], plan, pipeline);
-      const variant = { contentHash: record.hash, generation: record.generation, plan, key, etag: etag(key) };
+      const { hash: contentHash, generation, image, refusal } = record;
+      if (image === undefined) throw new TintypeError(refusal ?? 'UNSUPPORTED_IMAGE');
+      checkLimits(image, limits);
+      const plan = planRender(request.transformation, image, accept, limits);
+      const key = derivativeKey(id, [[contentHash, generation]], plan, pipeline);
+      const variant = { contentHash, generation, image, plan, key, etag: etag(key) };
       variants.set(accept, variant);
       return variant;
     },
