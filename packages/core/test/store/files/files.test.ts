@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { channel } from 'node:diagnostics_channel';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -397,6 +397,21 @@ describe('closing the file store', () => {
     while (!existsSync(join(root, 'sweep.lock'))) await new Promise(setImmediate);
     await store.close?.();
     expect([existsSync(join(root, 'sweep.lock')), existsSync(join(root, 'ledger'))]).toEqual([false, false]);
+  });
+});
+
+describe('a ledger that says less than nothing', () => {
+  it('is counted again before anything more is written', async () => {
+    const bound = 100 * 4096;
+    const store = open(bound);
+    for (let index = 0; index < 20; index++) await store.set(keyOf(index), new Uint8Array(4000));
+    await appendFile(join(root, 'ledger'), '\n-100000000;');
+    await vi.waitFor(async () => {
+      await store.set('again', new Uint8Array(1));
+      expect(store.usage?.().bytes).toBeGreaterThanOrEqual(20 * 4096);
+    });
+    for (let index = 0; index < 300; index++) await store.set(keyOf(index), new Uint8Array(4000));
+    expect(store.usage?.().bytes).toBeLessThanOrEqual(bound);
   });
 });
 
