@@ -1,19 +1,46 @@
 import { randomUUID } from 'node:crypto';
+import { type Clock, systemClock } from '../clock.ts';
+import { checkOptions, type Expectation, expectations } from '../options.ts';
 import { createCoveringIndex } from './covering-index.ts';
 import type { Journal, JournalView } from './journal.ts';
 
 /** Options of {@link memoryJournal}. */
 export interface MemoryJournalOptions {
   /**
-   * Exact purges remembered; older ones cost their originals one conditional request.
+   * Targets whose purges are remembered; what was purged before them costs its originals one conditional request.
    * @default 100000
    */
   readonly maxRecords?: number;
+  /** The time. @default the machine's clock */
+  readonly clock?: Clock;
 }
 
-/** Creates the journal of one process: linearizable, and gone with the process. */
-export function memoryJournal({ maxRecords = 100_000 }: MemoryJournalOptions = {}): Journal {
+/** The options that all journals share, and what they may be. */
+export const journalExpectations: Readonly<Record<keyof MemoryJournalOptions, Expectation>> = {
+  maxRecords: expectations.count,
+  clock: [
+    'a clock: an object with a now method',
+    (value) => typeof (value as Partial<Clock> | undefined)?.now === 'function',
+  ],
+};
+
+/** Targets whose purges a journal remembers unless told otherwise. */
+export const defaultMaxRecords = 100_000;
+/** Milliseconds for which a note is kept. */
+export const noteLife: number = 24 * 60 * 60_000;
+const maxNotes = 10_000;
+
+/**
+ * Creates the journal of one process: linearizable, and gone with the process.
+ *
+ * @throws TypeError on an option that is not valid.
+ */
+export function memoryJournal(options: MemoryJournalOptions = {}): Journal {
+  checkOptions('memoryJournal', options, journalExpectations);
+  const { maxRecords = defaultMaxRecords, clock = systemClock } = options;
   const index = createCoveringIndex(maxRecords);
+  /** Oldest first. As JSON, so that nobody changes what was noted. */
+  const notes = new Map<string, { readonly text: string; readonly until: number }>();
   const epoch = randomUUID();
   let position = 0;
   const view: JournalView = {
@@ -22,16 +49,41 @@ export function memoryJournal({ maxRecords = 100_000 }: MemoryJournalOptions = {
       return position;
     },
     get floor() {
-      return index.floor();
+      return index.floor;
+    },
+    get renewalFloor() {
+      return index.renewalFloor;
+    },
+    get newestTakedown() {
+      return index.newestTakedown;
     },
     covering: index.covering,
+    newestTagPurge: index.newestTagPurge,
+    takedownsSince: index.takedownsSince,
   };
+
+  const forgetNotes = (): void => {
+    for (const [id, { until }] of notes) {
+      if (until > clock.now() && notes.size <= maxNotes) return;
+      notes.delete(id);
+    }
+  };
+
   return {
     view: () => view,
-    append: async (targets) => {
+    append: async (purge) => {
       position++;
-      for (const target of targets) index.add(target, position);
+      index.add(purge, position);
       return position;
+    },
+    note: async (id, status) => {
+      notes.delete(id);
+      notes.set(id, { text: JSON.stringify(status), until: clock.now() + noteLife });
+      forgetNotes();
+    },
+    noted: async (id) => {
+      const note = notes.get(id);
+      return note === undefined || note.until <= clock.now() ? undefined : (JSON.parse(note.text) as unknown);
     },
     close: async () => undefined,
   };

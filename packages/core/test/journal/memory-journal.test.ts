@@ -1,10 +1,13 @@
-import { describe, expect, it } from 'vitest';
-import type { Journal, JournalView } from '../../src/journal/journal.ts';
+import { expect, it } from 'vitest';
+import type { Clock } from '../../src/clock.ts';
+import type { Journal, JournalView, Purge, PurgeTarget } from '../../src/journal/journal.ts';
 import { memoryJournal } from '../../src/journal/memory-journal.ts';
 import { originalId } from '../../src/origin/identity.ts';
 
 const cat = originalId('photos', '/cat.jpg');
 const dog = originalId('photos', '/dog.jpg');
+const exact = ({ origin, hash }: typeof cat): PurgeTarget => ({ kind: 'exact', origin, hash });
+const purge = (target: PurgeTarget): Purge => ({ targets: [target], mode: 'revalidate' });
 
 /** A view that came at once, as this journal's must. */
 function viewOf(journal: Journal): JournalView {
@@ -13,52 +16,45 @@ function viewOf(journal: Journal): JournalView {
   return view;
 }
 
-describe('memoryJournal', () => {
-  it('begins at position 0 with nothing covered', () => {
-    const view = viewOf(memoryJournal());
-    expect([view.position, view.floor, view.covering(cat)]).toEqual([0, 0, 0]);
-  });
+it('begins at position 0', () => {
+  const { position, floor } = viewOf(memoryJournal());
+  expect([position, floor]).toEqual([0, 0]);
+});
 
-  it('counts purges, and shows each to a view taken before it', async () => {
-    const journal = memoryJournal();
-    const view = viewOf(journal);
-    expect(await journal.append([{ kind: 'exact', id: cat }])).toBe(1);
-    expect([view.position, view.covering(cat), view.covering(dog)]).toEqual([1, 1, 0]);
-    expect(await journal.append([{ kind: 'all', origin: 'photos' }])).toBe(2);
-    expect([view.position, view.covering(cat), view.covering(dog)]).toEqual([2, 2, 2]);
-  });
+it('counts purges, and shows each to a view taken before it', async () => {
+  const journal = memoryJournal();
+  const view = viewOf(journal);
+  expect(await journal.append(purge(exact(cat)))).toBe(1);
+  expect([view.position, view.covering(cat, []).hard, view.covering(dog, []).hard]).toEqual([1, 1, 0]);
+  expect(await journal.append(purge({ kind: 'all', origin: 'photos' }))).toBe(2);
+  expect([view.position, view.covering(cat, []).hard, view.covering(dog, []).hard]).toEqual([2, 2, 2]);
+});
 
-  it('gives the targets of one purge one position', async () => {
-    const journal = memoryJournal();
-    await journal.append([
-      { kind: 'exact', id: cat },
-      { kind: 'exact', id: dog },
-    ]);
-    const view = viewOf(journal);
-    expect([view.position, view.covering(cat), view.covering(dog)]).toEqual([1, 1, 1]);
-  });
+it('covers before append resolves, so that no read in between counts as newer', () => {
+  const journal = memoryJournal();
+  const appended = journal.append(purge(exact(cat)));
+  expect(viewOf(journal).covering(cat, []).hard).toBe(1);
+  return expect(appended).resolves.toBe(1);
+});
 
-  it('covers before append resolves, so that no read in between counts as newer', () => {
-    const journal = memoryJournal();
-    const appended = journal.append([{ kind: 'exact', id: cat }]);
-    expect(viewOf(journal).covering(cat)).toBe(1);
-    return expect(appended).resolves.toBe(1);
-  });
+it('has an epoch of its own', () => {
+  expect(viewOf(memoryJournal()).epoch).not.toBe(viewOf(memoryJournal()).epoch);
+});
 
-  it('raises the floor once it remembers too many exact purges', async () => {
-    const journal = memoryJournal({ maxRecords: 1 });
-    await journal.append([{ kind: 'exact', id: cat }]);
-    await journal.append([{ kind: 'exact', id: dog }]);
-    const view = viewOf(journal);
-    expect([view.position, view.floor, view.covering(cat), view.covering(dog)]).toEqual([2, 1, 0, 2]);
-  });
+it('keeps ten thousand notes, the last ones', async () => {
+  const journal = memoryJournal();
+  for (let index = 0; index <= 10_000; index++) await journal.note(`n${index}`, { index });
+  expect([await journal.noted('n0'), await journal.noted('n1'), await journal.noted('n10000')]).toEqual([
+    undefined,
+    { index: 1 },
+    { index: 10_000 },
+  ]);
+});
 
-  it('has an epoch of its own, which stays', async () => {
-    const [journal, other] = [memoryJournal(), memoryJournal()];
-    const { epoch } = viewOf(journal);
-    await journal.append([{ kind: 'all', origin: 'photos' }]);
-    expect(viewOf(journal).epoch).toBe(epoch);
-    expect(viewOf(other).epoch).not.toBe(epoch);
-    await expect(journal.close()).resolves.toBeUndefined();
-  });
+it.each<readonly [object, string]>([
+  [{ maxRecords: 0 }, 'Expected a positive whole number for memoryJournal.maxRecords but received 0'],
+  [{ clock: {} as Clock }, 'Expected a clock: an object with a now method for memoryJournal.clock but received {}'],
+  [{ records: 1 }, 'Unknown option memoryJournal.records. Known options: maxRecords, clock'],
+])('refuses the options %j', (options, message) => {
+  expect(() => memoryJournal(options)).toThrow(new TypeError(message));
 });

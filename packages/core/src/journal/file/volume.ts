@@ -1,0 +1,137 @@
+import { type BigIntStats, closeSync, fstatSync, openSync, statSync } from 'node:fs';
+import { codeOf } from '../../store/files/system.ts';
+import type { CoveringIndex } from '../covering-index.ts';
+import type { JournalView } from '../journal.ts';
+import { type JournalLayout, volumePath } from './layout.ts';
+import { decodeLine } from './line.ts';
+import { createLineReader, type LineReader } from './line-reader.ts';
+import { createVolumeContent, type VolumeContentOptions } from './volume-content.ts';
+
+/** One file of the journal as this process has read it. */
+export interface Volume {
+  readonly number: number;
+  readonly path: string;
+  /** What it holds. Another object whenever that has grown. */
+  readonly view: JournalView;
+  readonly index: CoveringIndex;
+  /** Whether no purge is added any more: it is being replaced by the next. */
+  readonly isClosed: boolean;
+  /** The position that the last line has: no purge in it is newer. */
+  readonly end: number;
+  /** Bytes read. */
+  readonly size: number;
+  /** How many of them hold what was taken over from the volume before. */
+  readonly inheritedSize: number;
+  /**
+   * Reads on to the end.
+   *
+   * - `good`: it is in its place, and all of it is known.
+   * - `gone`: it is not, or another file is.
+   * - `spoilt`: it has lost or changed what it held.
+   */
+  refresh(): 'good' | 'gone' | 'spoilt';
+  close(): void;
+}
+
+/**
+ * Opens a volume and reads it; `absent` where there is none, `foreign` where the file is none: no header, or a copy.
+ *
+ * @throws where it cannot be read, or is of another version.
+ */
+export function openVolume(
+  layout: JournalLayout,
+  number: number,
+  options: VolumeContentOptions,
+): Volume | 'absent' | 'foreign' {
+  const path = volumePath(layout, number);
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return 'absent';
+    throw error;
+  }
+  let volume: ReturnType<typeof openVolume> | undefined;
+  try {
+    volume = readVolume({ fd, path, number }, options);
+    return volume;
+  } finally {
+    if (typeof volume !== 'object') closeSync(fd);
+  }
+}
+
+interface OpenFile {
+  readonly fd: number;
+  readonly path: string;
+  readonly number: number;
+}
+
+function readVolume(file: OpenFile, options: VolumeContentOptions): ReturnType<typeof openVolume> {
+  const { fd, path, number } = file;
+  const { dev, ino } = fstatSync(fd, { bigint: true });
+  const content = createVolumeContent(options);
+  const reader = createLineReader(fd, (line, end) => content.take(decodeLine(line), end));
+  const is = (stats: BigIntStats): boolean => stats.ino === ino && stats.dev === dev;
+  const check = createCheck(path, reader, is);
+  let isOpen = true;
+  const found = check();
+  if (found === 'gone') return 'absent';
+  if (found === 'spoilt' || content.inode !== String(ino)) return 'foreign';
+  let view = content.toView();
+  let viewed = reader.offset;
+  return {
+    number,
+    path,
+    get view() {
+      return view;
+    },
+    index: content.index,
+    get isClosed() {
+      return content.isClosed;
+    },
+    get end() {
+      return content.end;
+    },
+    get size() {
+      return reader.offset;
+    },
+    get inheritedSize() {
+      return content.inheritedSize;
+    },
+    refresh() {
+      const verdict = check();
+      if (viewed === reader.offset) return verdict;
+      viewed = reader.offset;
+      view = content.toView();
+      return verdict;
+    },
+    close() {
+      if (isOpen) closeSync(fd);
+      isOpen = false;
+    },
+  };
+}
+
+/** Creates the check of each lookup: one `stat` where nothing has happened, else the reading of what is new. */
+function createCheck(path: string, reader: LineReader, is: (stats: BigIntStats) => boolean): Volume['refresh'] {
+  let size = -1n;
+  let mtime = -1n;
+  let isSpoilt = false;
+  const isKept = (now: bigint): boolean => {
+    if (now < reader.offset) return false;
+    if (now > reader.offset) return reader.readOn();
+    // Touched, or written to in the middle. But growth that was read before it was looked at is neither.
+    return now !== size || reader.isUnchanged();
+  };
+  return () => {
+    // By path, not by the open file: the directory may have been moved away under us.
+    const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (stats === undefined || !is(stats)) return 'gone';
+    if (stats.size !== size || stats.mtimeNs !== mtime) {
+      isSpoilt ||= !isKept(stats.size);
+      size = stats.size;
+      mtime = stats.mtimeNs;
+    }
+    return isSpoilt ? 'spoilt' : 'good';
+  };
+}
