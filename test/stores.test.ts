@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { guarded } from '../packages/core/src/store/guarded.ts';
 import { keyv } from '../packages/core/src/store/keyv.ts';
 import { memory } from '../packages/core/src/store/memory.ts';
 import type { Store } from '../packages/core/src/store/store.ts';
-import { describeStore } from './contracts/store.ts';
+import { describeStore, describeStoreIndex } from './contracts/store.ts';
 import { bundle } from './support/bundle.ts';
 import { hasRedisServer, type RedisServer, startRedisServer } from './support/redis-server.ts';
 
@@ -32,6 +32,17 @@ afterAll(() => {
 
 describeStore('memory', () => memory());
 describeStore('files', () => files(createDirectory()));
+
+let shared = '';
+describeStoreIndex('memory', () => memory());
+describeStoreIndex(
+  'files',
+  () => {
+    shared = createDirectory();
+    return files(shared);
+  },
+  () => files(shared),
+);
 
 // Loosely typed, because Keyv's own types forbid an explicit undefined under exactOptionalPropertyTypes.
 const raw: object = { serialize: undefined, deserialize: undefined };
@@ -267,6 +278,11 @@ describe('files shared by processes', () => {
       const before = ledgerText(directory);
       // A writer that was killed while it swept is given fifteen seconds to show that it lives.
       await vi.waitFor(() => expect(ledgerText(directory)).not.toBe(before), { timeout: 60_000, interval: 5 });
+      // The first ledger stands before the first entry.
+      await vi.waitFor(() => expect(existsSync(join(directory, 'objects'))).toBe(true), {
+        timeout: 60_000,
+        interval: 5,
+      });
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 250));
       await Promise.all(
         children.map(async (child) => {

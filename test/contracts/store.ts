@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { encodeFrame } from '../../packages/core/src/store/frame.ts';
 import type { MaybePromise, Store } from '../../packages/core/src/store/store.ts';
 
 /** Keys that a careless store mixes up: by prefix, case, path, normalisation or the escapes of another key. */
@@ -152,12 +153,140 @@ export function describeStore(name: string, createStore: () => MaybePromise<Stor
       expect(values.map(String)).toEqual(keys);
     });
 
+    it('has a whole index or none', () => {
+      const parts = [store.link, store.linked, store.keys].map((part) => part !== undefined);
+      expect(new Set(parts).size).toBe(1);
+    });
+
     it('tells its usage within its bound, where it tells it', async () => {
       await store.set('d:group:key', randomBytes(10_000));
       const usage = store.usage?.();
       if (usage?.bytes === undefined) return;
       expect(usage.bytes).toBeGreaterThanOrEqual(10_000);
       expect(usage.bytes).toBeLessThanOrEqual(usage.maxBytes ?? Number.POSITIVE_INFINITY);
+    });
+  });
+}
+
+/**
+ * What a store with an index must do besides. Entries are frames here, as the engine writes them.
+ *
+ * @param open gives an empty store.
+ * @param openAgain gives another handle on what the last one holds, where several can share it.
+ */
+export function describeStoreIndex(
+  name: string,
+  open: () => MaybePromise<Store>,
+  openAgain?: () => MaybePromise<Store>,
+): void {
+  describe(`${name} as a store with an index`, () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(async () => {
+      await store.close?.();
+    });
+
+    const put = async (key: string, inputs: readonly string[] = [], to: Store = store): Promise<void> => {
+      for (const input of inputs) await to.link?.(input, key);
+      await to.set(key, encodeFrame(key, {}, bytesOf(`value of ${key}`)));
+    };
+
+    const linked = async (input: string, to: Store = store): Promise<readonly string[]> =>
+      [...new Set(await to.linked?.(input))].sort();
+
+    const keys = async (): Promise<readonly string[]> => {
+      const found = new Set<string>();
+      for await (const key of store.keys?.() ?? []) found.add(key);
+      return [...found].sort();
+    };
+
+    it('finds nothing while it is empty', async () => {
+      expect(await linked('x')).toEqual([]);
+      expect(await keys()).toEqual([]);
+    });
+
+    it('finds an entry by each of its inputs, and by no other', async () => {
+      await put('d:own:1:over:under', ['own', 'over', 'under']);
+      for (const input of ['own', 'over', 'under']) expect(await linked(input)).toEqual(['d:own:1:over:under']);
+      for (const input of ['1', 'd', 'ow', 'own:1', 'O', '']) expect(await linked(input), input).toEqual([]);
+    });
+
+    it('finds the entries of a group, of every kind, linked or not', async () => {
+      await put('p:own:1');
+      await put('o:own:2');
+      await put('d:own:3:over', ['own', 'over']);
+      await put('d:owner:4');
+      expect(await linked('own')).toEqual(['d:own:3:over', 'o:own:2', 'p:own:1']);
+    });
+
+    it('names an entry that was linked again and again, and set again, still', async () => {
+      for (let round = 0; round < 3; round++) await put('d:own:1:over', ['over', 'over']);
+      expect(await linked('over')).toEqual(['d:own:1:over']);
+    });
+
+    it('finds an entry that was set already when it is linked', async () => {
+      await put('d:own:1:over');
+      await put('d:own:1:over', ['over']);
+      expect(await linked('over')).toEqual(['d:own:1:over']);
+    });
+
+    it('finds an entry again that is set again after it was deleted', async () => {
+      await put('d:own:1:over', ['over']);
+      await store.delete('d:own:1:over');
+      expect(await keys()).toEqual([]);
+      await put('d:own:1:over', ['over']);
+      expect(await linked('over')).toEqual(['d:own:1:over']);
+      expect(await keys()).toEqual(['d:own:1:over']);
+    });
+
+    it('finds what is left when some of it was deleted', async () => {
+      for (const key of ['d:a:1:over', 'd:b:2:over', 'd:c:3:over']) await put(key, ['over']);
+      await store.delete('d:b:2:over');
+      expect(await linked('over')).toEqual(expect.arrayContaining(['d:a:1:over', 'd:c:3:over']));
+      expect(await linked('b')).toEqual([]);
+      expect(await keys()).toEqual(['d:a:1:over', 'd:c:3:over']);
+    });
+
+    it('links one input to many entries set at once', async () => {
+      const many = Array.from({ length: 200 }, (_, index) => `d:group${index % 7}:${index}:over`);
+      await Promise.all(many.map((key) => put(key, ['over'])));
+      expect(await linked('over')).toEqual([...many].sort());
+      expect(await linked('group3')).toEqual(many.filter((key) => key.includes('group3')).sort());
+      expect(await keys()).toEqual([...many].sort());
+    });
+
+    it('deletes all while it walks the keys', async () => {
+      for (let index = 0; index < 50; index++) await put(`d:group${index % 7}:${index}`);
+      for await (const key of store.keys?.() ?? []) await store.delete(key);
+      expect(await keys()).toEqual([]);
+    });
+
+    it('never takes one key, or one input, for another', async () => {
+      for (const key of lookalikes) await put(key);
+      expect(await keys()).toEqual([...lookalikes].sort());
+      for (const input of lookalikes) await put(`d:odd:${input}`, [input]);
+      for (const input of lookalikes) expect(await linked(input), input).toContain(`d:odd:${input}`);
+      for (const input of lookalikes) {
+        const others = (await linked(input)).filter((key) => key.startsWith('d:odd:') && key !== `d:odd:${input}`);
+        expect(others, input).toEqual([]);
+      }
+    });
+
+    if (openAgain === undefined) return;
+    it('shows the same to all who share it', async () => {
+      const other = await openAgain();
+      onTestFinished(() => other.close?.());
+      await put('d:own:1:over', ['own', 'over']);
+      await put('d:own:2:over', ['own', 'over'], other);
+      for (const each of [store, other]) {
+        expect(await linked('over', each)).toEqual(['d:own:1:over', 'd:own:2:over']);
+        expect(await linked('own', each)).toEqual(['d:own:1:over', 'd:own:2:over']);
+      }
+      await other.delete('d:own:1:over');
+      expect(await keys()).toEqual(['d:own:2:over']);
+      expect(await linked('own')).toEqual(['d:own:2:over']);
     });
   });
 }

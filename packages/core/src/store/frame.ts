@@ -40,16 +40,51 @@ export function encodeFrame(key: string, header: object, body: Uint8Array = noBo
 
 /** Reads a frame, or says undefined where anything about it does not check out for this key. Never throws. */
 export function decodeFrame(key: string, bytes: Uint8Array): Frame | undefined {
-  const frame = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (frame.length < headBytes) return undefined;
-  if (frame.readUInt32BE(0) !== magic || frame.readUInt32BE(4) !== version) return undefined;
+  const frame = viewOf(bytes);
+  const bodyAt = bodyStart(key, frame);
+  if (bodyAt === undefined || frame.readUInt32BE(checksumAt) !== checksum(frame)) return undefined;
+  const header = headerOf(frame, bodyAt);
+  return header === undefined ? undefined : { header, body: frame.subarray(bodyAt) };
+}
+
+/** The header of a frame that has been in nobody else's hands: the checksum, which costs a look at each byte, is not verified. */
+export function frameHeader(key: string, bytes: Uint8Array): unknown {
+  const frame = viewOf(bytes);
+  const bodyAt = bodyStart(key, frame);
+  return bodyAt === undefined ? undefined : headerOf(frame, bodyAt);
+}
+
+/** How many bytes of a frame hold its head and its key, or undefined where these are not the first 24 bytes of a frame. */
+export function frameKeyEnd(start: Uint8Array): number | undefined {
+  const frame = viewOf(start);
+  return isHead(frame) ? headBytes + frame.readUInt32BE(8) : undefined;
+}
+
+/** The key of a frame, from as many of its bytes as {@link frameKeyEnd} says or more. Nothing vouches for it. */
+export function frameKey(start: Uint8Array): string | undefined {
+  const end = frameKeyEnd(start);
+  return end === undefined || end > start.length ? undefined : viewOf(start).toString('utf8', headBytes, end);
+}
+
+/** Where the body begins in a frame of this key that is as long as it says. */
+function bodyStart(key: string, frame: Buffer): number | undefined {
+  if (!isHead(frame)) return undefined;
   const headerAt = headBytes + frame.readUInt32BE(8);
   const bodyAt = headerAt + frame.readUInt32BE(12);
   if (bodyAt + frame.readUInt32BE(16) !== frame.length) return undefined;
-  if (frame.toString('utf8', headBytes, headerAt) !== key) return undefined;
-  if (frame.readUInt32BE(checksumAt) !== checksum(frame)) return undefined;
-  const header = parse(frame.toString('utf8', headerAt, bodyAt));
-  return header === undefined ? undefined : { header, body: frame.subarray(bodyAt) };
+  return frame.toString('utf8', headBytes, headerAt) === key ? bodyAt : undefined;
+}
+
+function headerOf(frame: Buffer, bodyAt: number): unknown {
+  return parse(frame.toString('utf8', headBytes + frame.readUInt32BE(8), bodyAt));
+}
+
+function isHead(frame: Buffer): boolean {
+  return frame.length >= headBytes && frame.readUInt32BE(0) === magic && frame.readUInt32BE(4) === version;
+}
+
+function viewOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function checksum(frame: Buffer): number {

@@ -1,9 +1,10 @@
-import { isUint8Array } from 'node:util/types';
 import { type Clock, systemClock } from '../clock.ts';
-import { publish, type StoreEvent, warnOnce } from '../events.ts';
-import { createBreaker } from './breaker.ts';
+import { publish, type StoreEvent } from '../events.ts';
+import { createAttempts, type Outcome } from './attempts.ts';
 import { createPendingWrites } from './pending-writes.ts';
 import type { MaybePromise, Store, StoreUsage } from './store.ts';
+import { createStoreIndex, type IndexedStore, isBytesOrNothing, isIndexed, type StoreIndex } from './store-index.ts';
+import { isThenable, within } from './within.ts';
 
 /** Options of {@link guarded}. */
 export interface GuardOptions {
@@ -30,14 +31,21 @@ export interface StoreStats extends StoreUsage {
   readonly open: boolean;
 }
 
-/** A store that cannot hurt: every call settles within the deadline, and none rejects. */
+/** A store that cannot hurt: every call settles within the deadline, and none rejects, but those of its index. */
 export interface GuardedStore {
   readonly kind: string;
   readonly shared: boolean;
+  /** What takedowns work with; undefined where the store cannot say which entries it has. */
+  readonly index: StoreIndex | undefined;
   /** The bytes, or undefined where there are none, or the store failed or took too long. */
   get(key: string): Promise<Uint8Array | undefined>;
-  /** Whether the store said in time that it took the bytes. */
-  set(key: string, bytes: Uint8Array): Promise<boolean>;
+  /**
+   * Whether the store said in time that it took the bytes.
+   *
+   * @param inputs what the entry is made from. A store with an index is told first, and where it does not say in time
+   * that it has noted all of them it is not given the bytes: a takedown would miss them.
+   */
+  set(key: string, bytes: Uint8Array, inputs?: readonly string[]): Promise<boolean>;
   /** Whether the store said in time that the key is gone. */
   delete(key: string): Promise<boolean>;
   stats(): StoreStats;
@@ -46,82 +54,62 @@ export interface GuardedStore {
   close(): Promise<void>;
 }
 
-type Operation = StoreEvent['operation'];
-
-/** How a call ended; `failed` has been counted and published. */
-type Outcome<T> = { readonly state: 'done'; readonly value: T } | { readonly state: 'failed' | 'skipped' };
+type State = Outcome<unknown>['state'];
 
 /** Milliseconds that a store may take to close. */
 const closing = 5000;
-
-const failing = 'fails again and again. Images are served without it; the channel tintype:store tells each failure.';
-
-const skipped = { state: 'skipped' } as const;
-const failed = { state: 'failed' } as const;
 
 /** Puts a deadline, a circuit breaker and a bound on pending writes around a store, and counts what happens. */
 export function guarded(store: Store, options: GuardOptions = {}): GuardedStore {
   const { clock = systemClock, maxPendingBytes = 64 * 1024 * 1024 } = options;
   const { kind, deadline = 250 } = store;
-  // Reads have one of their own: writes that work say nothing of reads that hang.
-  const breakers = { get: createBreaker(clock), other: createBreaker(clock) };
-  const breakerOf = (operation: Operation) => (operation === 'get' ? breakers.get : breakers.other);
-  // Nobody waits for a write: one that is slow while the disk is busy is no failure yet.
-  const patienceFor = (operation: Operation) => (operation === 'set' ? deadline * 10 : deadline);
   const counts = { hits: 0, misses: 0, failures: 0, declined: 0 };
   const writes = createPendingWrites(maxPendingBytes);
-
-  const fail = (operation: Operation, error: unknown): typeof failed => {
+  const fail = (operation: StoreEvent['operation'], error: unknown): void => {
     counts.failures++;
     publish('tintype:store', { store: kind, operation, error });
-    return failed;
+  };
+  const { attempt, isOpen } = createAttempts({ kind, deadline, clock, onFailure: fail });
+
+  const link = async (indexed: IndexedStore, key: string, inputs: readonly string[]): Promise<State> => {
+    const linking = () => Promise.all(inputs.map(async (input) => indexed.link(input, key)));
+    return (await attempt('set', linking)).state;
   };
 
-  const attempt = async <T>(
-    operation: Operation,
-    call: () => MaybePromise<T>,
-    isValid: (value: unknown) => boolean = () => true,
-  ): Promise<Outcome<T>> => {
-    const breaker = breakerOf(operation);
-    const verdict = breaker.enter();
-    if (verdict === undefined) return skipped;
-    try {
-      const value = await within(patienceFor(operation), call);
-      if (!isValid(value)) throw new TypeError(`The ${kind} store answered with something other than bytes`);
-      verdict(true);
-      return { state: 'done', value };
-    } catch (error) {
-      verdict(false);
-      if (breaker.isOpen()) warnOnce('TINTYPE_STORE_FAILS', `The ${kind} store ${failing}`, String(error));
-      return fail(operation, error);
+  const write = async (key: string, bytes: Uint8Array, inputs: readonly string[]): Promise<State> => {
+    // Held until the store itself settles, not until the deadline: until then it holds the bytes.
+    const settle = writes.begin(bytes.byteLength);
+    if (settle === undefined) return 'skipped';
+    const linked = inputs.length > 0 && isIndexed(store) ? await link(store, key, inputs) : 'done';
+    if (linked !== 'done') {
+      settle();
+      return linked;
     }
+    const { state } = await attempt('set', () => settling(() => store.set(key, bytes), settle));
+    if (state === 'skipped') settle();
+    return state;
   };
 
   return {
     kind,
     shared: store.shared ?? true,
+    index: isIndexed(store) ? createStoreIndex(store, fail) : undefined,
     async get(key) {
       const outcome = await attempt('get', () => store.get(key), isBytesOrNothing);
       const bytes = outcome.state === 'done' ? (outcome.value ?? undefined) : undefined;
       counts[bytes === undefined ? 'misses' : 'hits']++;
       return bytes;
     },
-    async set(key, bytes) {
-      // Held until the store itself settles, not until the deadline: until then it holds the bytes.
-      const settle = writes.begin(bytes.byteLength);
-      const { state } =
-        settle === undefined ? skipped : await attempt('set', () => settling(() => store.set(key, bytes), settle));
-      if (state === 'skipped') {
-        settle?.();
-        counts.declined++;
-      }
+    async set(key, bytes, inputs = []) {
+      const state = await write(key, bytes, inputs);
+      if (state === 'skipped') counts.declined++;
       return state === 'done';
     },
     async delete(key) {
       return (await attempt('delete', () => store.delete(key))).state === 'done';
     },
     stats() {
-      return { kind, ...usageOf(store), ...counts, open: breakers.get.isOpen() || breakers.other.isOpen() };
+      return { kind, ...usageOf(store), ...counts, open: isOpen() };
     },
     async settled() {
       await within(closing, () => writes.settled()).catch((error: unknown) => fail('other', error));
@@ -136,19 +124,6 @@ export function guarded(store: Store, options: GuardOptions = {}): GuardedStore 
   };
 }
 
-/** Settles as the call does, or rejects when its time is up; what comes later is ignored. */
-async function within<T>(ms: number, call: () => MaybePromise<T>): Promise<T> {
-  const result = call();
-  if (!isThenable(result)) return result;
-  return new Promise((resolve, reject) => {
-    // Not unref'd: a request waits for this.
-    const timer = setTimeout(() => reject(new Error(`No answer within ${ms} ms`)), ms);
-    Promise.resolve(result)
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
-  });
-}
-
 /** Runs `settled` once the call has thrown, answered or rejected, however late. */
 function settling<T>(call: () => MaybePromise<T>, settled: () => void): MaybePromise<T> {
   let result: MaybePromise<T>;
@@ -161,15 +136,6 @@ function settling<T>(call: () => MaybePromise<T>, settled: () => void): MaybePro
   if (isThenable(result)) return Promise.resolve(result).finally(settled);
   settled();
   return result;
-}
-
-function isThenable<T>(value: MaybePromise<T>): value is Promise<T> {
-  return typeof (value as { then?: unknown } | undefined)?.then === 'function';
-}
-
-function isBytesOrNothing(value: unknown): boolean {
-  // Null is how stores written in plain JavaScript say undefined.
-  return value === undefined || value === null || isUint8Array(value);
 }
 
 function usageOf(store: Store): StoreUsage {

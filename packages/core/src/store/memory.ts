@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { checkOptions, expectations } from '../options.ts';
+import { groupOf } from './group.ts';
+import { createMemoryLinks } from './memory-links.ts';
 import type { Store } from './store.ts';
 
 /** Options of {@link memory}. */
@@ -24,8 +26,13 @@ export interface MemoryStore extends Store {
   get(key: string): Uint8Array | undefined;
   set(key: string, bytes: Uint8Array): void;
   delete(key: string): void;
+  link(input: string, key: string): void;
+  linked(input: string): readonly string[];
+  keys(): readonly string[];
   /** The entry itself; counts as a use. */
   entry(key: string): MemoryEntry | undefined;
+  /** The entry itself; does not count as a use. */
+  peek(key: string): MemoryEntry | undefined;
 }
 
 const mebibyte = 1024 * 1024;
@@ -54,22 +61,38 @@ export function memory(options: MemoryOptions = {}): MemoryStore {
     maxSize: Math.max(1, Math.floor(maxBytes)),
     maxEntrySize: Math.max(1, Math.floor(Math.max(maxBytes * 0.05, Math.min(4 * mebibyte, maxBytes / 4)))),
     sizeCalculation: ({ bytes }, key) => bytes.byteLength + key.length + overhead,
+    dispose: (_entry, key, reason) => {
+      if (reason !== 'set') links.drop(key);
+    },
   });
+  const links = createMemoryLinks((key) => entries.has(key));
   const store: MemoryStore = {
     kind: 'memory',
     shared: false,
     get: (key) => entries.get(key)?.bytes,
     set: (key, bytes) => {
       entries.set(key, { bytes: owned(bytes), decoded: undefined });
+      if (entries.has(key)) links.entered(key);
+      else links.drop(key);
     },
     delete: (key) => {
       entries.delete(key);
     },
+    link: links.add,
+    linked: (input) => [...ownKeys(entries.keys(), input), ...links.of(input)],
+    // A copy: whoever walks it may delete on the way.
+    keys: () => [...entries.keys()],
     entry: (key) => entries.get(key),
+    peek: (key) => entries.peek(key),
     usage: () => ({ entries: entries.size, bytes: entries.calculatedSize, maxBytes }),
   };
   stores.add(store);
   return store;
+}
+
+/** Found by looking at all: an index of them would cost each write for the sake of a rare takedown. */
+function* ownKeys(keys: Iterable<string>, input: string): Generator<string> {
+  for (const key of keys) if (groupOf(key) === input) yield key;
 }
 
 /** The bytes themselves, or a copy where they are a slice of something larger that would be kept alive uncounted. */

@@ -24,6 +24,19 @@ export interface Store {
   /** Keeps `bytes` (which the caller never changes afterwards), or declines silently where it is full. */
   set(key: string, bytes: Uint8Array): MaybePromise<void>;
   delete(key: string): MaybePromise<void>;
+  /**
+   * Notes that the entry `key` is made from `input`, so that `linked` finds it. Called before the entry is set, once for
+   * each of its inputs, perhaps again and again. A store that lacks this, `linked` or `keys` has no index: a takedown is
+   * then refused, because it could not be complete.
+   *
+   * @param input hash of an original's name; the same text stands between the first two colons of the keys of its own
+   * entries.
+   */
+  link?(input: string, key: string): MaybePromise<void>;
+  /** The keys of all entries that were linked to `input`. May name some that are gone by now. */
+  linked?(input: string): MaybePromise<readonly string[]>;
+  /** The keys of all entries, in no order; what is set or deleted meanwhile may be among them or not. */
+  keys?(): Iterable<string> | AsyncIterable<string>;
   usage?(): StoreUsage;
   /** Stops timers and background work; the content stays. */
   close?(): Promise<void>;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeFrame, encodeFrame } from '../../src/store/frame.ts';
+import { decodeFrame, encodeFrame, frameHeader, frameKey, frameKeyEnd } from '../../src/store/frame.ts';
 
 const key = 'd:group:key';
 const header = { type: 'image/avif', width: 320, tags: ['a', 'ü'], nothing: null };
@@ -81,5 +81,36 @@ describe('a frame', () => {
 
   it('cannot be made of a header without a JSON form', () => {
     expect(() => encodeFrame(key, { size: 1n })).toThrow(TypeError);
+  });
+});
+
+describe('the beginning of a frame', () => {
+  it.each(['', key, 'x'.repeat(5000), 'café'])('tells the key %#', (name) => {
+    const frame = encodeFrame(name, header, body);
+    const end = frameKeyEnd(frame.subarray(0, 24));
+    expect(end).toBe(24 + Buffer.byteLength(name));
+    expect(frameKey(frame.subarray(0, end))).toBe(name);
+    expect(frameKey(frame)).toBe(name);
+    if (name !== '') expect(frameKey(frame.subarray(0, (end ?? 0) - 1))).toBeUndefined();
+  });
+
+  it.each([
+    ['too short', encodeFrame(key, {}).subarray(0, 23)],
+    ['empty', new Uint8Array(0)],
+    ['zeros, as after a power cut', new Uint8Array(300)],
+    ['no frame', Buffer.from('a text that is longer than a head')],
+  ])('is none where it is %s', (_name, bytes) => {
+    expect(frameKeyEnd(bytes)).toBeUndefined();
+    expect(frameKey(bytes)).toBeUndefined();
+  });
+
+  it('gives the header without a look at the body, for its own key only', () => {
+    const frame = encodeFrame(key, header, body);
+    frame[frame.length - 1] = 0x55;
+    expect(decodeFrame(key, frame)).toBeUndefined();
+    expect(frameHeader(key, frame)).toEqual(header);
+    expect(frameHeader('d:group:other', frame)).toBeUndefined();
+    expect(frameHeader(key, frame.subarray(0, -1))).toBeUndefined();
+    expect(frameHeader(key, new Uint8Array(3))).toBeUndefined();
   });
 });

@@ -89,4 +89,49 @@ describe('the memory store', () => {
   it.each([{ maxBytes: 'lots' }, { maxBytes: -1 }, { size: 1 }])('refuses the options %o', (options) => {
     expect(() => memory(options as object)).toThrow(TypeError);
   });
+
+  it('forgets the links of an entry that is pushed out, deleted or declined', () => {
+    const store = memory({ maxBytes: 4 * 1512 });
+    const put = (key: string, bytes = 900): void => {
+      store.link('over', key);
+      store.set(key, new Uint8Array(bytes));
+    };
+    for (const key of ['d:aa:1:ove', 'd:bb:2:ove', 'd:cc:3:ove', 'd:dd:4:ove']) put(key);
+    expect(store.linked('over')).toEqual(['d:aa:1:ove', 'd:bb:2:ove', 'd:cc:3:ove', 'd:dd:4:ove']);
+    put('d:ee:5:ove');
+    store.delete('d:bb:2:ove');
+    put('d:cc:3:ove', 10_000);
+    put('d:ff:6:ove', 10_000);
+    expect(store.linked('over')).toEqual(['d:dd:4:ove', 'd:ee:5:ove']);
+    // Set again without a link: nothing is left of the old ones.
+    for (const key of ['d:aa:1:ove', 'd:bb:2:ove']) store.set(key, new Uint8Array(900));
+    expect(store.linked('over')).toEqual(['d:dd:4:ove', 'd:ee:5:ove']);
+  });
+
+  it('keeps the links of an entry that is replaced', () => {
+    const store = memory();
+    store.link('over', 'd:own:1');
+    store.set('d:own:1', new Uint8Array(1));
+    store.set('d:own:1', new Uint8Array(2));
+    expect(store.linked('over')).toEqual(['d:own:1']);
+  });
+
+  it('names no entry that was linked and never set', () => {
+    const store = memory();
+    for (let index = 0; index < 20_000; index++) store.link('over', `d:own:${index}`);
+    expect(store.linked('over')).toEqual([]);
+    store.set('d:own:19999', new Uint8Array(1));
+    // So long ago that its entry will not come.
+    store.set('d:own:0', new Uint8Array(1));
+    expect(store.linked('over')).toEqual(['d:own:19999']);
+  });
+
+  it('lets an entry be looked at without a use of it', () => {
+    const store = memory({ maxBytes: 4 * 1512 });
+    for (const key of ['aaaaaaaaaa', 'bbbbbbbbbb', 'cccccccccc', 'dddddddddd']) store.set(key, new Uint8Array(900));
+    expect(store.peek('aaaaaaaaaa')).toBe(store.peek('aaaaaaaaaa'));
+    expect(store.peek('aaaaaaaaaa')?.bytes).toHaveLength(900);
+    store.set('eeeeeeeeee', new Uint8Array(900));
+    expect(store.peek('aaaaaaaaaa')).toBeUndefined();
+  });
 });

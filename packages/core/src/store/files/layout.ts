@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { groupOf } from '../group.ts';
 
 /** Where things are below the directory of a file store. */
 export interface FilesLayout {
@@ -8,6 +9,8 @@ export interface FilesLayout {
   readonly objects: string;
   /** Holds files being written and the locks of single entries. */
   readonly temp: string;
+  /** Holds one folder per input, and in it one empty file per entry of another group that was made from it. */
+  readonly links: string;
   readonly ledger: string;
   readonly sweepLock: string;
 }
@@ -18,6 +21,7 @@ export function layoutOf(root: string): FilesLayout {
     root,
     objects: join(root, 'objects'),
     temp: join(root, 'tmp'),
+    links: join(root, 'links'),
     ledger: join(root, 'ledger'),
     sweepLock: join(root, 'sweep.lock'),
   };
@@ -26,6 +30,7 @@ export function layoutOf(root: string): FilesLayout {
 /** Only what matches these is ever read as ours or removed. Hexadecimal, because some disks fold the case of names. */
 export const bucketPattern: RegExp = /^[0-9a-f]{2}$/;
 export const entryPattern: RegExp = /^[0-9a-f]{24}\.[0-9a-f]{64}$/;
+export const inputPattern: RegExp = /^[0-9a-f]{24}$/;
 const tempPattern = /^\d+-[0-9a-f]{16}-(\d{1,16})$/;
 const lockPattern = /^[0-9a-f]{64}\.lock$/;
 
@@ -34,8 +39,17 @@ const lockPattern = /^[0-9a-f]{64}\.lock$/;
  * entries stand together and can be listed, then a hash of the whole key.
  */
 export function entryName(key: string): string {
-  const group = key.split(':', 2)[1] ?? key;
-  return `${sha256(group).slice(0, 24)}.${sha256(key)}`;
+  return `${inputName(groupOf(key))}.${sha256(key)}`;
+}
+
+/** The name of an input: begins the names of the entries of its own group, and is that of the folder of its links. */
+export function inputName(input: string): string {
+  return sha256(input).slice(0, 24);
+}
+
+/** The folder of an input's links. */
+export function linkFolder(layout: FilesLayout, input: string): string {
+  return join(layout.links, inputName(input));
 }
 
 /** The path of an entry's file. */

@@ -1,8 +1,8 @@
 import type { Dirent, Stats } from 'node:fs';
 import { opendir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { abandonedAfter, type FilesContext } from './entry.ts';
-import { bucketPattern, diskSize, entryPattern, reservedBy } from './layout.ts';
+import { bucketPattern, diskSize, entryPath, entryPattern, inputName, reservedBy } from './layout.ts';
 import { statOf, unless } from './system.ts';
 
 /** One entry as a scan finds it. */
@@ -22,6 +22,12 @@ export async function* scanEntries({ layout, signal }: FilesContext): AsyncGener
     if (signal.aborted) return;
     if (bucketPattern.test(bucket.name)) yield* scanBucket(join(layout.objects, bucket.name), bucket.name, signal);
   }
+}
+
+/** The entries of one group. */
+export function scanGroup({ layout, signal }: FilesContext, group: string): AsyncGenerator<ScannedEntry> {
+  const prefix = `${inputName(group)}.`;
+  return scanBucket(dirname(entryPath(layout, prefix)), prefix, signal);
 }
 
 async function* scanBucket(folder: string, prefix: string, signal: AbortSignal): AsyncGenerator<ScannedEntry> {
@@ -49,7 +55,8 @@ export async function sweepTemp({ layout, clock }: FilesContext): Promise<number
   return reserved;
 }
 
-async function* list(folder: string): AsyncGenerator<Dirent> {
+/** What stands in a folder, one at a time; nothing where there is no such folder. */
+export async function* list(folder: string): AsyncGenerator<Dirent> {
   // A directory read one name at a time; what is removed under it ends it.
   const directory = await unless(opendir(folder), 'ENOENT', 'ENOTDIR');
   if (directory !== undefined) yield* directory;

@@ -4,6 +4,7 @@ import { evictEntry, type FilesContext } from './entry.ts';
 import { type FilesLayout, tempPath } from './layout.ts';
 import { publishLedger } from './ledger.ts';
 import { LedgerTail } from './ledger-tail.ts';
+import { pruneLinks } from './links.ts';
 import { scanEntries, sweepTemp } from './scan.ts';
 import { type SweepLock, takeSweepLock } from './sweep-lock.ts';
 import { discard, identityOf, linkNew, unless, withFolder } from './system.ts';
@@ -13,15 +14,17 @@ export const highWater = 0.95;
 const lowWater = 0.875;
 
 /**
- * Counts all entries anew, puts a fresh ledger in place, and removes what was used least recently until the store is
- * at its low water mark. Does nothing where another process is at it.
+ * Counts all entries anew, puts a fresh ledger in place, removes what was used least recently until the store is at its
+ * low water mark, and then the links of entries that are gone. Does nothing where another process is at it.
  */
 export async function sweep(context: FilesContext): Promise<void> {
   const lock = await takeSweepLock(context.layout, context.clock);
   if (lock === undefined) return;
   try {
     const ages = await recount(context, lock);
-    if (ages !== undefined) await evict(context, lock, ages);
+    if (ages === undefined) return;
+    await evict(context, lock, ages);
+    await pruneLinks(context, () => lock.beat());
   } finally {
     await lock.release();
   }

@@ -3,10 +3,10 @@ import { channel } from 'node:diagnostics_channel';
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { StoreEvent } from '../../../src/events.ts';
-import { files } from '../../../src/store/files/files.ts';
+import { files, isFilesStore } from '../../../src/store/files/files.ts';
 import { entryName } from '../../../src/store/files/layout.ts';
 import { ledgerRecord } from '../../../src/store/files/ledger-tail.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -255,6 +255,13 @@ describe('the bound of the file store', () => {
       'objects/more/notes.txt',
       'tmp/notes.txt',
       'tmp/12-abc-4096',
+      'links/notes.txt',
+      `links/${'ab'.repeat(12)}`,
+      `links/${'cd'.repeat(12)}/notes.txt`,
+      `links/more/${entryName('d:a:b')}`,
+      `links/${'ef'.repeat(12)}/${entryName('d:a:b')}/notes.txt`,
+      'journal/1.log',
+      `journal/${entryName('d:a:b')}`,
     ];
     for (const path of foreign) {
       await mkdir(dirname(join(root, path)), { recursive: true });
@@ -412,6 +419,16 @@ describe('a ledger that says less than nothing', () => {
     });
     for (let index = 0; index < 300; index++) await store.set(keyOf(index), new Uint8Array(4000));
     expect(store.usage?.().bytes).toBeLessThanOrEqual(bound);
+  });
+});
+
+describe('the file store', () => {
+  it('is told from other stores, and tells where it is', () => {
+    const store: Store = open();
+    expect(isFilesStore(store)).toBe(true);
+    expect(isFilesStore({ ...store })).toBe(false);
+    expect(store).toMatchObject({ kind: 'files', directory: root });
+    expect(open(undefined, relative(process.cwd(), root))).toMatchObject({ directory: root });
   });
 });
 
