@@ -1,8 +1,12 @@
 import { TintypeError } from '../errors.ts';
+import { canonicalPath } from '../origin/path.ts';
+import type { Length } from '../transform/overlay.ts';
 
 /** Reads one value: gives it typed, or undefined where the text is not allowed. */
 export interface ParameterType<T> {
   readonly read: (text: string) => T | undefined;
+  /** Writes a value so that `read` gives it again; left out where the text will do as it was given. */
+  write?(value: T): string;
   /** What is allowed, as an error and the docs say it. */
   readonly allowed: string;
 }
@@ -48,6 +52,43 @@ export function token(longest: number): ParameterType<string> {
   };
 }
 
+/** A whole number of pixels; with a decimal point a share: `0.25` is a quarter of the picture's side. */
+export function length(most: number): ParameterType<Length> {
+  const pixels = wholeNumber(1, most);
+  return {
+    read: (text) => {
+      const percent = /^(0\.\d{1,2}|1\.00?)$/.test(text) ? Math.round(Number(text) * 100) : 0;
+      if (percent > 0) return { percent };
+      const value = pixels.read(text);
+      return value === undefined ? undefined : { pixels: value };
+    },
+    allowed: `a whole number from 1 to ${most}, or a decimal from 0.01 to 1.00`,
+  };
+}
+
+/**
+ * The path of another original, spelt like the path of a request. Reading throws what {@link canonicalPath} throws, so
+ * that what may not be asked for alone may not be asked for here.
+ */
+export function originPath(): ParameterType<string> {
+  return {
+    read: (text) => (text.startsWith('/') ? canonicalPath(text) : undefined),
+    // Once for the path; the query is encoded over it.
+    write: (path) => path.replaceAll('%', '%25'),
+    allowed: 'an origin path such as /logo.png',
+  };
+}
+
+/**
+ * Refuses a query that is too long to be read.
+ *
+ * @throws TintypeError `MALFORMED_REQUEST`.
+ */
+export function checkQueryLength(query: string): void {
+  if (query.length <= 2048) return;
+  throw new TintypeError('MALFORMED_REQUEST', { message: 'The query is over 2048 characters.' });
+}
+
 /**
  * Reads the known parameters of a query. Unknown ones are passed over, so that what campaigns and caches append makes no
  * second derivative; a known one that comes twice is refused, because readers disagree on which counts.
@@ -55,8 +96,7 @@ export function token(longest: number): ParameterType<string> {
  * @throws TintypeError `INVALID_PARAMETER` or `MALFORMED_REQUEST`.
  */
 export function readQuery(query: string, known: ReadonlySet<string>): ReadonlyMap<string, string> {
-  if (query.length > 2048)
-    throw new TintypeError('MALFORMED_REQUEST', { message: 'The query is over 2048 characters.' });
+  checkQueryLength(query);
   const values = new Map<string, string>();
   for (const pair of query.split('&')) {
     const equals = pair.indexOf('=');

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { compose } from './steps/compose.ts';
 import { encode } from './steps/encode.ts';
 import { flatten } from './steps/flatten.ts';
 import { orient } from './steps/orient.ts';
@@ -9,7 +10,7 @@ import type { Step } from './steps/step.ts';
  * The order of work. sharp fixes the order of its own operations, so this list says it for the reader; colours become
  * sRGB and metadata is dropped in `encode`, which are sharp's defaults.
  */
-export const pipeline: readonly Step[] = [orient, resize, flatten, encode];
+export const pipeline: readonly Step[] = [orient, resize, flatten, compose, encode];
 
 /** Settings of sharp that hold for the whole process. */
 export function claimSharp(): void {

@@ -1,8 +1,9 @@
 import type { AcceptClass } from '../http/accept.ts';
 import { type Size, type StagePlan, sizeOf, stagePlan } from './geometry.ts';
 import type { ImageFormat, ImageInfo } from './image.ts';
+import { type LayerPlan, layerPlans } from './layers.ts';
 import { isAnimationWithin, type Limits } from './limits.ts';
-import { defaultQuality, type Transformation } from './transformation.ts';
+import { defaultQuality, overlaysOf, type Transformation } from './transformation.ts';
 
 /**
  * A transformation applied to one original for one class of clients: nothing symbolic is left. Two requests with equal
@@ -10,6 +11,8 @@ import { defaultQuality, type Transformation } from './transformation.ts';
  */
 export interface RenderPlan {
   readonly stages: readonly StagePlan[];
+  /** What is laid on the picture, in this order. */
+  readonly layers: readonly LayerPlan[];
   readonly format: ImageFormat;
   /** 1–100 on JPEG's scale; undefined for lossless types. */
   readonly quality: number | undefined;
@@ -22,22 +25,29 @@ export interface RenderPlan {
   readonly height: number;
 }
 
-/** Works out what a transformation means for one original. Pure. */
+/**
+ * Works out what a transformation means for one original. Pure.
+ *
+ * @param overlayImages what the headers of the overlays say, one for each of `overlaysOf(transformation)`.
+ * @throws TypeError where they are not as many.
+ */
 export function planRender(
   transformation: Transformation,
   image: ImageInfo,
   accept: AcceptClass,
   limits: Limits,
+  overlayImages: readonly ImageInfo[] = [],
 ): RenderPlan {
-  const stages = planStages(transformation, sizeOf(image), limits);
+  const { stages, layers } = planStages(transformation, sizeOf(image), limits, overlayImages);
   const size = resultSize(stages, sizeOf(image));
-  const animatable = isAnimatedWithin(image, size, limits);
+  const animatable = isAnimatedWithin(image, size, layers, limits);
   const format = formatOf(transformation.output.format, image, accept, animatable);
   const animated = animatable && canAnimate(format);
   const isLossless = format === 'png' || format === 'gif';
   return {
     // Smart positions look at one still picture; frames would each be cropped elsewhere.
     stages: animated ? stages.map(withPlainPosition) : stages,
+    layers,
     format,
     quality: isLossless ? undefined : (transformation.output.quality ?? defaultQuality),
     animated,
@@ -46,15 +56,39 @@ export function planRender(
   };
 }
 
-/** The stages that change something. An original over the output limits is made smaller though nobody asked. */
-function planStages({ stages }: Transformation, original: Size, limits: Limits): readonly StagePlan[] {
-  const planned: StagePlan[] = [];
-  for (const stage of stages.length === 0 ? [{}] : stages) {
-    const from = resultSize(planned, original);
-    const next = stagePlan(stage, from, limits);
-    if (next.width !== from.width || next.height !== from.height) planned.push(next);
+type Passes = Pick<RenderPlan, 'stages' | 'layers'>;
+
+/**
+ * The stages that change something, and what each lays on. An original over the output limits is made smaller though
+ * nobody asked.
+ */
+function planStages(
+  transformation: Transformation,
+  original: Size,
+  limits: Limits,
+  overlayImages: readonly ImageInfo[],
+): Passes {
+  const overlays = overlaysOf(transformation);
+  if (overlays.length !== overlayImages.length) {
+    throw new TypeError(`Expected the images of ${overlays.length} overlays but received ${overlayImages.length}`);
   }
-  return planned;
+  const sizes = overlayImages.map(sizeOf);
+  const stages: StagePlan[] = [];
+  const layers: LayerPlan[] = [];
+  let first = 0;
+  for (const stage of transformation.stages.length === 0 ? [{}] : transformation.stages) {
+    const from = resultSize(stages, original);
+    const next = stagePlan(stage, from, limits);
+    if (next.width !== from.width || next.height !== from.height) {
+      // What lies on the original in its own size is laid on in a pass before the size changes.
+      if (stages.length === 0 && layers.length > 0) stages.push(stagePlan({}, from, limits));
+      stages.push(next);
+    }
+    const picture = { ...resultSize(stages, original), stage: Math.max(0, stages.length - 1) };
+    layers.push(...layerPlans(stage, picture, sizes, first));
+    first += stage.overlays?.length ?? 0;
+  }
+  return { stages, layers };
 }
 
 function resultSize(stages: readonly StagePlan[], original: Size): Size {
@@ -64,9 +98,12 @@ function resultSize(stages: readonly StagePlan[], original: Size): Size {
 
 const canAnimate = (format: ImageFormat): boolean => format === 'webp' || format === 'gif';
 
-function isAnimatedWithin(image: ImageInfo, size: Size, limits: Limits): boolean {
+function isAnimatedWithin(image: ImageInfo, size: Size, layers: readonly LayerPlan[], limits: Limits): boolean {
   // sharp turns and mirrors single pictures only.
   if (image.frames <= 1 || image.orientation !== 1 || !isAnimationWithin(image, limits)) return false;
+  // What is blended is held for all frames at once.
+  const held = layers.map(({ width, height, blend }) => (blend === 'over' ? 0 : image.frames * width * height));
+  if (Math.max(0, ...held) > limits.heldPixels) return false;
   // A canvas may be larger than the frames laid on it.
   return image.frames * size.width * size.height <= limits.animationPixels;
 }

@@ -1,43 +1,69 @@
-import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import { type ErrorCode, TintypeError } from '../errors.ts';
+import { sizeOf } from './geometry.ts';
 import type { ImageInfo } from './image.ts';
+import { type Layer, makeLayer, type OverlayOriginal } from './layer.ts';
 import type { Limits } from './limits.ts';
+import { createOpener, type Opener } from './open.ts';
+import { type Pass, passesOf } from './passes.ts';
 import { pipeline } from './pipeline.ts';
 import type { RenderPlan } from './plan.ts';
-import { withoutTextChunks } from './text-chunks.ts';
 
-/** Seconds after which sharp gives up an encode. It cannot interrupt a decoder; the limits see to that. */
-const renderTimeout = 30;
+export { renderTimeout } from './open.ts';
 
 /**
  * Makes a derivative.
  *
- * @throws TintypeError `BROKEN_IMAGE`, `ORIGINAL_TOO_LARGE`, `UNSUPPORTED_IMAGE`, `RENDER_TIMEOUT`, `RENDER_FAILED`.
+ * @param overlays the originals laid over it, one for each of `overlaysOf(transformation)`.
+ * @throws TintypeError `BROKEN_IMAGE`, `ORIGINAL_TOO_LARGE`, `UNSUPPORTED_IMAGE`, `RENDER_TIMEOUT`, `RENDER_FAILED`:
+ * of whichever original.
  */
 export async function render(
   original: Uint8Array,
   image: ImageInfo,
   plan: RenderPlan,
   limits: Limits,
+  overlays: readonly OverlayOriginal[] = [],
 ): Promise<Uint8Array> {
   try {
-    let bytes = withoutTextChunks(original);
+    const open = createOpener(limits);
+    let bytes = original;
     let source = image;
-    const stages = plan.stages.length === 0 ? [undefined] : plan.stages;
-    for (const [index, stage] of stages.entries()) {
-      const picture = sharp(bytes, {
-        animated: plan.animated,
-        // The second line: our own probe has refused what is larger.
-        limitInputPixels: Math.max(limits.pixels, limits.animationPixels),
-      }).timeout({ seconds: renderTimeout });
-      const context = { image: source, plan, stage, isLast: index === stages.length - 1 };
-      bytes = await pipeline.reduce((made, step) => step(made, context), picture).toBuffer();
-      source = { ...image, orientation: 1 };
+    const passes = passesOf(plan);
+    for (const [index, pass] of passes.entries()) {
+      const input = bytes;
+      const opened = () => open.encoded(input, plan.animated);
+      const layers = await layersOf(pass, opened, open, overlays);
+      const context = { image: source, plan, stage: pass.stage, layers, isLast: index === passes.length - 1 };
+      bytes = await pipeline.reduce((made, step) => step(made, context), opened()).toBuffer();
+      source = after(pass, source);
     }
     return bytes;
   } catch (error) {
     throw new TintypeError(codeOf(error), { cause: error });
   }
+}
+
+/** What a pass makes of an image, as far as the next one has to know. */
+function after({ stage }: Pass, image: ImageInfo): ImageInfo {
+  const { width, height } = stage ?? sizeOf(image);
+  return { ...image, width, height, orientation: 1, alpha: image.alpha || stage?.fit === 'contain' };
+}
+
+/** The layers of one pass, made one after the other: a render has one place in the queue. */
+async function layersOf(
+  pass: Pass,
+  below: () => Sharp,
+  open: Opener,
+  overlays: readonly OverlayOriginal[],
+): Promise<readonly Layer[]> {
+  const layers: Layer[] = [];
+  for (const plan of pass.layers) {
+    const overlay = overlays[plan.overlay];
+    if (overlay === undefined) throw new Error(`Expected an overlay ${plan.overlay}`);
+    layers.push(await makeLayer(overlay, plan, below, open));
+  }
+  return layers;
 }
 
 /** sharp's errors carry no code: they are told apart by their text, most particular first. */

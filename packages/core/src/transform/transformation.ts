@@ -1,4 +1,5 @@
 import type { ImageFormat } from './image.ts';
+import { canonicalOverlay, isVisible, type Overlay } from './overlay.ts';
 
 /** How a picture meets a box that has both sides; the words and meanings are sharp's. */
 export const fits = ['cover', 'contain', 'fill', 'inside', 'outside'] as const;
@@ -31,6 +32,8 @@ export interface Resize {
 /** What one pass does. Its order inside is fixed by the pipeline. */
 export interface Stage {
   readonly resize?: Resize | undefined;
+  /** Laid on the resized picture, the first at the bottom. */
+  readonly overlays?: readonly Overlay[] | undefined;
 }
 
 /** What comes out. */
@@ -53,7 +56,7 @@ export const defaultQuality = 80;
 /** The one form of all transformations that mean the same: what has no effect, or is the default, is left out. */
 export function canonicalTransformation({ stages, output }: Transformation): Transformation {
   return {
-    stages: stages.map(canonicalStage).filter((stage) => stage.resize !== undefined),
+    stages: stages.map(canonicalStage).filter((stage) => Object.keys(stage).length > 0),
     output: {
       ...(output.format === undefined ? {} : { format: output.format }),
       ...(output.quality === undefined || output.quality === defaultQuality ? {} : { quality: output.quality }),
@@ -61,13 +64,29 @@ export function canonicalTransformation({ stages, output }: Transformation): Tra
   };
 }
 
-function canonicalStage({ resize }: Stage): Stage {
-  if (resize === undefined || (resize.width === undefined && resize.height === undefined)) return {};
-  if (resize.height === undefined) return { resize: { width: resize.width } };
-  if (resize.width === undefined) return { resize: { height: resize.height } };
-  const { width, height, fit = 'cover', position = 'centre' } = resize;
-  const isPositioned = (fit === 'cover' || fit === 'contain') && position !== 'centre';
+/** All overlays of a transformation, in the order in which they are laid on. */
+export function overlaysOf({ stages }: Transformation): readonly Overlay[] {
+  return stages.flatMap(({ overlays = [] }) => overlays);
+}
+
+/** The transformation with one more overlay, above all others. */
+export function withOverlay({ stages, output }: Transformation, overlay: Overlay): Transformation {
+  const last = stages.at(-1) ?? {};
+  return { stages: [...stages.slice(0, -1), { ...last, overlays: [...(last.overlays ?? []), overlay] }], output };
+}
+
+function canonicalStage({ resize = {}, overlays = [] }: Stage): Stage {
+  const size = canonicalResize(resize);
+  const visible = overlays.filter(isVisible).map(canonicalOverlay);
   return {
-    resize: { width, height, ...(fit === 'cover' ? {} : { fit }), ...(isPositioned ? { position } : {}) },
+    ...(size === undefined ? {} : { resize: size }),
+    ...(visible.length === 0 ? {} : { overlays: visible }),
   };
+}
+
+function canonicalResize({ width, height, fit = 'cover', position = 'centre' }: Resize): Resize | undefined {
+  if (width === undefined) return height === undefined ? undefined : { height };
+  if (height === undefined) return { width };
+  const isPositioned = (fit === 'cover' || fit === 'contain') && position !== 'centre';
+  return { width, height, ...(fit === 'cover' ? {} : { fit }), ...(isPositioned ? { position } : {}) };
 }

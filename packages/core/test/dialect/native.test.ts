@@ -4,6 +4,7 @@ import type { UrlParameters } from '../../src/dialect/dialect.ts';
 import { type NativeOptions, native, nativeParameters } from '../../src/dialect/native.ts';
 import { TintypeError } from '../../src/errors.ts';
 import { encodePath } from '../../src/origin/path.ts';
+import { blends, type Overlay, overlayPositions } from '../../src/transform/overlay.ts';
 import { fits, positions, type Transformation } from '../../src/transform/transformation.ts';
 
 const dialect = native();
@@ -129,7 +130,8 @@ describe('parse', () => {
 
   it.each(Object.keys(nativeParameters))('refuses %s without a value', (name) => {
     const message = expect.stringMatching(new RegExp(`^${name}: "" is not allowed; expected `));
-    expect(failure(() => parse(name))).toMatchObject({ code: 'INVALID_PARAMETER', message });
+    const query = name.startsWith('overlay-') ? `overlay=/x&${name}` : name;
+    expect(failure(() => parse(query))).toMatchObject({ code: 'INVALID_PARAMETER', message });
   });
 
   it.each(['w=4&w=4', 'w=4&h=4&w=5', 'w=4&%77=4', 'q=&q='])('refuses %s: given more than once', (query) => {
@@ -185,6 +187,108 @@ describe('parse', () => {
   });
 });
 
+describe('an overlay', () => {
+  const overlaysOf = (query: string) => transformationOf(query)?.stages[0]?.overlays;
+
+  it.each<readonly [string, Overlay]>([
+    ['overlay=/logo.png', { path: '/logo.png' }],
+    ['overlay=%2Flogo.png', { path: '/logo.png' }],
+    ['overlay=/a%20b/%C3%BC.png', { path: '/a b/ü.png' }],
+    ['overlay=/a+b.png', { path: '/a b.png' }],
+    ['overlay=/a%2Bb.png', { path: '/a+b.png' }],
+    ['overlay=/a%2520b.png', { path: '/a b.png' }],
+    ['overlay=/100%2525.png', { path: '/100%.png' }],
+    ['overlay=/a%26w=9.png', { path: '/a&w=9.png' }],
+    ['overlay=/x&overlay-w=20&overlay-h=0.5', { path: '/x', width: { pixels: 20 }, height: { percent: 50 } }],
+    ['overlay=/x&overlay-w=1', { path: '/x', width: { pixels: 1 } }],
+    ['overlay=/x&overlay-w=1.0', { path: '/x', width: { percent: 100 } }],
+    ['overlay=/x&overlay-position=right+bottom&overlay-margin=8', { path: '/x', position: 'right bottom', margin: 8 }],
+    ['overlay=/x&overlay-opacity=60&overlay-blend=multiply', { path: '/x', opacity: 60, blend: 'multiply' }],
+    [
+      'overlay=/x&overlay-w=20&overlay-h=0.5&overlay-margin=3&dpr=2.5',
+      { path: '/x', width: { pixels: 50 }, height: { percent: 50 }, margin: 8 },
+    ],
+    ['overlay=/x&overlay-position=center&overlay-margin=0&overlay-opacity=100&overlay-blend=over', { path: '/x' }],
+    ['overlay=/cat.jpg', { path: '/cat.jpg' }],
+  ])('is read from %s', (query, expected) => {
+    expect(overlaysOf(query)).toStrictEqual([expected]);
+  });
+
+  it('lies on the resized picture: in the same stage', () => {
+    expect(transformationOf('overlay=/x&w=9')?.stages).toStrictEqual([
+      { resize: { width: 9 }, overlays: [{ path: '/x' }] },
+    ]);
+  });
+
+  it.each(overlayPositions)('lies at overlay-position=%s', (position) => {
+    const [overlay] = overlaysOf(`overlay=/x&overlay-position=${position}`) ?? [];
+    expect(overlay).toStrictEqual({ path: '/x', ...(position === 'centre' ? {} : { position }) });
+  });
+
+  it.each<readonly [string, string]>([
+    ['/../logo.png', 'NOT_FOUND'],
+    ['//logo.png', 'NOT_FOUND'],
+    ['/.env', 'NOT_FOUND'],
+    ['/%zz.png', 'MALFORMED_REQUEST'],
+    ['/100%.png', 'MALFORMED_REQUEST'],
+  ])('is refused with the path %s, as a request is', (path, code) => {
+    expect(failure(() => parse(`overlay=${encodeURIComponent(path)}`))).toMatchObject({ code });
+    expect(failure(() => dialect.format('/cat.jpg', { overlay: path }))).toMatchObject({ code });
+  });
+
+  it.each<readonly [string, string]>([
+    ['overlay=logo.png', 'overlay: "logo.png" is not allowed; expected an origin path such as /logo.png.'],
+    ['overlay=https://example.org/x', 'overlay: "https://example.org/x" is not allowed'],
+    ['overlay=/x&overlay-w=0', 'overlay-w: "0" is not allowed; expected a whole number from 1 to 65535, or a decimal'],
+    ['overlay=/x&overlay-h=25%25', 'overlay-h: "25%" is not allowed'],
+    ['overlay=/x&overlay-position=entropy', 'overlay-position: "entropy" is not allowed'],
+    ['overlay=/x&overlay-margin=-1', 'overlay-margin: "-1" is not allowed'],
+    ['overlay=/x&overlay-opacity=0', 'overlay-opacity: "0" is not allowed'],
+    ['overlay=/x&overlay-opacity=101', 'overlay-opacity: "101" is not allowed'],
+    ['overlay=/x&overlay-blend=dest-out', 'overlay-blend: "dest-out" is not allowed'],
+    ['overlay=/x&overlay=/y', 'overlay: given more than once.'],
+  ])('is refused: %s', (query, message) => {
+    const error = failure(() => parse(query));
+    expect(error?.code).toBe('INVALID_PARAMETER');
+    expect(error?.message).toContain(message);
+  });
+
+  const details = Object.keys(nativeParameters).filter((name) => name.startsWith('overlay-'));
+
+  it.each(details)('must be there for %s', (name) => {
+    const message = `${name}: has no meaning without overlay.`;
+    expect(failure(() => parse(`w=9&${name}=1`))).toMatchObject({ code: 'INVALID_PARAMETER', message });
+    expect(failure(() => dialect.format('/cat.jpg', { [name]: 1 }))).toMatchObject({
+      code: 'INVALID_PARAMETER',
+      message,
+    });
+  });
+
+  it.each<readonly [string, string]>([
+    ['/logo.png', '/logo.png'],
+    ['/a b/ü.png', '/a%20b/%C3%BC.png'],
+    ['/a%20b.png', '/a%20b.png'],
+    ['/100%25.png', '/100%2525.png'],
+    ['/a+b&c=d#e?.png', '/a%2Bb%26c%3Dd%23e%3F.png'],
+  ])('with the path %s is written %s', (overlay, written) => {
+    expect(dialect.format('/cat.jpg', { overlay })).toBe(`/cat.jpg?overlay=${written}`);
+  });
+
+  it('is written with what is said of it', () => {
+    const given = { 'overlay-w': 0.25, 'overlay-position': 'right bottom', overlay: '/x', 'overlay-margin': 8, w: 400 };
+    expect(dialect.format('/cat.jpg', given)).toBe(
+      '/cat.jpg?w=400&overlay=/x&overlay-w=0.25&overlay-position=right%20bottom&overlay-margin=8',
+    );
+  });
+
+  it('with a path that makes the query too long is not written, because it would not be read', () => {
+    const overlay = `/${'é/'.repeat(340)}x`;
+    expect(failure(() => dialect.format('/cat.jpg', { overlay }))).toMatchObject({ code: 'MALFORMED_REQUEST' });
+  });
+});
+
+const origins = fc.constantFrom('/logo.png', '/a b/100%.png', '/+&=?#.png', '/ü/☃.webp');
+
 const parameters = fc.record(
   {
     w: fc.integer({ min: 1, max: 65_535 }),
@@ -199,12 +303,39 @@ const parameters = fc.record(
   { requiredKeys: [] },
 ) satisfies fc.Arbitrary<UrlParameters>;
 
+const length = fc.oneof(
+  fc.integer({ min: 1, max: 65_535 }),
+  fc.integer({ min: 1, max: 99 }).map((hundredths) => hundredths / 100),
+  fc.constant('1.0'),
+);
+
+/** Parameters with an overlay. Its path is as in a request's. */
+const composites = fc
+  .tuple(
+    parameters,
+    fc.record(
+      {
+        overlay: origins.map((path) => encodePath(path)),
+        'overlay-w': length,
+        'overlay-h': length,
+        'overlay-position': fc.constantFrom(...overlayPositions),
+        'overlay-margin': fc.integer({ min: 0, max: 65_535 }),
+        'overlay-opacity': fc.integer({ min: 1, max: 100 }),
+        'overlay-blend': fc.constantFrom(...blends),
+      },
+      { requiredKeys: ['overlay'] },
+    ),
+  )
+  .map(([plain, overlay]) => ({ ...plain, ...overlay })) satisfies fc.Arbitrary<UrlParameters>;
+
+const wishes = fc.oneof(parameters, composites) as fc.Arbitrary<Readonly<Record<string, string | number>>>;
+
 describe('one canonical form', () => {
   /** A character as it is, as `%xx`, or a blank as `+`. */
   const spell = (text: string, choices: readonly boolean[]): string =>
     [...text]
       .map((character, index) => {
-        const isEncoded = choices[index % choices.length] ?? false;
+        const isEncoded = /[%&+=#]/.test(character) || (choices[index % choices.length] ?? false);
         if (character === ' ') return isEncoded ? '%20' : '+';
         return isEncoded ? `%${character.charCodeAt(0).toString(16).padStart(2, '0')}` : character;
       })
@@ -216,26 +347,21 @@ describe('one canonical form', () => {
     const second = new Map([
       ['format=jpeg', 'jpg'],
       ['position=centre', 'center'],
+      ['overlay-position=centre', 'center'],
     ]);
     fc.assert(
-      fc.property(
-        parameters,
-        choices,
-        fc.array(noise),
-        fc.infiniteStream(fc.nat()),
-        (given, spelling, company, order) => {
-          const plain = Object.entries(given).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-          const other = Object.entries(given).map(
-            ([name, value]) =>
-              `${spell(name, spelling)}=${spell(second.get(`${name}=${value}`) ?? String(value), spelling)}`,
-          );
-          const shuffled = [...other, ...company]
-            .map((pair) => [order.next().value, pair] as const)
-            .sort(([a], [b]) => a - b)
-            .map(([, pair]) => pair);
-          expect(parse(shuffled.join('&'))).toEqual(parse(plain.join('&')));
-        },
-      ),
+      fc.property(wishes, choices, fc.array(noise), fc.infiniteStream(fc.nat()), (given, spelling, company, order) => {
+        const plain = Object.entries(given).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+        const other = Object.entries(given).map(
+          ([name, value]) =>
+            `${spell(name, spelling)}=${spell(second.get(`${name}=${value}`) ?? String(value), spelling)}`,
+        );
+        const shuffled = [...other, ...company]
+          .map((pair) => [order.next().value, pair] as const)
+          .sort(([a], [b]) => a - b)
+          .map(([, pair]) => pair);
+        expect(parse(shuffled.join('&'))).toEqual(parse(plain.join('&')));
+      }),
     );
   });
 
@@ -283,7 +409,10 @@ describe('format', () => {
   });
 
   it.each<readonly [UrlParameters, string]>([
-    [{ width: 4 }, 'width: no such parameter; there are w, h, dpr, fit, position, format, q, v.'],
+    [
+      { width: 4 },
+      'width: no such parameter; there are w, h, dpr, fit, position, format, q, v, overlay, overlay-w, overlay-h,',
+    ],
     [{ toString: 'x' } as unknown as UrlParameters, 'toString: no such parameter; there are'],
     [{ w: 0 }, 'w: "0" is not allowed; expected a whole number from 1 to 65535.'],
     [{ w: 4.5 }, 'w: "4.5" is not allowed'],
@@ -315,13 +444,13 @@ describe('format', () => {
       .filter((text) => !/[/\\:]|^\.|[. ]$|^(con|prn|aux|nul|com.|lpt.) *(\.|$)/i.test(text));
     const path = fc.array(segment, { minLength: 1, maxLength: 4 }).map((segments) => `/${segments.join('/')}`);
     fc.assert(
-      fc.property(path, parameters, (plainPath, given) => {
+      fc.property(path, wishes, (plainPath, given) => {
         const url = dialect.format(encodePath(plainPath), given);
         const [encoded = '', query = ''] = url.split('?');
         expect(dialect.parse({ path: encoded, query })).toEqual({
           ...parse(
             Object.entries(given)
-              .map(([name, value]) => `${name}=${value}`)
+              .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
               .join('&'),
           ),
           path: plainPath,

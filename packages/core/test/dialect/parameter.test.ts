@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { decimal, type ParameterType, token, wholeNumber, word } from '../../src/dialect/parameter.ts';
+import {
+  checkQueryLength,
+  decimal,
+  length,
+  originPath,
+  type ParameterType,
+  token,
+  wholeNumber,
+  word,
+} from '../../src/dialect/parameter.ts';
 
 describe.each<readonly [string, ParameterType<unknown>, string, Readonly<Record<string, unknown>>]>([
   [
@@ -34,12 +43,78 @@ describe.each<readonly [string, ParameterType<unknown>, string, Readonly<Record<
     '1 to 3 letters, digits, ".", "_" or "-"',
     { a: 'a', '.-_': '.-_', '': undefined, abcd: undefined, 'a b': undefined, ä: undefined, 'a\n': undefined },
   ],
+  [
+    'length',
+    length(900),
+    'a whole number from 1 to 900, or a decimal from 0.01 to 1.00',
+    {
+      '1': { pixels: 1 },
+      '900': { pixels: 900 },
+      '901': undefined,
+      '0': undefined,
+      '0.01': { percent: 1 },
+      '0.5': { percent: 50 },
+      '0.50': { percent: 50 },
+      '0.29': { percent: 29 },
+      '0.57': { percent: 57 },
+      '1.0': { percent: 100 },
+      '1.00': { percent: 100 },
+      '0.0': undefined,
+      '0.00': undefined,
+      '0.001': undefined,
+      '1.01': undefined,
+      '2.0': undefined,
+      '.5': undefined,
+      '1.': undefined,
+      '50%': undefined,
+    },
+  ],
+  [
+    'originPath',
+    originPath(),
+    'an origin path such as /logo.png',
+    {
+      '/logo.png': '/logo.png',
+      '/a b/%C3%BC.png': '/a b/ü.png',
+      '/100%25.png': '/100%.png',
+      'logo.png': undefined,
+      '': undefined,
+      'https://example.org/logo.png': undefined,
+    },
+  ],
 ])('%s', (_, type, allowed, values) => {
   it.each(Object.entries(values))('reads %j as %s', (text, expected) => {
-    expect(type.read(text)).toBe(expected);
+    expect(type.read(text)).toEqual(expected);
   });
 
   it('says what is allowed', () => {
     expect(type.allowed).toBe(allowed);
+  });
+});
+
+describe('originPath', () => {
+  it.each([
+    ['/../logo.png', 'NOT_FOUND'],
+    ['//evil.example/logo.png', 'NOT_FOUND'],
+    ['/.hidden', 'NOT_FOUND'],
+    ['/', 'NOT_FOUND'],
+    ['/a%2Fb.png', 'NOT_FOUND'],
+    ['/100%.png', 'MALFORMED_REQUEST'],
+    ['/a\0.png', 'MALFORMED_REQUEST'],
+  ])('refuses %j as a request would be', (text, code) => {
+    expect(() => originPath().read(text)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it.each(['/logo.png', '/100%.png', '/%41.png', '/a b+c.png'])('writes %s so that it is read again', (path) => {
+    const type = originPath();
+    expect(type.read(type.write?.(path) ?? '')).toBe(path);
+  });
+});
+
+describe('checkQueryLength', () => {
+  it('takes 2048 characters, not one more', () => {
+    expect(() => checkQueryLength('a'.repeat(2048))).not.toThrow();
+    const error = expect.objectContaining({ code: 'MALFORMED_REQUEST', message: 'The query is over 2048 characters.' });
+    expect(() => checkQueryLength('a'.repeat(2049))).toThrow(error);
   });
 });

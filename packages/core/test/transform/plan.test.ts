@@ -3,8 +3,9 @@ import { native } from '../../src/dialect/native.ts';
 import type { AcceptClass } from '../../src/http/accept.ts';
 import type { ImageFormat, ImageInfo } from '../../src/transform/image.ts';
 import { defaultLimits, type Limits } from '../../src/transform/limits.ts';
+import { blends, type Overlay, overlayPositions } from '../../src/transform/overlay.ts';
 import { planRender, type RenderPlan } from '../../src/transform/plan.ts';
-import { positions, type Stage, type Transformation } from '../../src/transform/transformation.ts';
+import { overlaysOf, positions, type Stage, type Transformation } from '../../src/transform/transformation.ts';
 
 const imageOf = (changes: Partial<ImageInfo> = {}): ImageInfo => ({
   format: 'jpeg',
@@ -30,6 +31,12 @@ const plan = (
   accept: AcceptClass = 'other',
   limits: Partial<Limits> = {},
 ): RenderPlan => planRender(transformationOf(query), imageOf(image), accept, { ...defaultLimits, ...limits });
+
+const logo = imageOf({ format: 'png', width: 200, height: 100, alpha: true });
+
+/** The plan of a native query with an overlay of 200 × 100 pixels on a picture of 1000 × 600. */
+const composite = (query: string, image: Partial<ImageInfo> = {}, overlay: ImageInfo = logo): RenderPlan =>
+  planRender(transformationOf(`overlay=/logo.png&${query}`), imageOf(image), 'other', defaultLimits, [overlay]);
 
 const formats: readonly ImageFormat[] = ['jpeg', 'png', 'webp', 'avif', 'gif'];
 
@@ -138,6 +145,7 @@ describe('the stages of a plan', () => {
   it('have every length known', () => {
     expect(plan('w=400')).toEqual({
       stages: [{ width: 400, height: 240, fit: 'fill', position: 'centre' }],
+      layers: [],
       format: 'jpeg',
       quality: 80,
       animated: false,
@@ -226,5 +234,149 @@ describe('one meaning', () => {
   it('is another for each position that crops', () => {
     const plans = positions.map((position) => JSON.stringify(plan(`w=300&h=300&position=${position}`)));
     expect(new Set(plans).size).toBe(positions.length);
+  });
+});
+
+describe('the layers of a plan', () => {
+  it('have every length known', () => {
+    const query = 'w=400&overlay-w=0.25&overlay-position=right+bottom&overlay-margin=8&overlay-opacity=60';
+    expect(composite(`${query}&overlay-blend=screen`)).toEqual({
+      ...plan('w=400'),
+      layers: [{ width: 100, height: 50, left: 292, top: 182, opacity: 60, blend: 'screen', overlay: 0, stage: 0 }],
+    });
+  });
+
+  it('are laid on the result, not on the original', () => {
+    expect(composite('').layers).toMatchObject([{ width: 200, height: 100, left: 400, top: 250 }]);
+    expect(composite('w=100&h=400&fit=contain').layers).toMatchObject([{ width: 100, height: 50, left: 0, top: 175 }]);
+    expect(composite('', { width: 8000, height: 4000 }).layers).toMatchObject([{ left: 1948, top: 974 }]);
+    expect(composite('', { orientation: 6 }).layers).toMatchObject([{ left: 200, top: 450 }]);
+  });
+
+  it.each([5, 6, 7, 8])('know that an overlay of orientation %i lies on its side', (orientation) => {
+    expect(composite('', {}, { ...logo, orientation }).layers).toMatchObject([{ width: 100, height: 200 }]);
+  });
+
+  it.each<readonly [string, Partial<ImageInfo>, string]>([
+    ['neither flatten a JPEG', {}, ''],
+    ['nor make a picture transparent for negotiation', { format: 'webp' }, 'format=auto'],
+    ['nor end an animation', { format: 'gif', frames: 4, alpha: true }, 'format=webp'],
+  ])('%s', (_, image, query) => {
+    const { layers, ...rest } = composite(query, image);
+    expect(layers).toHaveLength(1);
+    expect({ ...rest, layers: [] }).toEqual(plan(query, image));
+  });
+
+  const [a, b, c] = ['/a.png', '/b.png', '/c.png'].map((path) => ({ path })) as [Overlay, Overlay, Overlay];
+  const planOf = (...stages: readonly Stage[]): RenderPlan => {
+    const transformation = { stages, output: {} };
+    return planRender(
+      transformation,
+      imageOf(),
+      'other',
+      defaultLimits,
+      overlaysOf(transformation).map(() => logo),
+    );
+  };
+  const inShort = ({ stages, layers }: RenderPlan) => [
+    stages.map(({ width }) => width),
+    layers.map(({ overlay, stage, width }) => [overlay, stage, width]),
+  ];
+
+  it.each<readonly [string, readonly Stage[], readonly unknown[]]>([
+    [
+      'on the last of two passes',
+      [{ resize: { width: 500 } }, { resize: { width: 100 }, overlays: [a] }],
+      [[500, 100], [[0, 1, 100]]],
+    ],
+    [
+      'in the pass before',
+      [{ resize: { width: 500 }, overlays: [a] }, { overlays: [b] }],
+      [
+        [500],
+        [
+          [0, 0, 200],
+          [1, 0, 200],
+        ],
+      ],
+    ],
+    [
+      'with no change of size',
+      [{ overlays: [a, b] }, { overlays: [c] }],
+      [
+        [],
+        [
+          [0, 0, 200],
+          [1, 0, 200],
+          [2, 0, 200],
+        ],
+      ],
+    ],
+    [
+      'before the size changes',
+      [{ overlays: [a] }, { resize: { width: 100 }, overlays: [b] }],
+      [
+        [1000, 100],
+        [
+          [0, 0, 200],
+          [1, 1, 100],
+        ],
+      ],
+    ],
+    [
+      'unless nobody would see it',
+      [{ overlays: [{ ...a, opacity: 0 }] }, { resize: { width: 100 }, overlays: [b] }],
+      [[100], [[1, 0, 100]]],
+    ],
+  ])('are laid on %s', (_, stages, expected) => {
+    expect(inShort(planOf(...stages))).toEqual(expected);
+  });
+
+  it.each<readonly [string, Partial<Limits>, boolean]>([
+    ['overlay-blend=screen', {}, true],
+    ['overlay-blend=screen', { heldPixels: 200_000 }, true],
+    ['overlay-blend=screen', { heldPixels: 199_999 }, false],
+    ['overlay-blend=over', { heldPixels: 199_999 }, true],
+  ])('of an animation with "%s" and %o leave it one: %s', (query, limits, expected) => {
+    const gif = imageOf({ format: 'gif', frames: 10, alpha: true });
+    const allLimits = { ...defaultLimits, ...limits };
+    const transformation = transformationOf(`overlay=/logo.png&${query}`);
+    expect(planRender(transformation, gif, 'other', allLimits, [logo]).animated).toBe(expected);
+  });
+
+  it('need an image for each overlay', () => {
+    const transformation = transformationOf('overlay=/logo.png');
+    expect(() => planRender(transformation, imageOf(), 'other', defaultLimits)).toThrow(
+      new TypeError('Expected the images of 1 overlays but received 0'),
+    );
+  });
+
+  it.each<readonly [string, readonly string[]]>([
+    [
+      '',
+      [
+        'overlay-opacity=100',
+        'overlay-w=200',
+        'overlay-h=100',
+        'overlay-w=0.2',
+        'overlay-w=100&dpr=2',
+        'overlay-margin=0',
+        'overlay-w=200&overlay-h=0.9',
+        'overlay-margin=9',
+      ],
+    ],
+    ['overlay-w=1.0', ['overlay-w=1.00', 'overlay-w=1000', 'overlay-w=9999', 'overlay-w=2000&overlay-h=1.0']],
+    ['w=500&overlay-position=top&overlay-margin=20', ['w=250&dpr=2&overlay-position=top&overlay-margin=10']],
+  ])('of "%s" are those of every query that means the same', (first, others) => {
+    for (const other of others) expect(composite(other), other).toEqual(composite(first));
+  });
+
+  it('are others for each position, blend, opacity and size', () => {
+    const queries = [
+      ...overlayPositions.map((position) => `overlay-position=${position}`),
+      ...blends.slice(1).map((blend) => `overlay-blend=${blend}`),
+      ...['overlay-opacity=1', 'overlay-opacity=99', 'overlay-w=20', 'overlay-w=0.21', 'overlay-h=1'],
+    ];
+    expect(new Set(queries.map((query) => JSON.stringify(composite(query)))).size).toBe(queries.length);
   });
 });
