@@ -1,5 +1,5 @@
 import type { PurgeRoutesOptions } from '@tintype/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { engineOn, faultyEngine } from '../support/engines.ts';
 import type { RawAnswer } from '../support/raw-http.ts';
 import { type Above, open } from '../support/sites.ts';
@@ -8,6 +8,7 @@ import type { AdapterContract } from './adapter.ts';
 const token = 'a-token-of-some-length';
 const bearer = { authorization: `Bearer ${token}` };
 const json = { ...bearer, 'content-type': 'application/json' };
+const basic = { authorization: `Basic ${Buffer.from('cms:a word').toString('base64')}` };
 const all = JSON.stringify({ all: true });
 
 function expectProblem({ status, headers, text }: RawAnswer, expected: number): void {
@@ -87,6 +88,30 @@ export function describePurgeRoutes({ adapter, root }: AdapterContract): void {
       expect(images.stats().originReads).toBe(before.originReads);
     });
 
+    it.each([
+      ['a token', { token }, bearer],
+      ['a name and password', { basic: { username: 'cms', password: 'a word' } }, basic],
+      ['one of several', { token: ['x', 'y'], basic: [{ username: 'cms', password: 'a word' }] }, basic],
+      ['a function', { authorize: ({ headers }) => headers['x-internal'] === 'yes' }, { 'x-internal': 'yes' }],
+    ] satisfies readonly (readonly [string, PurgeRoutesOptions, Record<string, string>])[])(
+      'let in whoever has %s, and nobody else',
+      async (_what, options, headers) => {
+        const { purge, send } = await serve([], options);
+        const { id } = JSON.parse((await purge(all, headers)).text);
+        expect((await send('GET', `/img-api/purge/${id}`, { headers })).status).toBe(200);
+        for (const answer of [await purge(all, {}), await send('GET', `/img-api/purge/${id}`)]) {
+          expectProblem(answer, 401);
+          expect(answer.headers).toHaveProperty('www-authenticate');
+        }
+      },
+    );
+
+    it('let nobody in while their function fails, and do not show its words', async () => {
+      const authorize = () => Promise.reject(new Error('no connection to /tmp/users'));
+      const { purge } = await serve([], { authorize });
+      expectProblem(await purge(all), 500);
+    });
+
     it.each(['bearer', 'Bearer', 'BEARER'])('take the scheme %s', async (scheme) => {
       const { purge } = await serve([], { token: ['new-token', 'old-token'] });
       for (const each of ['new-token', 'old-token']) {
@@ -141,7 +166,19 @@ export function describePurgeRoutes({ adapter, root }: AdapterContract): void {
       { path: 'photo.jpg' },
       { path: '/../x' },
       { path: '/%' },
+      { path: '/a%2Fphoto.jpg' },
       { path: '/**' },
+      { path: '/*/photo.jpg' },
+      { path: '/photo.jpg*?w=40' },
+      { path: '/*' },
+      { prefix: '/photos' },
+      { tag: '' },
+      { url: '/img/photo.jpg' },
+      { url: 'https://cdn.example/photo.jpg' },
+      { path: '/photo.jpg', mode: 'hard' },
+      { path: '/photo.jpg', wait: 'long' },
+      { path: '/photo.jpg', refuse: [] },
+      { tag: 'cats', verify: true },
       { all: false },
       { all: 'yes' },
       { all: true, path: '/x' },
@@ -157,15 +194,23 @@ export function describePurgeRoutes({ adapter, root }: AdapterContract): void {
       expectProblem(await purge(all), 400);
     });
 
-    it.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])('answer %s with 405', async (method) => {
+    it.each([
+      ['GET', '/img-api/purge', 'POST'],
+      ['HEAD', '/img-api/purge', 'POST'],
+      ['PUT', '/img-api/purge', 'POST'],
+      ['DELETE', '/img-api/purge', 'POST'],
+      ['OPTIONS', '/img-api/purge', 'POST'],
+      ['POST', '/img-api/purge/x', 'GET, HEAD'],
+      ['OPTIONS', '/img-api/purge/x', 'GET, HEAD'],
+    ])('answer %s %s with 405', async (method, path, allow) => {
       const { send } = await serve();
-      const { status, headers } = await send(method, '/img-api/purge', { headers: json });
+      const { status, headers } = await send(method, path, { headers: json });
       expect(status).toBe(405);
-      expect(headers.allow).toBe('POST');
+      expect(headers.allow).toBe(allow);
       expect(headers).not.toHaveProperty('access-control-allow-origin');
     });
 
-    it.each(['/img-api', '/img-api/', '/img-api/purge/', '/img-api/purge/x', '/img-api/other', '/purge'])(
+    it.each(['/img-api', '/img-api/', '/img-api/purge/', '/img-api/purge/x/', '/img-api/other', '/purge'])(
       'leave %s to the application',
       async (path) => {
         const { send } = await serve();
@@ -174,6 +219,59 @@ export function describePurgeRoutes({ adapter, root }: AdapterContract): void {
       },
     );
 
+    it('tell the status of a purge, and of others that there is none', async () => {
+      const { purge, send } = await serve();
+      const purged = await purge(JSON.stringify({ path: '/photo.jpg', mode: 'force', wait: 'all' }));
+      const { id } = JSON.parse(purged.text);
+      const found = await send('GET', `/img-api/purge/${id}`, { headers: bearer });
+      expect(found).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' } });
+      expect(JSON.parse(found.text)).toMatchObject({ id, state: 'completed', mode: 'force', targets: ['/photo.jpg'] });
+      const head = await send('HEAD', `/img-api/purge/${id}`, { headers: bearer });
+      expect([head.status, head.headers['content-length'], head.text]).toEqual([200, String(found.body.length), '']);
+      expectProblem(await send('GET', '/img-api/purge/0123456789abcdef01234567', { headers: bearer }), 404);
+    });
+
+    it('answer 202 at once where nobody waits, and lead to the status', async () => {
+      const { purge, send } = await serve();
+      const accepted = await purge(JSON.stringify({ path: '/photo.jpg', wait: false }));
+      expect(accepted.status).toBe(202);
+      expect(JSON.parse(accepted.text)).toMatchObject({ state: 'pending', targets: ['/photo.jpg'] });
+      const { pathname } = new URL(accepted.headers.location ?? '', 'http://127.0.0.1/img-api/purge');
+      await vi.waitFor(async () => {
+        const { text } = await send('GET', pathname, { headers: bearer });
+        expect(JSON.parse(text)).toMatchObject({ state: 'completed' });
+      });
+    });
+
+    it('purge what a URL is made from, whatever its host, without their mount', async () => {
+      const { get, purge } = await serve();
+      await get('/img/photo.jpg?w=40');
+      const purged = await purge(JSON.stringify({ url: 'https://cdn.example/img/photo.jpg?w=40' }));
+      expect(JSON.parse(purged.text)).toMatchObject({ targets: ['/photo.jpg'] });
+      expect((await get('/img/photo.jpg?w=40')).headers['cache-status']).not.toMatch(/^tintype; hit/);
+    });
+
+    it('take so many purges in a window, and say when to come back', async () => {
+      const { purge } = await serve([], { token, quota: { requests: 2, seconds: 1000 } });
+      expect([(await purge(all)).status, (await purge(all)).status]).toEqual([200, 200]);
+      const answer = await purge(all);
+      expectProblem(answer, 429);
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(900);
+    });
+
+    it('take wildcards by rules, and say by which they refuse', async () => {
+      const { purge } = await serve([], { token, refuse: ['/media/catalog/*'] });
+      for (const path of ['/photo.jpg*', '/a/b*', '/fifteen-letters*']) {
+        expect((await purge(JSON.stringify({ path }))).status).toBe(200);
+      }
+      const wide = await purge(JSON.stringify({ path: '/photos*' }));
+      expectProblem(wide, 400);
+      expect(JSON.parse(wide.text).detail).toContain('two levels of nesting');
+      const refused = await purge(JSON.stringify({ path: '/media/cat*' }));
+      expectProblem(refused, 400);
+      expect(JSON.parse(refused.text).detail).toContain('/media/catalog/*');
+    });
+
     it('do not exist without a token', async () => {
       const { purge } = await serve([], {});
       expect((await purge(all)).headers['x-answered-by']).toBe('application');
@@ -181,7 +279,16 @@ export function describePurgeRoutes({ adapter, root }: AdapterContract): void {
       expect((await none(all)).headers['x-answered-by']).toBe('application');
     });
 
-    it.each([{ token: '' }, { token: 7 }, { token: [''] }, { tokens: 'x' }])('refuse the options %j', (options) => {
+    it.each([
+      { token: '' },
+      { token: 7 },
+      { token: [''] },
+      { tokens: 'x' },
+      { basic: 'cms:word' },
+      { authorize: true },
+      { token: 'x', quota: 7 },
+      { token: 'x', refuse: ['media'] },
+    ])('refuse the options %j', (options) => {
       const images = engineOn(root());
       const purge = { images, options: options as PurgeRoutesOptions };
       expect(() => adapter.serve({ purge })).toThrow(TypeError);

@@ -5,16 +5,22 @@ export type ErrorCode =
   | 'INVALID_PURGE'
   | 'UNAUTHORIZED'
   | 'NOT_FOUND'
+  | 'UNKNOWN_PURGE'
   | 'METHOD_NOT_ALLOWED'
   | 'PAYLOAD_TOO_LARGE'
   | 'ORIGINAL_TOO_LARGE'
   | 'UNSUPPORTED_IMAGE'
   | 'BROKEN_IMAGE'
+  | 'QUOTA_EXCEEDED'
   | 'RENDER_FAILED'
+  | 'AUTHORIZATION_FAILED'
+  | 'PURGE_UNSUPPORTED'
   | 'ORIGIN_FAILED'
+  | 'PURGE_INCOMPLETE'
   | 'OVERLOADED'
   | 'CLOSED'
   | 'PURGE_FAILED'
+  | 'PURGE_STATUS_FAILED'
   | 'ORIGIN_TIMEOUT'
   | 'RENDER_TIMEOUT';
 
@@ -32,16 +38,28 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   INVALID_PURGE: { status: 400, message: 'The purge target is not valid.' },
   UNAUTHORIZED: { status: 401, message: 'A valid credential is required.' },
   NOT_FOUND: { status: 404, message: 'There is no such image.' },
+  UNKNOWN_PURGE: { status: 404, message: 'No purge of the last day has this id.' },
   METHOD_NOT_ALLOWED: { status: 405, message: 'This method is not allowed here.' },
   PAYLOAD_TOO_LARGE: { status: 413, message: 'The request body is too large.' },
   ORIGINAL_TOO_LARGE: { status: 413, message: 'The original image is over a size limit.' },
   UNSUPPORTED_IMAGE: { status: 415, message: 'The original is not an image of a supported type.' },
   BROKEN_IMAGE: { status: 422, message: 'The original image is damaged.' },
+  QUOTA_EXCEEDED: { status: 429, message: 'Too many purges. Try again later.' },
   RENDER_FAILED: { status: 500, message: 'The image could not be made.' },
+  AUTHORIZATION_FAILED: { status: 500, message: 'The credential could not be checked.' },
+  PURGE_UNSUPPORTED: {
+    status: 501,
+    message: 'The store has no index, so a takedown could not find every copy. Nothing was done.',
+  },
   ORIGIN_FAILED: { status: 502, message: 'The origin did not deliver the image.' },
+  PURGE_INCOMPLETE: {
+    status: 502,
+    message: 'The purge holds, but what was to follow failed in part.',
+  },
   OVERLOADED: { status: 503, message: 'Too many images are being made. Try again soon.' },
   CLOSED: { status: 503, message: 'The image service is shutting down.' },
   PURGE_FAILED: { status: 503, message: 'The purge could not be recorded. Nothing is promised; repeat it.' },
+  PURGE_STATUS_FAILED: { status: 503, message: 'The status of the purge cannot be read now. Ask again.' },
   ORIGIN_TIMEOUT: { status: 504, message: 'The origin did not answer in time.' },
   RENDER_TIMEOUT: { status: 504, message: 'The image could not be made in time.' },
 };

@@ -46,6 +46,9 @@ export interface StoreEvent {
 /** One purge, once it is in the journal. */
 export interface PurgeEvent {
   readonly id: string;
+  /** Name of the origin. */
+  readonly origin: string;
+  readonly mode: 'revalidate' | 'soft' | 'force' | 'takedown';
   readonly targets: readonly string[];
   readonly ms: number;
 }

@@ -25,9 +25,10 @@ export function serveImages(images: Tintype, options: MountOptions = {}): Reques
 }
 
 /**
- * Mounts `POST /purge` below the path it is mounted on. Without a token the route does not exist.
+ * Mounts `POST /purge` and `GET /purge/:id` below the path it is mounted on. Without a credential the routes do not
+ * exist.
  *
- * @throws TypeError where the token is not a string.
+ * @throws TypeError where an option has a value that is not allowed.
  */
 export function purgeRoutes(images: Tintype, options: PurgeRoutesOptions): RequestHandler {
   const answerPurge = createPurgeRoutes(images, options);

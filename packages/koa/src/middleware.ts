@@ -37,7 +37,7 @@ export function serveImages(images: Tintype, { prefix = '', ...options }: KoaMou
 }
 
 /**
- * Mounts `POST /purge` below a prefix. Without a token the route does not exist.
+ * Mounts `POST /purge` and `GET /purge/:id` below a prefix. Without a credential the routes do not exist.
  *
  * @throws TypeError where an option has a value that is not allowed.
  */

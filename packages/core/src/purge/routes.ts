@@ -1,139 +1,145 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
-import type { Readable } from 'node:stream';
-import { TintypeError, toTintypeError } from '../errors.ts';
+import { type ErrorCode, TintypeError, toTintypeError } from '../errors.ts';
 import { warnOnce } from '../events.ts';
-import { type HttpHeaders, type HttpResponse, header } from '../http/message.ts';
+import type { HttpResponse } from '../http/message.ts';
 import { splitTarget } from '../http/target.ts';
 import { checkOptions, type Expectation } from '../options.ts';
+import { type BodySource, readBody, understandBody } from './body.ts';
+import { type Authorize, type CredentialOptions, createAuthorize, credentialExpectations } from './credentials.ts';
+import { type PurgeOptions, purgeOptionTable } from './options.ts';
 import type { PurgeResult } from './purger.ts';
+import { createQuota, type Quota, quotaExpectation } from './quota.ts';
+import { respondJson, respondProblem } from './respond-json.ts';
+import type { PurgeStatus } from './status.ts';
 import type { PurgeRequest } from './target.ts';
+import type { WildcardRules } from './wildcard-rules.ts';
 
 /** Options of the purge routes. */
-export interface PurgeRoutesOptions {
-  /** The bearer token, or several while one replaces another. Without one the routes do not exist. */
-  readonly token?: string | readonly string[] | undefined;
+export interface PurgeRoutesOptions extends CredentialOptions {
+  /**
+   * Purges taken in a window of time, whoever sends them; more are answered 429. Asking for a status is free.
+   * @default { requests: 1000, seconds: 60 }
+   */
+  readonly quota?: Quota | false | undefined;
+  /**
+   * Which prefixes are taken: by ImageKit's rules two levels of nesting, 15 characters or a complete file name.
+   * @default 'imagekit'
+   */
+  readonly wildcards?: WildcardRules['wildcards'] | undefined;
+  /**
+   * Paths, or prefixes such as `/media/*`, that are never purged as a whole: not by a wider prefix or all either.
+   * @default []
+   */
+  readonly refuse?: readonly string[] | undefined;
 }
 
+/** What each of them accepts. */
+const purgeRoutesTable: Readonly<Record<keyof PurgeRoutesOptions, Expectation>> = {
+  ...credentialExpectations,
+  quota: quotaExpectation,
+  wildcards: purgeOptionTable.wildcards,
+  refuse: purgeOptionTable.refuse,
+};
+
 /** A request that may be for the purge routes. */
-export interface PurgeRoutesRequest {
+export interface PurgeRoutesRequest extends BodySource {
   readonly method: string;
   /** Raw request target and mount, as in an image request. */
   readonly target: string;
   readonly mount: string;
-  readonly headers: HttpHeaders;
-  /** The request itself, to read the body from. */
-  readonly stream: Readable;
-  /** The body, where a parser above us has read it. */
-  readonly parsedBody: unknown;
 }
 
-/** Answers `POST /purge`; undefined for what is not ours. Never rejects. */
+/** Answers `POST /purge` and `GET /purge/:id`; undefined for what is not ours. Never rejects. */
 export type PurgeRoutes = (request: PurgeRoutesRequest) => Promise<HttpResponse | undefined>;
-
-// RFC 6750 §2.1 has no blanks in a token: one that has could never match.
-const isToken = (value: unknown): boolean => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
-const tokenExpectation: Expectation = [
-  'a token without blanks or a list of them',
-  (value) => isToken(value) || (Array.isArray(value) && value.every(isToken)),
-];
 
 /** The part of an engine that the routes call. */
 interface Purgeable {
-  purge(request: PurgeRequest): Promise<PurgeResult>;
+  purge(request: PurgeRequest, options: PurgeOptions): Promise<PurgeResult>;
+  purgeStatus(id: string): Promise<PurgeStatus | undefined>;
 }
 
-/** Creates the purge routes of an engine. */
+/** What a path names: all purges, or one of them. */
+interface Resource {
+  readonly methods: readonly string[];
+  /** What an unforeseen failure is called. */
+  readonly failure: ErrorCode;
+  answer(request: PurgeRoutesRequest): Promise<HttpResponse>;
+}
+
+/**
+ * Creates the purge routes of an engine.
+ *
+ * @throws TypeError naming the option that has a value that is not allowed.
+ */
 export function createPurgeRoutes(images: Purgeable, options: PurgeRoutesOptions): PurgeRoutes {
-  checkOptions('purgeRoutes', options, { token: tokenExpectation });
-  const tokens = [options.token ?? []].flat().map(digest);
-  if (tokens.length === 0) {
-    warnOnce('TINTYPE_NO_TOKEN', 'purgeRoutes has no token: the purge routes do not exist.');
+  checkOptions('purgeRoutes', options, purgeRoutesTable);
+  const authorize = createAuthorize(options);
+  if (authorize === undefined) {
+    warnOnce('TINTYPE_NO_TOKEN', 'purgeRoutes has no credential: the purge routes do not exist.');
     return async () => undefined;
   }
+  const { quota = { requests: 1000, seconds: 60 }, wildcards = 'imagekit', refuse = [] } = options;
+  const take = quota === false ? () => undefined : createQuota(quota);
+
+  const purge = async (request: PurgeRoutesRequest): Promise<HttpResponse> => {
+    take();
+    const { request: target, options: given } = understandBody(await readBody(request));
+    const result = await images.purge(target, { ...given, wildcards, refuse });
+    const isAccepted = given.wait === false && result.state === 'pending';
+    return isAccepted ? respondJson(202, result, { location: statusOf(result.id) }) : respondJson(200, result);
+  };
+
+  const tell = async (id: string): Promise<HttpResponse> => {
+    const status = await images.purgeStatus(id);
+    if (status === undefined) throw new TintypeError('UNKNOWN_PURGE');
+    return respondJson(200, withoutReasons(status));
+  };
+
+  const resourceOf = (path: string): Resource | undefined => {
+    const [own, id] = /^\/purge(?:\/([^/]+))?$/.exec(path) ?? [];
+    if (own === undefined) return undefined;
+    return id === undefined
+      ? { methods: ['POST'], failure: 'PURGE_FAILED', answer: purge }
+      : { methods: ['GET', 'HEAD'], failure: 'PURGE_STATUS_FAILED', answer: () => tell(id) };
+  };
+
   return async (request) => {
-    if (splitTarget(request.target, request.mount)?.path !== '/purge') return undefined;
+    const resource = resourceOf(splitTarget(request.target, request.mount)?.path ?? '');
+    if (resource === undefined) return undefined;
     try {
-      if (request.method !== 'POST') throw new TintypeError('METHOD_NOT_ALLOWED', { headers: { allow: 'POST' } });
-      authorize(request.headers, tokens);
-      const result = await images.purge((await readBody(request)) as PurgeRequest);
-      return respondJson(200, 'application/json', result);
+      // Nothing is read of a request before it is let in.
+      await admit(request, resource.methods, authorize);
+      return withBody(request.method, await resource.answer(request));
     } catch (error) {
-      return respondProblem(toTintypeError(error, 'PURGE_FAILED'));
+      const problem = toTintypeError(error, resource.failure);
+      return withBody(request.method, respondProblem(problem, instanceOf(problem)));
     }
   };
 }
 
-/** Both sides are hashed first: timingSafeEqual wants equal lengths and must not tell them. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
-
-function authorize(headers: HttpHeaders, tokens: readonly Buffer[]): void {
-  // RFC 6750 §2.1
-  const credential = /^bearer +([\x21-\x7e]+)$/i.exec(header(headers, 'authorization') ?? '')?.[1];
-  const given = digest(credential ?? '');
-  const matches = tokens.filter((token) => timingSafeEqual(token, given));
-  if (credential !== undefined && matches.length > 0) return;
-  throw new TintypeError('UNAUTHORIZED', { headers: { 'www-authenticate': 'Bearer realm="purge"' } });
-}
-
-const maxBodyBytes = 64 * 1024;
-
-async function readBody({ stream, parsedBody, headers }: PurgeRoutesRequest): Promise<unknown> {
-  // Below a parser with a bound of its own too.
-  if (Number(header(headers, 'content-length') ?? 0) > maxBodyBytes) throw tooLarge();
-  // A parser that passed over the body may still have left an empty object behind.
-  if (stream.readableDidRead && parsedBody !== undefined) {
-    return parsedBody instanceof Uint8Array || typeof parsedBody === 'string' ? parseJson(parsedBody) : parsedBody;
+async function admit(request: PurgeRoutesRequest, methods: readonly string[], authorize: Authorize): Promise<void> {
+  if (!methods.includes(request.method)) {
+    throw new TintypeError('METHOD_NOT_ALLOWED', { headers: { allow: methods.join(', ') } });
   }
-  const chunks: Buffer[] = [];
-  let length = 0;
-  // Not destroyed by a refusal: the answer still has to go out on its socket.
-  for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxBodyBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return parseJson(Buffer.concat(chunks));
+  await authorize(request);
 }
 
-function tooLarge(): TintypeError {
-  // What is left of the body is not read.
-  return new TintypeError('PAYLOAD_TOO_LARGE', { headers: { connection: 'close' } });
+/** Relative to the request, because a proxy may have taken something off its path. */
+function statusOf(id: string): string {
+  return `purge/${id}`;
 }
 
-function parseJson(text: Uint8Array | string): unknown {
-  try {
-    return JSON.parse(Buffer.from(text as Uint8Array).toString());
-  } catch (cause) {
-    throw new TintypeError('INVALID_PURGE', { message: 'The request body is not valid JSON.', cause });
-  }
+/** Where more is told of a purge that has failed in part. */
+function instanceOf({ code, cause }: TintypeError): string | undefined {
+  const { purge } = (cause ?? {}) as { readonly purge?: PurgeStatus };
+  return code === 'PURGE_INCOMPLETE' && purge !== undefined ? statusOf(purge.id) : undefined;
 }
 
-/** Problem details (RFC 9457). */
-function respondProblem(error: TintypeError): HttpResponse {
-  const { status, code, message: detail } = error;
-  const problem = { type: 'about:blank', title: STATUS_CODES[status], status, code, detail };
-  return respondJson(error.status, 'application/problem+json', problem, error.headers);
+/** A reason may hold paths and hosts: those stay with operators. */
+function withoutReasons(status: PurgeStatus): PurgeStatus {
+  return { ...status, steps: status.steps.map(({ reason: _reason, ...step }) => step) };
 }
 
-function respondJson(
-  status: number,
-  type: string,
-  content: object,
-  headers: Readonly<Record<string, string>> = {},
-): HttpResponse {
-  const body = Buffer.from(`${JSON.stringify(content)}\n`);
-  return {
-    status,
-    headers: {
-      ...headers,
-      'cache-control': 'no-store',
-      'content-type': type,
-      'content-length': String(body.length),
-      'x-content-type-options': 'nosniff',
-    },
-    body,
-  };
+// RFC 9110 §9.3.2
+function withBody(method: string, response: HttpResponse): HttpResponse {
+  return method === 'HEAD' ? { ...response, body: undefined } : response;
 }

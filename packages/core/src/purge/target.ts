@@ -1,57 +1,126 @@
-import { TintypeError, toTintypeError } from '../errors.ts';
+import type { Dialect } from '../dialect/dialect.ts';
 import type { PurgeTarget } from '../journal/journal.ts';
-import { originalId } from '../origin/identity.ts';
-import { canonicalPath, encodePath } from '../origin/path.ts';
-
-/** What to purge: an origin path (`/cats/1.jpg`), the same as an object, or everything of this origin. */
-export type PurgeRequest = string | { readonly path: string } | { readonly all: true };
-
-/** A purge request understood. */
-export interface UnderstoodPurge {
-  readonly targets: readonly PurgeTarget[];
-  /** The targets as they can be given again: percent-encoded paths, `*` for all. */
-  readonly names: readonly string[];
-}
+import { type OriginalId, originalId } from '../origin/identity.ts';
+import { encodePath } from '../origin/path.ts';
+import { invalid, readPath, readPrefix, wildcardOf } from './path-forms.ts';
+import { belowMounts } from './url-forms.ts';
 
 /**
- * Understands a purge request. A path is taken as a request's would be: percent-encoded or not, with a query or without,
- * so that it names the same original.
+ * What to purge, in origin paths: `/cats/1.jpg`, or all that begins so: `/cats/*`, `/cats/a*`; the same as an object; a
+ * tag; everything of this origin; or what a full URL is made from. One target for each call.
+ */
+export type PurgeRequest =
+  | string
+  | { readonly path: string }
+  /** Ends in `/` or in `*`: `/cats/` is the folder, `/cats*` all that begins so. */
+  | { readonly prefix: string }
+  | { readonly tag: string }
+  | { readonly all: true }
+  /** `https://cdn.example/images/cats/1.jpg?w=400`, whatever its host; a `*` at its end as in a path. */
+  | { readonly url: string };
+
+/** A target understood. */
+export interface UnderstoodTarget {
+  readonly target: PurgeTarget;
+  /** Which original it is, where it is one. */
+  readonly id: OriginalId | undefined;
+  /** Percent-encoded path, with a `*` at the end of a prefix; `tag:` and the tag; `*` for all. */
+  readonly name: string;
+}
+
+/** What a target is understood by. */
+export interface TargetContext {
+  /** Name of the origin. */
+  readonly origin: string;
+  readonly dialect: Dialect;
+  /** The mounts under which the endpoint answers, as they stand in URLs: such as `/images`, or empty. */
+  mounts(): readonly string[];
+}
+
+type Understand = (value: unknown, context: TargetContext) => readonly UnderstoodTarget[];
+
+/** The kinds of target, by the one member that tells them. */
+const kinds: Readonly<Record<string, Understand>> = {
+  path: (path, { origin }) => [pathTarget(text('path', path), origin)],
+  prefix: (prefix, { origin }) => [prefixTarget(folderOrWildcard(text('prefix', prefix)), origin)],
+  tag: (tag, { origin }) => [tagTarget(tag, origin)],
+  all: (all, { origin }) => {
+    if (all !== true) throw invalid('all is true, or left out');
+    return [{ target: { kind: 'all', origin }, id: undefined, name: '*' }];
+  },
+  url: (url, context) => urlTargets(text('url', url), context),
+};
+
+/** Names of all kinds of target. */
+export const targetKinds: readonly string[] = Object.keys(kinds);
+
+/**
+ * Understands a purge request. A path is taken as a request's would be: percent-encoded or not, with a query or
+ * without, so that it names the same original. A URL may lie below several mounts: then it is what it names below each.
  *
+ * @returns at least one target.
  * @throws TintypeError `INVALID_PURGE`.
  */
-export function understandPurge(request: unknown, origin: string): UnderstoodPurge {
-  if (isAll(request)) return { targets: [{ kind: 'all', origin }], names: ['*'] };
-  const path = pathOf(request);
-  if (path === undefined) throw invalid('expected a path, { path } or { all: true }');
-  if (!path.startsWith('/')) throw invalid('a path begins with "/"');
-  if (path.includes('*')) throw invalid('wildcards are not supported; name one path, or { all: true }');
-  const id = originalId(origin, canonical(path.split('?', 1)[0] ?? ''));
-  return { targets: [{ kind: 'exact', id }], names: [encodePath(id.path)] };
-}
-
-function canonical(path: string): string {
-  try {
-    return canonicalPath(path);
-  } catch (error) {
-    // A path that no request can have was never cached; saying so beats a purge of nothing.
-    throw invalid(`no request can have this path (${toTintypeError(error, 'MALFORMED_REQUEST').message})`);
+export function understandPurge(request: unknown, context: TargetContext): readonly UnderstoodTarget[] {
+  const members = Object.entries(typeof request === 'string' ? { path: request } : (request ?? {})).filter(
+    ([, value]) => value !== undefined,
+  );
+  const [kind = '', value] = members[0] ?? [];
+  const understand = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+  if (understand === undefined || members.length !== 1) {
+    throw invalid(`expected a path, or an object with one of ${targetKinds.join(', ')}`);
   }
+  return understand(value, context);
 }
 
-function isAll(request: unknown): boolean {
-  return isObject(request) && Object.keys(request).length === 1 && request.all === true;
+/** Understands an origin path, or a prefix where it ends in an asterisk. */
+export function pathTarget(path: string, origin: string): UnderstoodTarget {
+  const prefix = wildcardOf(path);
+  return prefix === undefined ? exactTarget(readPath(path), origin) : prefixTarget(prefix, origin);
 }
 
-function pathOf(request: unknown): string | undefined {
-  if (typeof request === 'string') return request;
-  if (!isObject(request) || Object.keys(request).length !== 1) return undefined;
-  return typeof request.path === 'string' ? request.path : undefined;
+function exactTarget(path: string, origin: string): UnderstoodTarget {
+  const id = originalId(origin, path);
+  return { target: { kind: 'exact', origin, hash: id.hash }, id, name: nameOf(path) };
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function prefixTarget(rawPrefix: string, origin: string): UnderstoodTarget {
+  const prefix = readPrefix(rawPrefix);
+  return { target: { kind: 'prefix', origin, prefix }, id: undefined, name: `${nameOf(prefix)}*` };
 }
 
-function invalid(reason: string): TintypeError {
-  return new TintypeError('INVALID_PURGE', { message: `The purge target is not valid: ${reason}.` });
+function folderOrWildcard(prefix: string): string {
+  const wildcard = wildcardOf(prefix);
+  if (wildcard !== undefined) return wildcard;
+  if (prefix.includes('?')) throw invalid('a prefix takes no query');
+  if (prefix.endsWith('/')) return prefix;
+  throw invalid('a prefix ends in "/" for a folder, or in "*" for all that begins so; this one could mean either');
+}
+
+function tagTarget(tag: unknown, origin: string): UnderstoodTarget {
+  const isTag = typeof tag === 'string' && /^[^\p{Cc}\p{Cs}]{1,256}$/u.test(tag);
+  if (!isTag) throw invalid('a tag is a string of 1 to 256 characters without control characters');
+  return { target: { kind: 'tag', origin, tag }, id: undefined, name: `tag:${tag}` };
+}
+
+function urlTargets(url: string, { origin, dialect, mounts }: TargetContext): readonly UnderstoodTarget[] {
+  const isWildcard = wildcardOf(url) !== undefined;
+  const found = belowMounts(url, mounts(), ({ path }) => {
+    if (isWildcard) return pathTarget(path, origin);
+    // A dialect may keep transformations in the path.
+    const asked = dialect.parse({ path, query: '' });
+    if (asked === undefined) throw invalid('this URL names no image; { all: true } purges everything');
+    return exactTarget(asked.path, origin);
+  });
+  return [...new Map(found.map((each) => [each.name, each])).values()];
+}
+
+/** An asterisk of a name is written %2A, so that the name can be given again. */
+function nameOf(path: string): string {
+  return encodePath(path).replaceAll('*', '%2A');
+}
+
+function text(member: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw invalid(`${member} is a string`);
 }
