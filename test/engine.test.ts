@@ -254,7 +254,7 @@ describe('images.url', () => {
 describe('images.purge', () => {
   it('refuses an option that it does not have, because it would do less than it was told', async () => {
     const images = open({ origin: lateOrigin() });
-    const options = { mode: 'takedown' } as never;
+    const options = { mod: 'takedown' } as never;
     await expect(images.purge('/a.png', options)).rejects.toMatchObject({ code: 'INVALID_PURGE' });
   });
 

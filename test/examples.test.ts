@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -251,10 +252,85 @@ describe('the ten lines of the README', () => {
     await example.stop();
   });
 
-  it('are the files of the examples, word for word', async () => {
+  it('are the files of the examples, word for word, and so are the recipes for purging', async () => {
     const readme = await readFile(join(root, 'README.md'), 'utf8');
     const blocks = [...readme.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
     const files = ['express/ten-lines.js', 'koa/server.js'];
     expect(blocks).toEqual(await Promise.all(files.map((file) => readFile(join(examples, file), 'utf8'))));
+    const purging = await readFile(join(root, 'docs/purging.md'), 'utf8');
+    for (const file of ['express/upload.js', 'koa/upload.js', 'express/removal.js', 'express/cdn.js']) {
+      expect(purging).toContain(`\`\`\`js\n${await readFile(join(examples, file), 'utf8')}\`\`\``);
+    }
+  });
+});
+
+describe('the recipes for purging', () => {
+  let directory: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'tintype-recipes-'));
+    await mkdir(join(directory, 'photos'));
+    await copyFile(join(examples, 'express/.pictures/sea.jpg'), join(directory, 'photos/cat.jpg'));
+  });
+
+  afterAll(() => rm(directory, { recursive: true, force: true }));
+
+  it.each(['express/upload.js', 'koa/upload.js'])('show what was uploaded at once: %s', async (file) => {
+    const example = await start(file, { cwd: directory });
+    const url = `${example.base}/images/cat.jpg?w=100`;
+    for (const name of ['agate.jpg', 'sea.jpg']) {
+      const before = await get(url);
+      const body = await readFile(join(examples, 'express/.pictures', name));
+      const headers = { 'content-type': 'image/jpeg' };
+      const answer = await fetch(`${example.base}/photos/cat.jpg`, { method: 'PUT', headers, body });
+      expect(answer.status).toBe(204);
+      const after = await get(url);
+      expect(after.headers.get('etag')).not.toBe(before.headers.get('etag'));
+    }
+    const refused = await fetch(`${example.base}/photos/cat.exe`, { method: 'PUT', body: 'x' });
+    expect(refused.status).toBeGreaterThanOrEqual(400);
+    await example.stop();
+  });
+
+  it('remove a picture from another process, and from the one that serves it', async () => {
+    const example = await start('express/ten-lines.js', { cwd: directory, env: { PURGE_TOKEN: 'x' } });
+    const url = `${example.base}/images/cat.jpg?w=100`;
+    expect((await get(url)).response.status).toBe(200);
+    expect((await get(url)).headers.get('cache-status')).toMatch(/^tintype; hit/);
+    const removal = promisify(execFile);
+    const { stdout } = await removal(process.execPath, [join(examples, 'express/removal.js'), '/cat.jpg'], {
+      cwd: directory,
+    });
+    expect(stdout).toMatch(/^\/cat\.jpg is gone: [1-9]\d* stored files deleted \(purge [0-9a-f]{24}\)\n$/);
+    expect((await get(url)).response.status).toBe(404);
+    await example.stop();
+  });
+
+  it('tell a CDN, which is asked for what was purged', async () => {
+    await copyFile(join(examples, 'express/.pictures/sea.jpg'), join(directory, 'photos/cat.jpg'));
+    const asked: unknown[] = [];
+    const cdn = createHttpServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += chunk;
+      });
+      request.on('end', () => {
+        asked.push(JSON.parse(body));
+        response.end();
+      });
+    }).listen(0, '127.0.0.1');
+    await once(cdn, 'listening');
+    const { port } = cdn.address() as { port: number };
+    const env = { PURGE_TOKEN: 'x', CDN_API: `http://127.0.0.1:${port}/`, CDN_TOKEN: 'y' };
+    const example = await start('express/cdn.js', { cwd: directory, env });
+    const answer = await fetch(`${example.base}/images-api/purge`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer x' },
+      body: JSON.stringify({ path: '/cat.jpg', wait: 'all' }),
+    });
+    expect(answer.status).toBe(200);
+    expect(asked).toEqual([{ urls: ['https://www.example.com/images/cat.jpg*'] }]);
+    await example.stop();
+    cdn.close();
   });
 });

@@ -61,5 +61,5 @@ export function faultyEngine(handle: () => HttpResponse | Promise<HttpResponse |
   const unused = (): never => {
     throw new Error('not expected here');
   };
-  return { handle, purge: unused, url: unused, stats: unused, close: async () => undefined };
+  return { handle, purge: unused, purgeStatus: unused, url: unused, stats: unused, close: async () => undefined };
 }

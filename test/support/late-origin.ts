@@ -21,8 +21,8 @@ type Asked = OriginRequest & { readonly path: string };
 export interface LateOrigin extends Origin {
   /** Every question so far. */
   readonly asked: readonly Asked[];
-  /** Changes what it holds. What was read before stays as it was read. */
-  hold(change: Partial<Held>): void;
+  /** Changes what it holds, under one path or all. What was read before stays as it was read. */
+  hold(change: Partial<Held>, path?: string): void;
   /** Makes the next read wait; the read takes what is held when it begins. */
   delayNext(): DelayedRead;
   /** Makes the next reads fail, until called with undefined. */
@@ -47,12 +47,14 @@ export function lateOrigin(held: Partial<Held> = {}, name = 'late'): LateOrigin 
   const asked: Asked[] = [];
   const delays: Delay[] = [];
   let now: Held = { version: 1, headers: {}, conditional: 'never', ...held };
+  const own = new Map<string, Held>();
   let failure: Error | undefined;
   return {
     name,
     asked,
-    hold(change) {
-      now = { ...now, ...change };
+    hold(change, path) {
+      if (path === undefined) now = { ...now, ...change };
+      else own.set(path, { ...(own.get(path) ?? now), ...change });
     },
     delayNext() {
       const delay = createDelay();
@@ -64,7 +66,7 @@ export function lateOrigin(held: Partial<Held> = {}, name = 'late'): LateOrigin 
     },
     async read(path, request) {
       asked.push({ path, ...request });
-      const [read, failed] = [now, failure];
+      const [read, failed] = [own.get(path) ?? now, failure];
       const delay = delays.shift();
       delay?.begin();
       await delay?.over;

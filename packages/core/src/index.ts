@@ -9,6 +9,8 @@
  * @module
  */
 
+export type { CopyCount } from './cache/copies.ts';
+export type { TagRule } from './cache/tags.ts';
 export type { Clock } from './clock.ts';
 export type { Dialect, DialectRequest, UrlParameters } from './dialect/dialect.ts';
 // Dialects
@@ -34,26 +36,35 @@ export type { HttpHeaders, HttpRequest, HttpResponse } from './http/message.ts';
 export { checkMountOptions, type MountOptions } from './http/mount.ts';
 export { withholdCookies } from './http/node-response.ts';
 export { mountOf } from './http/target.ts';
-export type { Journal, JournalView, PurgeTarget } from './journal/journal.ts';
 // Purging
+export { type FileJournalOptions, fileJournal } from './journal/file-journal.ts';
+export type { Coverage, Journal, JournalView, Purge, PurgeMode, PurgeTarget } from './journal/journal.ts';
 export { type MemoryJournalOptions, memoryJournal } from './journal/memory-journal.ts';
 export { firstOf } from './origin/first-of.ts';
 // Origins
 export { type FolderOptions, folder } from './origin/folder/folder.ts';
 export type { Origin, OriginRequest, OriginResponse } from './origin/origin.ts';
 export { type WebOptions, web } from './origin/web/web.ts';
+export type { BasicCredential, CredentialOptions, PurgeCaller } from './purge/credentials.ts';
+export type { Purged, PurgedHook } from './purge/hooks.ts';
+export type { PurgeOptions } from './purge/options.ts';
 export type { PurgeResult } from './purge/purger.ts';
+export type { Quota } from './purge/quota.ts';
 export {
   createPurgeRoutes,
   type PurgeRoutes,
   type PurgeRoutesOptions,
   type PurgeRoutesRequest,
 } from './purge/routes.ts';
+export type { PurgeStatus, PurgeStep } from './purge/status.ts';
 export type { PurgeRequest } from './purge/target.ts';
+export type { WildcardRules } from './purge/wildcard-rules.ts';
 // Stores
-export { type FilesOptions, files } from './store/files/files.ts';
+export { type FilesOptions, type FilesStore, files } from './store/files/files.ts';
 export { type KeyvLike, keyv } from './store/keyv.ts';
 export { type MemoryOptions, memory } from './store/memory.ts';
 export type { Store, StoreUsage } from './store/store.ts';
 export type { Limits } from './transform/limits.ts';
+export type { Overlay } from './transform/overlay.ts';
 export type { Transformation } from './transform/transformation.ts';
+export type { Watermark } from './transform/watermark.ts';

@@ -1,8 +1,7 @@
 import { decodeFrame, encodeFrame } from '../store/frame.ts';
-import type { GuardedStore } from '../store/guarded.ts';
-import type { MemoryStore } from '../store/memory.ts';
 import type { Derivative } from './derivative.ts';
 import { createFlights } from './flights.ts';
+import type { Permission, Tiers } from './keeper.ts';
 
 /** A derivative and the layer that had it; `render` where it was made now. */
 export interface FoundDerivative {
@@ -18,14 +17,14 @@ export interface Derivatives {
   /**
    * From memory, from the store, or from `make`.
    *
-   * @param isKept whether what is made may be stored.
+   * @param may whether it may be written still, asked before and after; undefined where it may be kept nowhere at all.
    * @throws what `make` throws.
    */
-  get(key: string, make: () => Promise<Derivative>, isKept: boolean): Promise<FoundDerivative>;
+  get(key: string, make: () => Promise<Derivative>, may: Permission | undefined): Promise<FoundDerivative>;
 }
 
 /** Creates the derivatives of one endpoint. */
-export function createDerivatives(store: GuardedStore | undefined, memory: MemoryStore): Derivatives {
+export function createDerivatives({ store, memory, keeper }: Tiers): Derivatives {
   const flights = createFlights<Omit<FoundDerivative, 'collapsed'>>();
 
   const peek = (key: string): FoundDerivative | undefined => {
@@ -38,34 +37,34 @@ export function createDerivatives(store: GuardedStore | undefined, memory: Memor
     return undefined;
   };
 
-  const load = async (key: string): Promise<Derivative | undefined> => {
+  const load = async (key: string, may: Permission): Promise<Derivative | undefined> => {
     const bytes = await store?.get(key);
     if (bytes === undefined) return undefined;
     const derivative = decodeDerivative(key, bytes);
     if (derivative === undefined) void store?.delete(key);
-    else void memory.set(key, bytes);
+    else keeper.remember(key, bytes, may);
     return derivative;
   };
 
-  const find = async (key: string, make: () => Promise<Derivative>, isKept: boolean) => {
-    const stored = isKept ? await load(key) : undefined;
+  const find = async (key: string, make: () => Promise<Derivative>, may: Permission | undefined) => {
+    const stored = may === undefined ? undefined : await load(key, may);
     if (stored !== undefined) return { derivative: stored, layer: store?.kind ?? 'store' };
     const derivative = await make();
-    if (isKept) {
+    if (may !== undefined) {
       const { body, ...head } = derivative;
       const frame = encodeFrame(key, head, body);
-      void memory.set(key, frame);
-      void store?.set(key, frame);
+      keeper.remember(key, frame, may);
+      keeper.store(key, frame, may);
     }
     return { derivative, layer: 'render' };
   };
 
   return {
     peek,
-    async get(key, make, isKept) {
-      const near = isKept ? peek(key) : undefined;
+    async get(key, make, may) {
+      const near = may === undefined ? undefined : peek(key);
       if (near !== undefined) return near;
-      const { result, joined } = flights.run(key, () => find(key, make, isKept));
+      const { result, joined } = flights.run(key, () => find(key, make, may));
       return { ...(await result), collapsed: joined };
     },
   };

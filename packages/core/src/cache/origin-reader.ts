@@ -11,6 +11,7 @@ import type { Origin, OriginResponse } from '../origin/origin.ts';
 import type { ImageInfo } from '../transform/image.ts';
 import { askOrigin, questionOf } from './ask-origin.ts';
 import type { OriginRecord } from './record.ts';
+import { type TagRule, tagsOf } from './tags.ts';
 
 /** What a read begins with. */
 export interface ReadRequest {
@@ -39,6 +40,7 @@ export interface OriginReaderOptions {
   readonly origin: Origin;
   readonly clock: Clock;
   readonly ttl: TtlOptions;
+  readonly tags: TagRule | undefined;
   readonly maxBytes: number;
   /** Seconds for one answer, whatever the origin's own patience. */
   readonly timeout: number;
@@ -74,9 +76,9 @@ export function createOriginReader(options: OriginReaderOptions): OriginReader {
   return async function read(request: ReadRequest): Promise<ReadResult> {
     const [answer, exchange] = await ask(request);
     if (answer.status === 200) return found(request, answer, exchange, options);
-    if (answer.status !== 304) return absent(request, answer.status, answer, exchange, options.ttl);
+    if (answer.status !== 304) return absent(request, answer.status, answer, exchange, options);
     counters.revalidations++;
-    return renew(request, answer, exchange, options.ttl) ?? read({ ...request, conditional: false });
+    return renew(request, answer, exchange, options) ?? read({ ...request, conditional: false });
   };
 }
 
@@ -85,7 +87,7 @@ function renew(
   request: ReadRequest,
   answer: OriginResponse,
   exchange: Exchange,
-  ttl: TtlOptions,
+  { ttl, tags }: OriginReaderOptions,
 ): ReadResult | undefined {
   const { previous } = request;
   if (previous === undefined) return undefined;
@@ -100,6 +102,7 @@ function renew(
     record: {
       ...previous,
       ...stampOf(request, exchange),
+      tags: tagsOf(original, tags),
       headers,
       source: answer.source ?? previous.source,
       recheck: answer.recheck,
@@ -113,7 +116,7 @@ function found(
   request: ReadRequest,
   answer: OriginResponse,
   exchange: Exchange,
-  { ttl, inspect }: OriginReaderOptions,
+  { ttl, tags, inspect }: OriginReaderOptions,
 ): ReadResult {
   const body = answer.body ?? new Uint8Array();
   const { headers, source, recheck } = answer;
@@ -123,8 +126,10 @@ function found(
   return {
     record: {
       ...stampOf(request, exchange),
+      origin: request.id.origin,
       path: request.id.path,
       version: request.version,
+      tags: tagsOf(original, tags),
       status: 200,
       hash,
       lastModified: lastModifiedOf(hash, headers, request, exchange),
@@ -149,13 +154,15 @@ function absent(
   status: 404 | 410,
   { headers, source, recheck }: OriginResponse,
   exchange: Exchange,
-  ttl: TtlOptions,
+  { ttl, tags }: OriginReaderOptions,
 ): ReadResult {
   return {
     record: {
       ...stampOf(request, exchange),
+      origin: request.id.origin,
       path: request.id.path,
       version: request.version,
+      tags: tagsOf({ path: request.id.path, bytes: 0, headers }, tags),
       status,
       hash: '',
       lastModified: undefined,

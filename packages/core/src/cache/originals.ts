@@ -1,33 +1,33 @@
+import type { Reachable } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import { decodeFrame, encodeFrame } from '../store/frame.ts';
-import type { GuardedStore } from '../store/guarded.ts';
-import type { MemoryStore } from '../store/memory.ts';
+import type { Permission, Tiers } from './keeper.ts';
 
 /** Copies of originals, so that a further derivative need not ask a far origin for the same bytes again. */
 export interface Originals {
   get(id: OriginalId, contentHash: string): Promise<Uint8Array | undefined>;
-  keep(id: OriginalId, contentHash: string, bytes: Uint8Array): void;
+  /** @param may whether anything of it may be written still; asked before and after. */
+  keep(original: Reachable, contentHash: string, bytes: Uint8Array, may: Permission): void;
 }
 
 /** Keeps copies in the store, or in memory where there is no other; nowhere where the origin is near enough. */
-export function createOriginals(store: GuardedStore | undefined, memory: MemoryStore, isKept: boolean): Originals {
-  const keyOf = (id: OriginalId, contentHash: string): string => `o:${id.hash}:${contentHash}`;
+export function createOriginals({ store, memory, keeper }: Tiers, isKept: boolean): Originals {
   return {
     async get(id, contentHash) {
       if (!isKept) return undefined;
-      const key = keyOf(id, contentHash);
+      const key = `o:${id.hash}:${contentHash}`;
       const bytes = store === undefined ? memory.entry(key)?.bytes : await store.get(key);
       if (bytes === undefined) return undefined;
       const frame = decodeFrame(key, bytes);
       if (frame === undefined) void store?.delete(key);
       return frame?.body;
     },
-    keep(id, contentHash, bytes) {
+    keep({ origin, path, hash, tags }, contentHash, bytes, may) {
       if (!isKept) return;
-      const key = keyOf(id, contentHash);
-      const frame = encodeFrame(key, {}, bytes);
-      if (store === undefined) void memory.set(key, frame);
-      else void store.set(key, frame);
+      const key = `o:${hash}:${contentHash}`;
+      const frame = encodeFrame(key, { origin, path, tags }, bytes);
+      if (store === undefined) keeper.remember(key, frame, may);
+      else keeper.store(key, frame, may);
     },
   };
 }

@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import type { Freshness } from '../http/freshness.ts';
+import type { Reachable } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import { decodeFrame, encodeFrame } from '../store/frame.ts';
-import type { GuardedStore } from '../store/guarded.ts';
-import { isStorable, type OriginRecord } from './record.ts';
+import { inputsOfKey } from './derivative.ts';
+import type { Permission, Tiers } from './keeper.ts';
+import { isStorable, type OriginRecord, reachableBy } from './record.ts';
 
 /** Where records lie: in memory, and below it in the store. Whether one is still good is not decided here. */
 export interface RecordShelf {
@@ -12,7 +13,9 @@ export interface RecordShelf {
   remember(key: string, record: OriginRecord): boolean;
   load(key: string, id: OriginalId): Promise<OriginRecord | undefined>;
   /** Puts a new record where `previous` stood, if it may be kept at all. */
-  commit(key: string, record: OriginRecord, previous: OriginRecord | undefined): void;
+  commit(key: string, record: OriginRecord, previous: OriginRecord | undefined, may: Permission): void;
+  /** Drops from memory what is reached, and gives the keys of that. */
+  drop(isReached: (original: Reachable) => boolean): readonly string[];
 }
 
 const rememberedBytes = 32 * 1024 * 1024;
@@ -22,11 +25,11 @@ const rememberedAbsent = 10_000;
 /**
  * Creates an empty shelf over the records in `store`.
  *
- * @param judgeAnew gives the freshness of a stored record by this endpoint's TTL policy: another may have written it.
+ * @param judgeAnew gives what of a stored record follows from this endpoint's options: another may have written it.
  */
 export function createRecordShelf(
-  store: GuardedStore | undefined,
-  judgeAnew: (record: OriginRecord) => Freshness,
+  { store, keeper }: Tiers,
+  judgeAnew: (record: OriginRecord) => Pick<OriginRecord, 'freshness' | 'tags'>,
 ): RecordShelf {
   const present = new LRUCache<string, OriginRecord>({
     maxSize: rememberedBytes,
@@ -61,18 +64,30 @@ export function createRecordShelf(
       const bytes = await store?.get(key);
       if (bytes === undefined) return undefined;
       const record = decodeFrame(key, bytes)?.header as OriginRecord | undefined;
-      if (record?.path === id.path) return { ...record, freshness: judgeAnew(record) };
+      if (record?.path === id.path && record.origin === id.origin) return { ...record, ...judgeAnew(record) };
       void store?.delete(key);
       return undefined;
     },
-    commit(key, record, previous) {
+    commit(key, record, previous, may) {
       if (!isStorable(record)) {
         if (previous !== undefined) forget(key, record);
         return;
       }
       // Absent originals are not stored: made-up paths would fill the disk.
-      if (!remember(key, record) || record.status !== 200 || !isNews(record, previous)) return;
-      void store?.set(key, encodeFrame(key, record));
+      if (!may.now() || !remember(key, record)) return;
+      if (store === undefined || record.status !== 200 || !isNews(record, previous)) return;
+      keeper.store(key, encodeFrame(key, record), may);
+    },
+    drop(isReached) {
+      const dropped: string[] = [];
+      for (const records of [present, absent]) {
+        for (const [key, record] of records.entries()) {
+          if (!isReached(reachableBy(record, { hash: inputsOfKey(key)[0] ?? '' }))) continue;
+          records.delete(key);
+          dropped.push(key);
+        }
+      }
+      return dropped;
     },
   };
 }

@@ -2,12 +2,14 @@ import type { ErrorCode } from '../errors.ts';
 import { hashOf } from '../hash.ts';
 import { type Freshness, freshnessOf, isFresh, negativeFreshnessOf, type TtlOptions } from '../http/freshness.ts';
 import type { HttpHeaders } from '../http/message.ts';
-import type { JournalView } from '../journal/journal.ts';
+import type { JournalView, Reachable } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import type { ImageInfo } from '../transform/image.ts';
 
 /** What the origin last said of an original: present, with the content that is current, or absent. */
 export interface OriginRecord {
+  /** Name of the origin. */
+  readonly origin: string;
   readonly path: string;
   readonly version: string | undefined;
   readonly status: 200 | 404 | 410;
@@ -19,8 +21,10 @@ export interface OriginRecord {
   readonly image: ImageInfo | undefined;
   /** Why it is no image of ours. */
   readonly refusal: ErrorCode | undefined;
-  /** Counts forced renewals: part of every derivative's key. */
+  /** Journal position of the newest purge that wanted everything made anew: part of every derivative's key. */
   readonly generation: number;
+  /** By which it can be purged. */
+  readonly tags: readonly string[];
   /** End-to-end fields of the origin's answer. */
   readonly headers: HttpHeaders;
   /** When the content last changed, for clients: milliseconds since the epoch, or undefined where nobody knows. */
@@ -50,15 +54,38 @@ export function recordName(id: OriginalId, version: string | undefined): RecordN
 }
 
 /**
- * What the journal says of a record. `purged`: a purge came after its origin read began. `unknown`: the journal cannot
- * tell, because it was lost or trimmed since.
+ * What the journal says of a record. `stale`: a soft purge came after its origin read began. `purged`: another one did.
+ * `unknown`: the journal cannot tell, because it was lost or trimmed since.
  */
-export type Verdict = 'good' | 'purged' | 'unknown';
+export type Verdict = 'good' | 'stale' | 'purged' | 'unknown';
 
 /** Judges a record by the journal. */
 export function judge(record: OriginRecord, id: OriginalId, view: JournalView): Verdict {
-  if (record.epoch !== view.epoch || record.position < view.floor) return 'unknown';
-  return view.covering(id) > record.position ? 'purged' : 'good';
+  if (isUnknown(record, view)) return 'unknown';
+  const { hard, soft } = view.covering(id, record.tags);
+  if (hard > record.position) return 'purged';
+  return soft > record.position ? 'stale' : 'good';
+}
+
+/** Whether what was made from a record may still be written anywhere: not once a takedown may have come. */
+export function isKeepable(record: OriginRecord, id: OriginalId, view: JournalView): boolean {
+  return !isUnknown(record, view) && view.covering(id, record.tags).takedown <= record.position;
+}
+
+function isUnknown({ epoch, position }: OriginRecord, view: JournalView): boolean {
+  return epoch !== view.epoch || position < view.floor;
+}
+
+/** Judges each record once for as long as no further purge comes. */
+export function createJudge(): typeof judge {
+  const verdicts = new WeakMap<OriginRecord, { epoch: string; position: number; verdict: Verdict }>();
+  return (record, id, view) => {
+    const known = verdicts.get(record);
+    if (known?.position === view.position && known.epoch === view.epoch) return known.verdict;
+    const verdict = judge(record, id, view);
+    verdicts.set(record, { epoch: view.epoch, position: view.position, verdict });
+    return verdict;
+  };
 }
 
 /** Whether the clock allows a record to be used without asking the origin. */
@@ -76,6 +103,11 @@ export function recordFreshness(record: OriginRecord, ttl: TtlOptions): Freshnes
   const exchange = { requestTime, responseTime: freshness.since };
   if (record.image === undefined) return negativeFreshnessOf(headers, exchange, ttl);
   return freshnessOf({ path, bytes, headers }, exchange, ttl);
+}
+
+/** An original as purges know it. */
+export function reachableBy({ origin, path, tags }: OriginRecord, { hash }: Pick<OriginalId, 'hash'>): Reachable {
+  return { origin, path, hash, tags };
 }
 
 /** Whether a record may be kept and shared at all (RFC 9111 §3). */

@@ -1,143 +1,186 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
-import { isFresh, type TtlOptions } from '../http/freshness.ts';
-import type { Journal, JournalView } from '../journal/journal.ts';
+import type { TtlOptions } from '../http/freshness.ts';
+import type { JournalView, Reachable } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
-import type { GuardedStore } from '../store/guarded.ts';
 import { createFlights } from './flights.ts';
-import type { OriginReader, ReadRequest, ReadResult } from './origin-reader.ts';
-import { isCurrent, isStorable, judge, type OriginRecord, type RecordName, recordFreshness } from './record.ts';
+import type { JournalWatch } from './journal-watch.ts';
+import type { Permission, Tiers } from './keeper.ts';
+import type { OriginReader } from './origin-reader.ts';
+import {
+  createJudge,
+  isCurrent,
+  isKeepable,
+  isStorable,
+  type OriginRecord,
+  type RecordName,
+  recordFreshness,
+} from './record.ts';
+import { type Asked, type AskWhen, createRecordAsker, type Hand, type KeepOriginal } from './record-asker.ts';
 import { createRecordShelf } from './record-shelf.ts';
+import { type TagRule, tagsOf } from './tags.ts';
 
 /** A record that may be used now, and how we came by it. */
-export interface Lookup {
-  readonly record: OriginRecord;
-  /** `fresh`: without asking. `renewed`: the origin said 304. `fetched`: it sent an answer of its own. */
-  readonly outcome: 'fresh' | 'renewed' | 'fetched';
-  /** Whether a stale record stood there before. */
-  readonly wasStale: boolean;
-  /** The original, where the origin has just sent it. */
-  readonly body: Uint8Array | undefined;
+export interface Lookup extends Asked {
   /** Whether another request's question was waited for. */
   readonly collapsed: boolean;
-  /** To be called by whoever asked, once the body is no longer needed. */
-  readonly release: () => void;
 }
 
 /** What the origin last said of each original, held against the clock and the journal. */
 export interface Records {
-  /** A record that is good without asking anybody, from memory, at once. */
+  /** A record that is good without asking anybody, or stale by a soft purge, from memory, at once. */
   peek(name: RecordName): Lookup | undefined;
-  /** A record that is good: remembered, stored, or asked for. Throws what the origin reader throws. */
-  lookup(name: RecordName): Promise<Lookup>;
+  /**
+   * A record that is good, or stale by a soft purge: remembered, stored, or asked for.
+   *
+   * @throws what the origin reader throws.
+   */
+  lookup(name: RecordName, hand: Hand): Promise<Lookup>;
+  /** A record that is good and not stale. */
+  renew(name: RecordName, hand: Hand): Promise<Lookup>;
   /** Asks for the original unconditionally, because its bytes are needed and nobody has them. */
-  refetch(name: RecordName): Promise<Lookup>;
+  refetch(name: RecordName, hand: Hand): Promise<Lookup>;
+  /** The record as it stands, good or not. */
+  known(name: RecordName): Promise<OriginRecord | undefined>;
   /** Whether no purge has come since the record's origin read began. */
   isGood(id: OriginalId, record: OriginRecord): Promise<boolean>;
+  /** Whether what is made from these records may be written. */
+  permission(made: readonly (readonly [OriginalId, OriginRecord])[]): Permission;
+  /** Drops from memory what is reached, and gives the keys of that. */
+  drop(isReached: (original: Reachable) => boolean): readonly string[];
+  /** Resolves when nobody asks behind anybody's back any more. */
+  settled(): Promise<void>;
 }
 
 /** What records are made of. */
 export interface RecordsOptions {
   readonly read: OriginReader;
-  readonly store: GuardedStore | undefined;
-  readonly journal: Journal;
+  readonly tiers: Tiers;
+  readonly journal: JournalWatch;
   readonly clock: Clock;
   readonly ttl: TtlOptions;
-  /** Waits for the right to hold another original; gives the function that ends it. */
-  readonly admit: () => Promise<() => void>;
+  readonly tags: TagRule | undefined;
+  readonly keepOriginal: KeepOriginal;
+  /** Gives the hand of a question that no request waits for. */
+  readonly newHand: () => Hand;
 }
 
-const nothing = (): void => undefined;
-
 /** Creates the origin records of one endpoint. */
-export function createRecords({ read, store, journal, clock, ttl, admit }: RecordsOptions): Records {
-  const shelf = createRecordShelf(store, (record) => recordFreshness(record, ttl));
-  const flights = createFlights<Omit<Lookup, 'collapsed'>>();
+export function createRecords(options: RecordsOptions): Records {
+  const { tiers, journal, clock, newHand } = options;
+  const shelf = createRecordShelf(tiers, (record) => anew(record, options));
+  const flights = createFlights<Asked>();
+  const judge = createJudge();
+  const refreshing = createRefreshes(clock);
 
-  const isUsable = (record: OriginRecord, id: OriginalId, view: JournalView): boolean =>
-    judge(record, id, view) === 'good' && isCurrent(record, clock.now());
-
-  /** Reads with a place for the original, which whoever gets its bytes keeps. */
-  const readInHand = async (request: ReadRequest): Promise<ReadResult & Pick<Lookup, 'release'>> => {
-    const release = needsPlace(request) ? await admit() : nothing;
-    let isHeld = false;
-    try {
-      const { record, body } = await read(request);
-      isHeld = body !== undefined;
-      return { record, body, release: isHeld ? release : nothing };
-    } finally {
-      if (!isHeld) release();
-    }
+  const permission = (made: readonly (readonly [OriginalId, OriginRecord])[]): Permission => {
+    const allows = (view: JournalView): boolean => made.every(([id, record]) => isKeepable(record, id, view));
+    return {
+      now: () => allows(journal.latest()),
+      surely: () => {
+        const view = journal.view();
+        return view instanceof Promise ? view.then(allows) : allows(view);
+      },
+    };
   };
 
-  /** Position and epoch are taken here, before the origin is asked: what is purged from now on is newer than the answer. */
-  const ask = async (
-    { id, version, key }: RecordName,
-    view: JournalView,
-    conditional: boolean,
-  ): Promise<Omit<Lookup, 'collapsed'>> => {
-    const { position, epoch } = view;
-    const previous = shelf.remembered(key) ?? (await shelf.load(key, id));
-    if (conditional && previous !== undefined && isUsable(previous, id, view)) {
-      shelf.remember(key, previous);
-      return { record: previous, outcome: 'fresh', wasStale: false, body: undefined, release: nothing };
-    }
-    const suspicious = previous === undefined ? newestPurge(view, id) > 0 : judge(previous, id, view) !== 'good';
-    const fresh =
-      !suspicious && previous !== undefined && isFresh(previous.freshness, clock.now()) ? previous : undefined;
-    const request = { id, version, previous, conditional, suspicious, position, epoch };
-    const { record, body, release } = await readInHand(request);
-    shelf.commit(key, record, previous);
-    return { record, outcome: outcomeOf(record, body, fresh), wasStale: previous !== undefined, body, release };
+  /** Asks the origin behind the back of those who are served what is stale. */
+  const refresh = (name: RecordName): void => {
+    const hand = newHand();
+    refreshing.begin(name.key, () => collapse(name, 'unlessGood', hand).finally(hand.leave));
   };
 
-  const collapse = async (name: RecordName, conditional: boolean): Promise<Lookup> => {
+  const ask = createRecordAsker({ ...options, shelf, judge, permission, refresh });
+
+  const collapse = async (name: RecordName, when: AskWhen, hand: Hand): Promise<Lookup> => {
     const view = await journal.view();
-    const flightKey = conditional ? name.key : `${name.key}:body`;
-    const start = () => ask(name, view, conditional);
-    const { result, joined } = flights.run(flightKey, start, view.position, newestPurge(view, name.id));
+    const start = () => ask(name, view, when, hand);
+    const needed = Math.max(newestPurge(view, name.id), view.newestTagPurge(name.id.origin));
+    const { result, joined } = flights.run(`${name.key}:${when}`, start, view.position, needed);
     const found = await result;
     // RFC 9111 §3, §5.2.2.5: what may not be stored may not be shared with those who waited either.
     if (joined && !isStorable(found.record)) {
-      return { ...(await ask(name, await journal.view(), conditional)), collapsed: false };
+      return { ...(await ask(name, await journal.view(), when, hand)), collapsed: false };
     }
-    return joined ? { ...found, collapsed: true, release: nothing } : { ...found, collapsed: false };
+    return { ...found, collapsed: joined };
   };
 
   return {
-    peek({ id, key }) {
-      const record = shelf.remembered(key);
+    peek(name) {
+      const record = shelf.remembered(name.key);
       if (record === undefined) return undefined;
       const view = journal.view();
-      if ('then' in view) {
-        // Asked again on the way that waits, and failed there if it must.
-        view.catch(() => undefined);
-        return undefined;
-      }
-      if (!isUsable(record, id, view)) return undefined;
-      return { record, outcome: 'fresh', wasStale: false, body: undefined, collapsed: false, release: nothing };
+      // An answer that must be waited for is waited for on the other way.
+      if (view instanceof Promise || !isCurrent(record, clock.now())) return undefined;
+      const verdict = judge(record, name.id, view);
+      if (verdict !== 'good' && verdict !== 'stale') return undefined;
+      if (verdict === 'stale') refresh(name);
+      return {
+        record,
+        outcome: verdict === 'good' ? 'fresh' : 'stale',
+        wasStale: false,
+        body: undefined,
+        collapsed: false,
+      };
     },
-    lookup: (name) => collapse(name, true),
-    refetch: (name) => collapse(name, false),
+    lookup: (name, hand) => collapse(name, 'unlessUsable', hand),
+    renew: (name, hand) => collapse(name, 'unlessGood', hand),
+    refetch: (name, hand) => collapse(name, 'always', hand),
+    known: async ({ id, key }) => shelf.remembered(key) ?? (await shelf.load(key, id)),
     isGood: async (id, record) => judge(record, id, await journal.view()) === 'good',
+    permission,
+    drop: shelf.drop,
+    settled: refreshing.settled,
   };
 }
 
-/** A recheck that a folder asked for and that found nothing new is no revalidation: the record was fresh all along. */
-function outcomeOf(
-  record: OriginRecord,
-  body: Uint8Array | undefined,
-  fresh: OriginRecord | undefined,
-): Lookup['outcome'] {
-  if (record.status === 200 && record.hash === fresh?.hash) return 'fresh';
-  return body === undefined && record.status === 200 ? 'renewed' : 'fetched';
-}
-
-/** A question that "not modified" can answer brings no bytes; who asks for bytes again has been admitted already. */
-function needsPlace({ conditional, previous, suspicious }: ReadRequest): boolean {
-  return conditional && (previous === undefined || suspicious);
+/** What of a stored record follows from the options of the endpoint that reads it: another may have written it. */
+function anew(record: OriginRecord, { ttl, tags }: RecordsOptions): Pick<OriginRecord, 'freshness' | 'tags'> {
+  const { path, bytes, headers } = record;
+  // The tags of both: a purge by either's must reach it.
+  const own = tagsOf({ path, bytes, headers }, tags);
+  return { freshness: recordFreshness(record, ttl), tags: [...new Set([...record.tags, ...own])] };
 }
 
 /** Position of the newest purge that covers an original or, being forgotten, may have. */
 function newestPurge(view: JournalView, id: OriginalId): number {
-  return Math.max(view.covering(id), view.floor);
+  const { hard, soft } = view.covering(id, []);
+  return Math.max(hard, soft, view.floor);
+}
+
+/** Milliseconds after a refresh that failed before the next one. */
+const rest = 1000;
+
+interface Refreshes {
+  begin(key: string, run: () => Promise<unknown>): void;
+  settled(): Promise<void>;
+}
+
+/** One refresh at a time for each record, and none for a moment after one that failed. */
+function createRefreshes(clock: Clock): Refreshes {
+  const underWay = new Map<string, Promise<void>>();
+  const failedAt = new LRUCache<string, number>({ max: 10_000 });
+
+  const refresh = async (key: string, run: () => Promise<unknown>): Promise<void> => {
+    try {
+      await run();
+      failedAt.delete(key);
+    } catch {
+      // The origin's failure has been published; the stale answer stands.
+      failedAt.set(key, clock.now());
+    } finally {
+      underWay.delete(key);
+    }
+  };
+
+  return {
+    begin(key, run) {
+      const since = clock.now() - (failedAt.get(key) ?? Number.NEGATIVE_INFINITY);
+      if (underWay.has(key) || (since >= 0 && since < rest)) return;
+      underWay.set(key, refresh(key, run));
+    },
+    async settled() {
+      await Promise.all(underWay.values());
+    },
+  };
 }

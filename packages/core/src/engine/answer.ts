@@ -1,21 +1,18 @@
-import type { FoundDerivative } from '../cache/derivatives.ts';
 import { isStorable } from '../cache/record.ts';
-import type { Lookup } from '../cache/records.ts';
+import type { Hand } from '../cache/record-asker.ts';
 import { TintypeError } from '../errors.ts';
 import type { AcceptClass } from '../http/accept.ts';
+import type { TtlOptions } from '../http/freshness.ts';
 import type { HttpResponse } from '../http/message.ts';
-import {
-  type AnswerContext,
-  absentCacheControl,
-  answersWith304,
-  respondFound,
-  respondNotModified,
-} from '../http/respond.ts';
+import { type AnswerContext, absentCacheControl } from '../http/respond.ts';
+import type { OriginalId } from '../origin/identity.ts';
 import type { Endpoint } from './endpoint.ts';
+import { createHand } from './hand.ts';
 import { ContentMoved, createMaker } from './maker.ts';
 import type { Parts } from './parts.ts';
-import { statusOf, toRepresentation } from './representation.ts';
-import type { UrlPlan, Variant } from './url-plans.ts';
+import { createResponses } from './representation.ts';
+import { isStale, lookUpSources, peekSources, recordOf, type Source, type Sources } from './sources.ts';
+import { ofEach, type UrlPlan, type Variant } from './url-plans.ts';
 
 /** A request understood: for one of our URLs, from one class of clients. */
 export interface Question extends AnswerContext {
@@ -25,7 +22,7 @@ export interface Question extends AnswerContext {
 
 /** The way from a question to its answer: record, derive, judge, respond. */
 export interface Answers {
-  /** From memory, at once; undefined where anybody must be asked. Throws what the record says against it. */
+  /** From memory, at once; undefined where anybody must be asked. Throws what a record says against it. */
   now(question: Question): HttpResponse | undefined;
   /** Asking whoever must be asked. */
   later(question: Question): Promise<HttpResponse>;
@@ -37,70 +34,93 @@ const attempts = 4;
 /** Creates the answers of an endpoint. */
 export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
   const { clock, ttl } = endpoint;
-  const { counters, plans, records, derivatives } = parts;
+  const { plans, records, derivatives } = parts;
   const make = createMaker(endpoint, parts);
+  const { notModified, found } = createResponses(ttl, parts.counters);
 
-  /** 304 from the record alone: no bytes, no render, even where the derivative is long gone. */
-  function notModified(question: Question, lookup: Lookup, variant: Variant, isOutdated: boolean) {
-    const representation = toRepresentation(question.plan, lookup.record, variant, ttl, isOutdated);
-    if (!answersWith304(question, representation)) return undefined;
-    counters.notModified++;
-    return respondNotModified(question, representation, statusOf(lookup, undefined, question.now));
+  /** Throws what a record says against its original. */
+  function variantOf(question: Question, sources: Sources, isOutdated: boolean): Variant {
+    const absent = sources.find(({ lookup }) => lookup.record.status !== 200);
+    if (absent !== undefined) throw absence(absent, { question, sources, ttl, isOutdated }, parts.watermark);
+    return plans.variantOf(question.plan, ofEach(sources, recordOf), question.accept);
   }
 
-  function found(question: Question, lookup: Lookup, variant: Variant, bytes: FoundDerivative, isOutdated: boolean) {
-    if (bytes.layer === 'memory') counters.hitsMemory++;
-    else if (bytes.layer !== 'render') counters.hitsStore++;
-    const representation = toRepresentation(question.plan, lookup.record, variant, ttl, isOutdated);
-    return respondFound(question, representation, statusOf(lookup, bytes, question.now), bytes.derivative.body);
-  }
-
-  /** Throws what the record says against the original. */
-  function variantOf(question: Question, { record }: Lookup, isOutdated: boolean): Variant {
-    if (record.status === 200) return plans.variantOf(question.plan, record, question.accept);
-    const absence = { freshness: record.freshness, browserTtl: ttl.browser, isOutdated };
-    throw new TintypeError('NOT_FOUND', { headers: { 'cache-control': absentCacheControl(absence, question) } });
-  }
-
-  async function answerFrom(question: Question, lookup: Lookup): Promise<HttpResponse> {
+  async function answerFrom(question: Question, sources: Sources, hand: Hand): Promise<HttpResponse> {
     const { plan } = question;
     const asked = { ...question, now: clock.now() };
     // Purged while the origin was asked, or while it was made: good for this client, who asked before, and nobody after.
-    const isOvertaken = await isOutdated(plan, lookup);
-    const variant = variantOf(asked, lookup, isOvertaken);
-    const short = notModified(asked, lookup, variant, isOvertaken);
+    const isOvertaken = await isOutdated(sources);
+    const variant = variantOf(asked, sources, isOvertaken);
+    const short = notModified(asked, sources, variant, isOvertaken);
     if (short !== undefined) return short;
-    const isKept = isStorable(lookup.record);
-    const bytes = await derivatives.get(variant.key, () => make(plan, lookup, variant), isKept);
-    return found({ ...question, now: clock.now() }, lookup, variant, bytes, await isOutdated(plan, lookup));
+    const may = records.permission(sources.map(({ name, lookup }) => [name.id, lookup.record]));
+    const start = () => make({ plan, sources, variant, hand });
+    const bytes = await derivatives.get(variant.key, start, isStorableAll(sources) ? may : undefined);
+    return found({ ...question, now: clock.now() }, sources, variant, bytes, await isOutdated(sources));
   }
 
-  async function isOutdated(plan: UrlPlan, { record }: Lookup): Promise<boolean> {
-    return !(await records.isGood(plan.record.id, record));
+  async function isOutdated(sources: Sources): Promise<boolean> {
+    for (const { name, lookup } of sources) if (!(await records.isGood(name.id, lookup.record))) return true;
+    return false;
+  }
+
+  async function answerWith(question: Question, hand: Hand): Promise<HttpResponse> {
+    const moved = new Map<string, Source>();
+    for (let left = attempts; left > 0; left--) {
+      const sources = await lookUpSources(records, question.plan.records, moved, hand);
+      const answer = await answerFrom(question, sources, hand).catch(movedOrThrow);
+      if (!(answer instanceof ContentMoved)) return answer;
+      const { name, lookup } = answer.source;
+      // What may not be shared must not reach those who waited with the first asker: then each asks anew.
+      if (isStorable(lookup.record)) moved.set(name.key, answer.source);
+      else moved.delete(name.key);
+    }
+    throw new TintypeError('ORIGIN_FAILED', { cause: new Error('the original changes faster than it is read') });
   }
 
   return {
     now(question) {
-      const lookup = records.peek(question.plan.record);
-      if (lookup === undefined) return undefined;
-      const variant = variantOf(question, lookup, false);
-      const short = notModified(question, lookup, variant, false);
+      const sources = peekSources(records, question.plan.records);
+      if (sources === undefined) return undefined;
+      const stale = isStale(sources);
+      const variant = variantOf(question, sources, stale);
+      const short = notModified(question, sources, variant, stale);
       if (short !== undefined) return short;
       const bytes = derivatives.peek(variant.key);
-      return bytes === undefined ? undefined : found(question, lookup, variant, bytes, false);
+      return bytes === undefined ? undefined : found(question, sources, variant, bytes, stale);
     },
     async later(question) {
-      let known: Lookup | undefined;
-      for (let left = attempts; left > 0; left--) {
-        const lookup: Lookup = known ?? (await records.lookup(question.plan.record));
-        const answer = await answerFrom(question, lookup).catch(movedOrThrow).finally(lookup.release);
-        if (!(answer instanceof ContentMoved)) return answer;
-        // What may not be shared must not reach those who waited with the first asker: then each asks anew.
-        known = isStorable(answer.lookup.record) ? answer.lookup : undefined;
-      }
-      throw new TintypeError('ORIGIN_FAILED', { cause: new Error('the original changes faster than it is read') });
+      const hand = createHand(endpoint.queueBounds);
+      return answerWith(question, hand).finally(hand.leave);
     },
   };
+}
+
+interface Absence {
+  readonly question: Question;
+  readonly sources: Sources;
+  readonly ttl: TtlOptions;
+  readonly isOutdated: boolean;
+}
+
+/** What is said where one of the originals is not there. */
+function absence(
+  { name, lookup }: Source,
+  { question, sources: [own], ttl, isOutdated }: Absence,
+  watermark: OriginalId | undefined,
+): TintypeError {
+  const isOwn = name === own.name;
+  if (!isOwn && name.id.hash === watermark?.hash) {
+    // Without its watermark no picture goes out, and the fault is nobody's who asked.
+    return new TintypeError('ORIGIN_FAILED', { cause: new Error(`there is no watermark at ${name.id.path}`) });
+  }
+  const lifetime = { freshness: lookup.record.freshness, browserTtl: ttl.browser, isOutdated };
+  const headers = { 'cache-control': absentCacheControl(lifetime, question) };
+  return new TintypeError('NOT_FOUND', { message: isOwn ? undefined : 'There is no such overlay.', headers });
+}
+
+function isStorableAll(sources: Sources): boolean {
+  return sources.every(({ lookup }) => isStorable(lookup.record));
 }
 
 function movedOrThrow(error: unknown): ContentMoved {

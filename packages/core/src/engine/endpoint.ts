@@ -1,3 +1,4 @@
+import type { TagRule } from '../cache/tags.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { native } from '../dialect/native.ts';
@@ -6,10 +7,13 @@ import { type MountOptions, mountExpectations } from '../http/mount.ts';
 import type { Journal } from '../journal/journal.ts';
 import { checkOptions, type Expectation, either, expectations, oneOf } from '../options.ts';
 import type { Origin } from '../origin/origin.ts';
+import type { PurgedHook } from '../purge/hooks.ts';
 import { isMemoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
 import { defaultLimits, type Limits, limitExpectations } from '../transform/limits.ts';
+import type { Overlay } from '../transform/overlay.ts';
 import type { QueueBounds } from '../transform/queue.ts';
+import { toOverlay, type Watermark, watermarkExpectations } from '../transform/watermark.ts';
 
 /** How derivatives are made. */
 export interface RenderOptions {
@@ -65,11 +69,34 @@ export interface TintypeOptions extends MountOptions {
    * @default 30
    */
   readonly originTimeout?: number;
+  /**
+   * A picture of the same origin that is laid over every derivative. Where it is missing nothing is served.
+   * @default none
+   */
+  readonly watermark?: Watermark;
+  /**
+   * Gives the tags of an original, by which it can be purged; beside those that a web origin sends in `Cache-Tag` and
+   * `Surrogate-Key`. Endpoints that share a journal and an origin should share this rule.
+   * @default none
+   */
+  readonly tags?: TagRule;
+  /**
+   * Called after each purge, in this order, once no cache of ours holds anything old: this is where CDNs are purged.
+   * @default none
+   */
+  readonly onPurged?: PurgedHook | readonly PurgedHook[];
+  /**
+   * Paths that the endpoint is mounted at, such as `/images`: purges by URL are stripped of them. Those by which requests
+   * have come are known without.
+   * @default []
+   */
+  readonly mounts?: string | readonly string[];
   /** The time. @default the machine's clock */
   readonly clock?: Clock;
   /**
-   * The list of purges: `memoryJournal()`. Endpoints that share one share their purges.
-   * @default one in memory, shared by all endpoints on the same store object
+   * The list of purges: `fileJournal(directory)`, `memoryJournal()`. Endpoints that share one share their purges.
+   * @default beside `files()` a file journal in their directory, so that all processes on them share it; else one in
+   * memory, shared by all endpoints on the same store object
    */
   readonly journal?: Journal;
 }
@@ -82,7 +109,13 @@ export interface Endpoint {
   readonly ttl: TtlOptions;
   readonly queueBounds: QueueBounds;
   readonly clock: Clock;
+  readonly watermark: Overlay | undefined;
 }
+
+/** Seconds that an origin has for one answer. */
+export const defaultOriginTimeout = 30;
+
+const isMount = (value: unknown): boolean => typeof value === 'string' && /^(?:\/.*[^/])?$/.test(value);
 
 const hasMethod =
   (...names: readonly string[]) =>
@@ -98,6 +131,7 @@ interface OptionTables {
   readonly ttl: Table<TtlOptions>;
   readonly limits: Table<Limits>;
   readonly render: Table<RenderOptions>;
+  readonly watermark: Table<Watermark>;
 }
 
 /** What each option accepts. */
@@ -114,8 +148,21 @@ export const optionTables: OptionTables = {
     name: expectations.text,
     originals: expectations.boolean,
     originTimeout: ['a number of seconds above zero', (value) => typeof value === 'number' && value > 0 && value < 2e6],
+    watermark: expectations.object,
+    tags: expectations.function,
+    onPurged: either(expectations.function, [
+      'a list of functions',
+      (value) => Array.isArray(value) && value.every((each) => typeof each === 'function'),
+    ]),
+    mounts: [
+      'a path such as "/images" or a list of them',
+      (value) => isMount(value) || (Array.isArray(value) && value.every(isMount)),
+    ],
     clock: ['a clock: an object with a now method', hasMethod('now')],
-    journal: ['a journal: an object with view, append and close', hasMethod('view', 'append', 'close')],
+    journal: [
+      'a journal: an object with view, append, note, noted and close',
+      hasMethod('view', 'append', 'note', 'noted', 'close'),
+    ],
   },
   ttl: {
     policy: oneOf('respect', 'override', 'atLeast', 'atMost'),
@@ -129,6 +176,7 @@ export const optionTables: OptionTables = {
     wait: ['a number of seconds', (value) => typeof value === 'number' && value >= 0 && value < 2e6],
     settings: oneOf('own', 'host'),
   },
+  watermark: watermarkExpectations,
 };
 
 /**
@@ -154,6 +202,7 @@ export function toEndpoint(options: TintypeOptions): Endpoint {
     ttl,
     queueBounds: { queue: render.queue ?? 100, wait: render.wait ?? 5 },
     clock: options.clock ?? systemClock,
+    watermark: options.watermark === undefined ? undefined : toOverlay(options.watermark),
   };
 }
 

@@ -11,12 +11,14 @@ import {
   respondError,
   respondOptions,
 } from '../http/respond.ts';
+import type { PurgeOptions } from '../purge/options.ts';
 import type { PurgeResult } from '../purge/purger.ts';
+import type { PurgeStatus } from '../purge/status.ts';
 import type { PurgeRequest } from '../purge/target.ts';
 import type { MaybePromise } from '../store/store.ts';
 import { createAnswers, type Question } from './answer.ts';
 import { type TintypeOptions, toEndpoint } from './endpoint.ts';
-import { assemble } from './parts.ts';
+import { assemble, type Parts } from './parts.ts';
 import { type TintypeStats, toStats } from './stats.ts';
 
 /** One endpoint: an origin, a dialect and a TTL policy, with its cache. */
@@ -29,13 +31,15 @@ export interface Tintype {
    */
   handle(request: HttpRequest): MaybePromise<HttpResponse | undefined>;
   /**
-   * Purges an original and all that was made from it. Once it resolves, no request that begins later is answered from
-   * what the origin held before. A repeated call does no harm.
+   * Purges an original, those below a prefix or with a tag, or all of this origin, with everything that was made from
+   * them. Once it resolves, no process that shares the journal answers a request that begins later from what the origin
+   * held before (mode `soft` excepted, by its meaning). A repeated call does no harm.
    *
-   * @param options none yet; one that is given is refused, because a purge must never do less than it was told.
-   * @throws TintypeError `INVALID_PURGE`, `PURGE_FAILED` or `CLOSED`.
+   * @throws TintypeError `INVALID_PURGE`, `PURGE_UNSUPPORTED`, `PURGE_FAILED`, `PURGE_INCOMPLETE` or `CLOSED`.
    */
-  purge(target: PurgeRequest, options?: Readonly<Record<string, never>>): Promise<PurgeResult>;
+  purge(target: PurgeRequest, options?: PurgeOptions): Promise<PurgeResult>;
+  /** How far a purge has come; for 24 hours, and from every process that shares the journal. Undefined for no such purge. */
+  purgeStatus(id: string): Promise<PurgeStatus | undefined>;
   /**
    * Writes the URL of an original with parameters, relative to the mount.
    *
@@ -63,17 +67,6 @@ export function createTintype(options: TintypeOptions): Tintype {
   const underWay = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
-  /** Parse and authorize: a question, an answer that needs no image, or undefined for what is not ours. */
-  function admit(request: HttpRequest, context: AnswerContext): Question | HttpResponse | undefined {
-    const kind = methodKind(context);
-    const plan = kind === 'passed' ? undefined : parts.plans.planOf(request.target, request.mount);
-    if (plan === undefined) return undefined;
-    if (closing !== undefined) throw closed();
-    if (kind === 'options') return respondOptions(context);
-    if (kind === 'refused') throw new TintypeError('METHOD_NOT_ALLOWED', { headers: { allow: allowedMethods } });
-    return { ...context, plan, accept: acceptClass(header(request.headers, 'accept')) };
-  }
-
   function finish(request: HttpRequest, context: AnswerContext, answer: HttpResponse | undefined, error?: unknown) {
     if (answer === undefined) return undefined;
     parts.counters.requests++;
@@ -87,7 +80,7 @@ export function createTintype(options: TintypeOptions): Tintype {
       const mount = mountOptionsOf(request.options);
       const context = { method: request.method, headers: request.headers, mount, now: clock.now() };
       try {
-        const question = admit(request, context);
+        const question = admit(request, context, parts, closing !== undefined);
         if (question === undefined || 'status' in question) return finish(request, context, question);
         const ready = answers.now(question);
         if (ready !== undefined) return finish(request, context, ready);
@@ -104,11 +97,13 @@ export function createTintype(options: TintypeOptions): Tintype {
         return finish(request, context, failure(context, error, ttl.negative), error);
       }
     },
-    async purge(target, given = {}) {
+    async purge(target, given) {
       if (closing !== undefined) throw closed();
-      const [option] = Object.keys(given);
-      if (option === undefined) return parts.purge(target);
-      throw new TintypeError('INVALID_PURGE', { message: `${option}: a purge has no such option.` });
+      return parts.purger.purge(target, given);
+    },
+    async purgeStatus(id) {
+      if (closing !== undefined) throw closed();
+      return parts.purger.status(id);
     },
     url(path, parameters = {}, { expires } = {}) {
       if (expires === undefined) {
@@ -125,6 +120,24 @@ export function createTintype(options: TintypeOptions): Tintype {
       return closing;
     },
   };
+}
+
+/** Parse and authorize: a question, an answer that needs no image, or undefined for what is not ours. */
+function admit(
+  request: HttpRequest,
+  context: AnswerContext,
+  { mounts, plans }: Parts,
+  isClosed: boolean,
+): Question | HttpResponse | undefined {
+  const { target, mount, headers } = request;
+  const kind = methodKind(context);
+  mounts.note(mount);
+  const plan = kind === 'passed' ? undefined : plans.planOf(target, mount);
+  if (plan === undefined) return undefined;
+  if (isClosed) throw closed();
+  if (kind === 'options') return respondOptions(context);
+  if (kind === 'refused') throw new TintypeError('METHOD_NOT_ALLOWED', { headers: { allow: allowedMethods } });
+  return { ...context, plan, accept: acceptClass(header(headers, 'accept')) };
 }
 
 /** The answer of an error; undefined where the next middleware shall have it. */

@@ -1,32 +1,42 @@
 import { randomUUID } from 'node:crypto';
+import { createCopies } from '../cache/copies.ts';
 import { createDerivatives, type Derivatives } from '../cache/derivatives.ts';
+import { createJournalWatch, type JournalWatch } from '../cache/journal-watch.ts';
+import { createKeeper, type Tiers } from '../cache/keeper.ts';
 import { createOriginReader } from '../cache/origin-reader.ts';
 import { createOriginals, type Originals } from '../cache/originals.ts';
+import { recordName } from '../cache/record.ts';
+import type { Hand, KeepOriginal } from '../cache/record-asker.ts';
 import { createRecords, type Records } from '../cache/records.ts';
 import type { Clock } from '../clock.ts';
 import { type Counters, createCounters } from '../counters.ts';
 import { warnOnce } from '../events.ts';
 import type { Journal } from '../journal/journal.ts';
-import { createPurger, type Purger } from '../purge/purger.ts';
-import { type GuardedStore, guarded } from '../store/guarded.ts';
-import { isMemoryStore, type MemoryStore, memory } from '../store/memory.ts';
+import { type OriginalId, originalId } from '../origin/identity.ts';
+import { createPurger, type Purger, type PurgerOptions } from '../purge/purger.ts';
+import { guarded } from '../store/guarded.ts';
+import { isMemoryStore, memory } from '../store/memory.ts';
 import { claimSharp, pipelineVersion } from '../transform/pipeline.ts';
 import { probe } from '../transform/probe/probe.ts';
-import { processIntake } from '../transform/queue.ts';
-import type { Endpoint, TintypeOptions } from './endpoint.ts';
+import type { QueueBounds } from '../transform/queue.ts';
+import { renderTimeout } from '../transform/render.ts';
+import { defaultOriginTimeout, type Endpoint, type TintypeOptions } from './endpoint.ts';
+import { createHand } from './hand.ts';
+import { createMounts, type Mounts } from './mounts.ts';
 import { acquire, journalOf, release } from './shared-use.ts';
 import { createUrlPlans, type UrlPlans } from './url-plans.ts';
 
 /** What an engine is put together from. */
-export interface Parts {
+export interface Parts extends Tiers {
   readonly counters: Counters;
-  readonly memory: MemoryStore;
-  readonly store: GuardedStore | undefined;
+  readonly mounts: Mounts;
   readonly plans: UrlPlans;
+  /** Names the watermark, where there is one. */
+  readonly watermark: OriginalId | undefined;
   readonly records: Records;
   readonly originals: Originals;
   readonly derivatives: Derivatives;
-  readonly purge: Purger;
+  readonly purger: Purger;
   close(): Promise<void>;
 }
 
@@ -34,7 +44,7 @@ const defaultMemory = 256 * 1024 * 1024;
 
 /** Puts an engine together. */
 export function assemble(endpoint: Endpoint): Parts {
-  const { options, clock, limits, ttl } = endpoint;
+  const { options, clock, limits, dialect, watermark } = endpoint;
   const { origin } = options;
   if (options.render?.settings !== 'host') claimSharp();
 
@@ -42,53 +52,111 @@ export function assemble(endpoint: Endpoint): Parts {
   const journal = options.journal ?? journalOf(options.store ?? tiers.memory);
   const name = options.name ?? origin.name ?? unnamed(tiers.store?.shared ?? false);
   const counters = createCounters();
-  const read = createOriginReader({
-    origin,
-    clock,
-    ttl,
-    maxBytes: limits.bytes,
-    timeout: options.originTimeout ?? 30,
-    inspect: probe,
-    counters,
-  });
-  const records = createRecords({
-    read,
-    store: tiers.store,
+  const mounts = createMounts(toList(options.mounts));
+  // The watch comes first: what it forgets is there when it is first asked.
+  const watch = createJournalWatch(journal, (targets) => copies.forget(targets));
+  const originals = createOriginals(tiers, options.originals ?? origin.keepOriginals ?? false);
+  const records = createEndpointRecords(endpoint, { tiers, watch, counters, originals });
+  const copies = createCopies({ ...tiers, records });
+  const purger = createPurger({
+    origin: name,
     journal,
+    dialect,
+    mounts: mounts.all,
+    copies,
+    reread: createRereader(records, endpoint.queueBounds),
+    hooks: toList(options.onPurged),
+    sweepAfter: longestAnswer(endpoint),
     clock,
-    ttl,
-    admit: () => processIntake.enter(endpoint.queueBounds),
   });
-  const derivatives = createDerivatives(tiers.store, tiers.memory);
 
   return {
     ...tiers,
     counters,
-    plans: createUrlPlans(endpoint.dialect, name, limits, pipelineVersion()),
+    mounts,
+    plans: createUrlPlans({ dialect, origin: name, limits, pipeline: pipelineVersion(), watermark }),
+    watermark: watermark === undefined ? undefined : originalId(name, watermark.path),
     records,
-    originals: createOriginals(tiers.store, tiers.memory, options.originals ?? origin.keepOriginals ?? false),
-    derivatives,
-    purge: createPurger(journal, name),
-    close: closer({ journal, ...tiers }, options),
+    originals,
+    derivatives: createDerivatives(tiers),
+    purger,
+    close: closer({ ...tiers, journal, records, watch, purger }, options),
   };
 }
 
-/** Memory in front, and the store behind it where there is another than memory. */
-function createTiers(options: TintypeOptions, clock: Clock): Pick<Parts, 'memory' | 'store'> {
-  const { store } = options;
-  if (store !== undefined && isMemoryStore(store)) return { memory: store, store: undefined };
-  const near = memory({ maxBytes: options.memory ?? defaultMemory });
-  return { memory: near, store: store === undefined ? undefined : guarded(store, { clock }) };
+interface RecordParts extends Pick<Parts, 'counters' | 'originals'> {
+  readonly tiers: Tiers;
+  readonly watch: JournalWatch;
 }
 
-type Closable = Pick<Parts, 'store'> & { readonly journal: Journal };
+function createEndpointRecords(
+  { options, clock, ttl, limits, queueBounds }: Endpoint,
+  { tiers, watch, counters, originals }: RecordParts,
+): Records {
+  const { origin, tags, originTimeout: timeout = defaultOriginTimeout } = options;
+  const read = createOriginReader({
+    origin,
+    clock,
+    ttl,
+    tags,
+    maxBytes: limits.bytes,
+    timeout,
+    inspect: probe,
+    counters,
+  });
+  const keepOriginal: KeepOriginal = (...copy) => void originals.keep(...copy);
+  const newHand = (): Hand => createHand(queueBounds);
+  return createRecords({ read, tiers, journal: watch, clock, ttl, tags, keepOriginal, newHand });
+}
 
-/** Waits for writes under way, then closes what no other endpoint uses. */
-function closer({ store, journal }: Closable, options: TintypeOptions): Parts['close'] {
+/** Asks the origin on behalf of a purge, and compares. */
+function createRereader(records: Records, bounds: QueueBounds): PurgerOptions['reread'] {
+  return async (id) => {
+    const name = recordName(id, undefined);
+    const before = await records.known(name);
+    return async () => {
+      const hand = createHand(bounds);
+      const { record } = await records.renew(name, hand).finally(hand.leave);
+      if (before === undefined) return undefined;
+      return before.status === record.status && before.hash === record.hash;
+    };
+  };
+}
+
+/** Milliseconds from the beginning of a request to the last write that it can lead to: all patience used up. */
+function longestAnswer({ options, queueBounds }: Endpoint): number {
+  const { originTimeout = defaultOriginTimeout } = options;
+  return (originTimeout + 2 * queueBounds.wait + renderTimeout) * 1000;
+}
+
+function toList<T>(given: T | readonly T[] | undefined): readonly T[] {
+  return given === undefined ? [] : ([given].flat() as readonly T[]);
+}
+
+/** Memory in front, and the store behind it where there is another than memory. */
+function createTiers(options: TintypeOptions, clock: Clock): Tiers {
+  const { store } = options;
+  if (store !== undefined && isMemoryStore(store))
+    return { memory: store, store: undefined, keeper: createKeeper(undefined, store) };
+  const near = memory({ maxBytes: options.memory ?? defaultMemory });
+  const far = store === undefined ? undefined : guarded(store, { clock });
+  return { memory: near, store: far, keeper: createKeeper(far, near) };
+}
+
+type Closable = Pick<Parts, 'store' | 'keeper' | 'records' | 'purger'> & {
+  readonly journal: Journal;
+  readonly watch: JournalWatch;
+};
+
+/** Waits for work under way, then closes what no other endpoint uses. */
+function closer({ store, keeper, journal, records, watch, purger }: Closable, options: TintypeOptions): Parts['close'] {
   const used = [options.origin, options.store, journal].filter((each) => each !== undefined);
   for (const each of used) acquire(each);
   return async () => {
-    await store?.settled();
+    await purger.close();
+    await records.settled();
+    await keeper.settled();
+    watch.close();
     const unused = new Set<object>(used.filter(release));
     const closing = [
       unused.has(options.store ?? {}) ? store?.close() : undefined,

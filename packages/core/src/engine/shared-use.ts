@@ -1,5 +1,9 @@
+import { join } from 'node:path';
+import { fileJournal } from '../journal/file-journal.ts';
 import type { Journal } from '../journal/journal.ts';
 import { memoryJournal } from '../journal/memory-journal.ts';
+import { isFilesStore } from '../store/files/files.ts';
+import type { Store } from '../store/store.ts';
 
 const users = new WeakMap<object, number>();
 
@@ -17,9 +21,16 @@ export function release(shared: object): boolean {
 
 const journals = new WeakMap<object, Journal>();
 
-/** The journal of all endpoints on one store object: what one of them purges, none of them serves. */
-export function journalOf(store: object): Journal {
-  const known = journals.get(store) ?? memoryJournal();
+/**
+ * The journal of all endpoints on one store object: what one of them purges, none of them serves. Beside files it is a
+ * file, because other processes may share them.
+ */
+export function journalOf(store: Store): Journal {
+  const known = journals.get(store) ?? createJournal(store);
   journals.set(store, known);
   return known;
+}
+
+function createJournal(store: Store): Journal {
+  return isFilesStore(store) ? fileJournal(join(store.directory, 'journal')) : memoryJournal();
 }

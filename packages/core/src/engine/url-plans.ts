@@ -1,6 +1,6 @@
 import etag from 'etag';
 import { LRUCache } from 'lru-cache';
-import { derivativeKey } from '../cache/derivative.ts';
+import { derivativeKey, type Input } from '../cache/derivative.ts';
 import { type OriginRecord, type RecordName, recordName } from '../cache/record.ts';
 import type { Dialect, DialectRequest } from '../dialect/dialect.ts';
 import { TintypeError } from '../errors.ts';
@@ -10,22 +10,27 @@ import { originalId } from '../origin/identity.ts';
 import { checkRequestedSize } from '../transform/geometry.ts';
 import type { ImageInfo } from '../transform/image.ts';
 import { checkLimits, type Limits } from '../transform/limits.ts';
+import type { Overlay } from '../transform/overlay.ts';
 import { planRender, type RenderPlan } from '../transform/plan.ts';
+import { overlaysOf, type Transformation, withOverlay } from '../transform/transformation.ts';
+
+/** One value for the original and one for each picture laid over it, in drawing order. */
+export type OfEach<T> = readonly [own: T, ...overlays: T[]];
 
 /** What a URL means, worked out once. */
 export interface UrlPlan {
-  /** The record of its original. */
-  readonly record: RecordName;
+  readonly records: OfEach<RecordName>;
   readonly request: DialectRequest;
+  /** With the endpoint's watermark. */
+  readonly transformation: Transformation;
   /** Its derivatives by class of clients, for the content they were worked out for. */
   readonly variants: Map<AcceptClass, Variant>;
 }
 
-/** Which derivative a URL selects, given the content of its original and the client's class. */
+/** Which derivative a URL selects, given the content of its originals and the client's class. */
 export interface Variant {
-  readonly contentHash: string;
-  readonly generation: number;
-  readonly image: ImageInfo;
+  readonly contents: OfEach<Input>;
+  readonly images: OfEach<ImageInfo>;
   readonly plan: RenderPlan;
   /** Names the derivative's bytes. */
   readonly key: string;
@@ -37,21 +42,44 @@ export interface UrlPlans {
   /** Throws what the dialect throws; undefined where the target is none of ours. */
   planOf(target: string, mount: string): UrlPlan | undefined;
   /**
-   * @throws TintypeError `UNSUPPORTED_IMAGE`, `BROKEN_IMAGE` or `ORIGINAL_TOO_LARGE`: what the record says
-   * of its original.
+   * @throws TintypeError `UNSUPPORTED_IMAGE`, `BROKEN_IMAGE` or `ORIGINAL_TOO_LARGE`: what a record says of its
+   * original.
    */
-  variantOf(plan: UrlPlan, record: OriginRecord, accept: AcceptClass): Variant;
+  variantOf(plan: UrlPlan, records: OfEach<OriginRecord>, accept: AcceptClass): Variant;
+}
+
+/** What plans depend on. */
+export interface UrlPlansOptions {
+  readonly dialect: Dialect;
+  /** Name of the origin. */
+  readonly origin: string;
+  readonly limits: Limits;
+  readonly pipeline: string;
+  /** Laid over every picture. */
+  readonly watermark: Overlay | undefined;
 }
 
 /** Bytes of targets whose plans are remembered. */
 const rememberedBytes = 4 * 1024 * 1024;
 
 /** Creates the plans of one endpoint. */
-export function createUrlPlans(dialect: Dialect, origin: string, limits: Limits, pipeline: string): UrlPlans {
+export function createUrlPlans({ dialect, origin, limits, pipeline, watermark }: UrlPlansOptions): UrlPlans {
   const remembered = new LRUCache<string, UrlPlan>({
     maxSize: rememberedBytes,
     sizeCalculation: (_plan, key) => 512 + key.length,
   });
+
+  const read = (rawTarget: string, mount: string): UrlPlan | undefined => {
+    const target = splitTarget(rawTarget, mount);
+    const request = target === undefined ? undefined : dialect.parse(target);
+    if (request === undefined) return undefined;
+    checkRequestedSize(request.transformation, limits);
+    const transformation =
+      watermark === undefined ? request.transformation : withOverlay(request.transformation, watermark);
+    const overlays = overlaysOf(transformation).map(({ path }) => recordName(originalId(origin, path), undefined));
+    const own = recordName(originalId(origin, request.path), request.version);
+    return { records: [own, ...overlays], request, transformation, variants: new Map() };
+  };
 
   return {
     planOf(rawTarget, mount) {
@@ -59,26 +87,47 @@ export function createUrlPlans(dialect: Dialect, origin: string, limits: Limits,
       const key = `${mount} ${rawTarget}`;
       const known = remembered.get(key);
       if (known !== undefined) return known;
-      const target = splitTarget(rawTarget, mount);
-      const request = target === undefined ? undefined : dialect.parse(target);
-      if (request === undefined) return undefined;
-      checkRequestedSize(request.transformation, limits);
-      const record = recordName(originalId(origin, request.path), request.version);
-      const plan = { record, request, variants: new Map() };
+      const plan = read(rawTarget, mount);
+      if (plan === undefined) return undefined;
       remembered.set(key, plan);
       return plan;
     },
-    variantOf({ record: { id }, request, variants }, record, accept) {
+    variantOf({ records: names, transformation, variants }, records, accept) {
       const known = variants.get(accept);
-      if (known?.contentHash === record.hash && known.generation === record.generation) return known;
-      const { hash: contentHash, generation, image, refusal } = record;
-      if (image === undefined) throw new TintypeError(refusal ?? 'UNSUPPORTED_IMAGE');
-      checkLimits(image, limits);
-      const plan = planRender(request.transformation, image, accept, limits);
-      const key = derivativeKey(id, [[contentHash, generation]], plan, pipeline);
-      const variant = { contentHash, generation, image, plan, key, etag: etag(key) };
+      if (known !== undefined && isFor(known, records)) return known;
+      const images = ofEach(records, (record) => imageOf(record, limits));
+      const contents = ofEach(records, ({ hash, generation }): Input => [hash, generation]);
+      const [image, ...overlays] = images;
+      const plan = planRender(transformation, image, accept, limits, overlays);
+      const key = derivativeKey(
+        ofEach(names, ({ id }) => id),
+        contents,
+        plan,
+        pipeline,
+      );
+      const variant = { contents, images, plan, key, etag: etag(key) };
       variants.set(accept, variant);
       return variant;
     },
   };
+}
+
+/** Applies a function to each of the values. */
+export function ofEach<T, R>([own, ...overlays]: OfEach<T>, change: (value: T) => R): OfEach<R> {
+  return [change(own), ...overlays.map((overlay) => change(overlay))];
+}
+
+function isFor({ contents }: Variant, records: OfEach<OriginRecord>): boolean {
+  // A loop, because every hit comes by here.
+  for (let index = 0; index < contents.length; index++) {
+    const [content, record] = [contents[index], records[index]];
+    if (content?.[0] !== record?.hash || content?.[1] !== record?.generation) return false;
+  }
+  return true;
+}
+
+function imageOf({ image, refusal }: OriginRecord, limits: Limits): ImageInfo {
+  if (image === undefined) throw new TintypeError(refusal ?? 'UNSUPPORTED_IMAGE');
+  checkLimits(image, limits);
+  return image;
 }

@@ -82,6 +82,24 @@ export function freshnessOf(original: OriginalSummary, exchange: Exchange, ttl: 
   };
 }
 
+/** The freshness of what is made from several originals: as fresh as the one with the least left, as open as the closest. */
+export function strictestOf([own, ...others]: readonly [Freshness, ...Freshness[]], now: number): Freshness {
+  if (others.length === 0) return own;
+  const all = [own, ...others];
+  const age = ageOf(own, now);
+  const left = (lifetime: (freshness: Freshness) => number): number =>
+    Math.min(...all.map((freshness) => lifetime(freshness) - ageOf(freshness, now)));
+  return {
+    lifetime: age + left((freshness) => freshness.lifetime),
+    browserLifetime: age + left((freshness) => freshness.browserLifetime),
+    initialAge: age,
+    since: now,
+    storage:
+      (['no-store', 'private'] as const).find((storage) => all.some((each) => each.storage === storage)) ?? 'public',
+    validate: all.some((freshness) => freshness.validate),
+  };
+}
+
 /** RFC 9111 §4.1: `Vary: *` never matches another request. */
 function variesByAll(headers: HttpHeaders): boolean {
   return splitOutsideQuotes(header(headers, 'vary') ?? '').includes('*');

@@ -1,0 +1,159 @@
+import type { Clock } from '../clock.ts';
+import { isFresh } from '../http/freshness.ts';
+import type { JournalView, Reachable } from '../journal/journal.ts';
+import type { OriginalId } from '../origin/identity.ts';
+import type { JournalWatch } from './journal-watch.ts';
+import type { Permission } from './keeper.ts';
+import type { OriginReader, ReadRequest, ReadResult } from './origin-reader.ts';
+import {
+  isCurrent,
+  isStorable,
+  type judge,
+  type OriginRecord,
+  type RecordName,
+  reachableBy,
+  recordName,
+  type Verdict,
+} from './record.ts';
+import type { RecordShelf } from './record-shelf.ts';
+
+/** The right of one request to hold originals; few hold it at once. */
+export interface Hand {
+  /** Waits for the right; at once where it is held already. Throws `OVERLOADED`. */
+  enter(): Promise<void>;
+  /** Gives it back, if it is held. */
+  leave(): void;
+  isHeld(): boolean;
+}
+
+/** A record that may be used, and how we came by it. */
+export interface Asked {
+  readonly record: OriginRecord;
+  /**
+   * `fresh`: without asking. `stale`: without asking, after a soft purge. `renewed`: the origin said 304. `fetched`: it
+   * sent an answer of its own.
+   */
+  readonly outcome: 'fresh' | 'stale' | 'renewed' | 'fetched';
+  /** Whether a record stood there before that could not be used as it was. */
+  readonly wasStale: boolean;
+  /** The original, where the origin has just sent it. */
+  readonly body: Uint8Array | undefined;
+}
+
+/** When the origin is asked: unless what is there is good or stale, unless it is good, or whatever is there. */
+export type AskWhen = 'unlessUsable' | 'unlessGood' | 'always';
+
+/** Finds a record or asks for it. `view` was had before: what is purged after it is newer than the answer. */
+export type RecordAsker = (name: RecordName, view: JournalView, when: AskWhen, hand: Hand) => Promise<Asked>;
+
+/** What an asker works with. */
+export interface RecordAskerOptions {
+  readonly read: OriginReader;
+  readonly shelf: RecordShelf;
+  readonly journal: JournalWatch;
+  readonly clock: Clock;
+  readonly judge: typeof judge;
+  readonly permission: (made: readonly (readonly [OriginalId, OriginRecord])[]) => Permission;
+  readonly refresh: (name: RecordName) => void;
+  /** Keeps a copy of an original that the origin has just sent, where copies are kept. */
+  readonly keepOriginal: KeepOriginal;
+}
+
+/** @param may whether it may be written still. */
+export type KeepOriginal = (original: Reachable, contentHash: string, bytes: Uint8Array, may: Permission) => void;
+
+/** Creates the one place that decides whether an origin is asked, and how. */
+export function createRecordAsker(options: RecordAskerOptions): RecordAsker {
+  const { read, shelf, journal, clock, judge, permission, refresh, keepOriginal } = options;
+
+  /** What may be used as it is. */
+  const usable = (
+    name: RecordName,
+    previous: OriginRecord,
+    verdict: Verdict | undefined,
+    when: AskWhen,
+  ): Asked | undefined => {
+    const isStale = verdict === 'stale' && when === 'unlessUsable';
+    if (when === 'always' || !(isStale || verdict === 'good') || !isCurrent(previous, clock.now())) return undefined;
+    if (isStale) refresh(name);
+    shelf.remember(name.key, previous);
+    return { record: previous, outcome: isStale ? 'stale' : 'fresh', wasStale: false, body: undefined };
+  };
+
+  /** Puts away what the origin said, and gives the record of it. */
+  const settle = (answered: OriginRecord, body: Uint8Array | undefined, asked: ReadRequest, now: JournalView) => {
+    const { id, version, previous } = asked;
+    const record = { ...answered, generation: generationOf(answered, asked, now) };
+    const may = permission([[id, record]]);
+    shelf.commit(recordName(id, version).key, record, previous, may);
+    const isWorthKeeping = isStorable(record) && record.image !== undefined;
+    if (body !== undefined && isWorthKeeping) keepOriginal(reachableBy(record, id), record.hash, body, may);
+    return record;
+  };
+
+  return async (name, view, when, hand) => {
+    const { id, version, key } = name;
+    // Taken before anything is waited for: a view is of its moment.
+    const { position, epoch } = view;
+    const previous = shelf.remembered(key) ?? (await shelf.load(key, id));
+    const now = await journal.view();
+    const verdict = previous === undefined ? undefined : judge(previous, id, now);
+    const found = previous === undefined ? undefined : usable(name, previous, verdict, when);
+    if (found !== undefined) return found;
+    const suspicious = verdict === undefined ? mayBePurged(now, id) : verdict !== 'good';
+    const fresh = suspicious ? undefined : unexpired(previous, clock.now());
+    const request = { id, version, previous, conditional: when !== 'always', suspicious, position, epoch };
+    const { record: answered, body } = await readInHand(read, request, hand);
+    const record = settle(answered, body, request, await journal.view());
+    return { record, outcome: outcomeOf(record, body, fresh), wasStale: previous !== undefined, body };
+  };
+}
+
+/** Reads with the right to hold the original, which is kept for as long as there is one. */
+async function readInHand(read: OriginReader, request: ReadRequest, hand: Hand): Promise<ReadResult> {
+  const wasHeld = hand.isHeld();
+  let result: ReadResult | undefined;
+  try {
+    if (needsPlace(request)) await hand.enter();
+    result = await read(request);
+    return result;
+  } finally {
+    if (result?.body === undefined && !wasHeld) hand.leave();
+  }
+}
+
+/** A question that "not modified" can answer brings no bytes; who asks for bytes again has been admitted already. */
+function needsPlace({ conditional, previous, suspicious }: ReadRequest): boolean {
+  return conditional && (previous === undefined || suspicious);
+}
+
+/** Whether an original of which nothing is known may have been purged: then a cache on the way must not answer. */
+function mayBePurged(view: JournalView, id: OriginalId): boolean {
+  const { hard, soft } = view.covering(id, []);
+  return Math.max(hard, soft, view.floor, view.newestTagPurge(id.origin)) > 0;
+}
+
+/**
+ * The newest purge that wanted everything made anew, as far as it is remembered: of those forgotten, each may have been
+ * for this original, unless its record is younger and so knows.
+ */
+function generationOf(record: OriginRecord, { id, previous }: ReadRequest, view: JournalView): number {
+  const known = previous?.epoch === view.epoch ? previous.position : 0;
+  const forgotten = known >= view.renewalFloor ? 0 : view.renewalFloor;
+  const tags = [...(previous?.tags ?? []), ...record.tags];
+  return Math.max(previous?.generation ?? 0, view.covering(id, tags).renewal, forgotten);
+}
+
+function unexpired(record: OriginRecord | undefined, now: number): OriginRecord | undefined {
+  return record !== undefined && isFresh(record.freshness, now) ? record : undefined;
+}
+
+/** A recheck that a folder asked for and that found nothing new is no revalidation: the record was fresh all along. */
+function outcomeOf(
+  record: OriginRecord,
+  body: Uint8Array | undefined,
+  fresh: OriginRecord | undefined,
+): Asked['outcome'] {
+  if (record.status === 200 && record.hash === fresh?.hash) return 'fresh';
+  return body === undefined && record.status === 200 ? 'renewed' : 'fetched';
+}

@@ -1,0 +1,54 @@
+import type { OriginRecord, RecordName } from '../cache/record.ts';
+import type { Hand } from '../cache/record-asker.ts';
+import type { Lookup, Records } from '../cache/records.ts';
+import type { OfEach } from './url-plans.ts';
+
+/** One of the originals that an answer is made from. */
+export interface Source {
+  readonly name: RecordName;
+  readonly lookup: Lookup;
+}
+
+/** All of them: the picture's own, then what is laid over it. */
+export type Sources = OfEach<Source>;
+
+/** The sources from memory, at once; undefined where anybody must be asked about any of them. */
+export function peekSources(records: Records, [own, ...overlays]: OfEach<RecordName>): Sources | undefined {
+  const lookup = records.peek(own);
+  if (lookup === undefined) return undefined;
+  const sources: [Source, ...Source[]] = [{ name: own, lookup }];
+  for (const name of overlays) {
+    const laid = records.peek(name);
+    if (laid === undefined) return undefined;
+    sources.push({ name, lookup: laid });
+  }
+  return sources;
+}
+
+/**
+ * The sources, asking whoever must be asked: one after the other, because each may need the request's one place.
+ *
+ * @param moved what is known already, by record key.
+ */
+export async function lookUpSources(
+  records: Records,
+  [own, ...overlays]: OfEach<RecordName>,
+  moved: ReadonlyMap<string, Source>,
+  hand: Hand,
+): Promise<Sources> {
+  const find = async (name: RecordName): Promise<Source> =>
+    moved.get(name.key) ?? { name, lookup: await records.lookup(name, hand) };
+  const sources: [Source, ...Source[]] = [await find(own)];
+  for (const overlay of overlays) sources.push(await find(overlay));
+  return sources;
+}
+
+/** The record of a source. */
+export function recordOf({ lookup }: Source): OriginRecord {
+  return lookup.record;
+}
+
+/** Whether any of them is served after a soft purge. */
+export function isStale(sources: Sources): boolean {
+  return sources.some(({ lookup }) => lookup.outcome === 'stale');
+}
