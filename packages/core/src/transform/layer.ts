@@ -29,15 +29,10 @@ export async function makeLayer(
   open: Opener,
 ): Promise<Layer> {
   const { width, height, opacity, blend } = plan;
-  const picture = inPlainRgb(open.encoded(bytes, false), image);
+  const picture = open.encoded(bytes, image.format, false);
   const sized = upright(picture, image).resize({ width, height, fit: 'fill' });
   const top = await toRaw(veiled(sized, opacity));
   return { plan, frames: blend === 'over' ? [top] : await blended(top, plan, below(), open) };
-}
-
-/** sharp takes what has 16 bits and a colour profile into Display P3, and drops that fact with the profile. */
-function inPlainRgb(picture: Sharp, { format }: ImageInfo): Sharp {
-  return format === 'png' || format === 'avif' ? picture.pipelineColourspace('srgb') : picture;
 }
 
 /** Takes from the alpha of every pixel. */

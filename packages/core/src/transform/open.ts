@@ -1,4 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
+import type { ImageFormat } from './image.ts';
 import type { Limits } from './limits.ts';
 import { withoutTextChunks } from './text-chunks.ts';
 
@@ -13,8 +14,8 @@ export interface RawPicture {
 
 /** Opens pictures for the passes of one render. */
 export interface Opener {
-  /** Opens encoded bytes, the first frame alone unless `animated`. */
-  encoded(bytes: Uint8Array, animated: boolean): Sharp;
+  /** Opens encoded bytes of a type, the first frame alone unless `animated`. */
+  encoded(bytes: Uint8Array, format: ImageFormat, animated: boolean): Sharp;
   /** Opens decoded pixels of our own making. */
   raw(picture: RawPicture): Sharp;
 }
@@ -27,7 +28,11 @@ export function createOpener(limits: Limits): Opener {
   // The second line: our own probe has refused what is larger.
   const limitInputPixels = Math.max(limits.pixels, limits.animationPixels);
   return {
-    encoded: (bytes, animated) => sharp(withoutTextChunks(bytes), { animated, limitInputPixels }).timeout(timeout()),
+    encoded(bytes, format, animated) {
+      const picture = sharp(withoutTextChunks(bytes), { animated, limitInputPixels }).timeout(timeout());
+      // sharp takes what has 16 bits and a colour profile into Display P3, and drops that fact with the profile.
+      return format === 'png' || format === 'avif' ? picture.pipelineColourspace('srgb') : picture;
+    },
     raw: ({ input, raw }) => sharp(input, { raw }).timeout(timeout()),
   };
 }

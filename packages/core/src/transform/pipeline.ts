@@ -21,5 +21,5 @@ export function claimSharp(): void {
 
 /** Names everything besides original and plan that the bytes depend on: our recipe, sharp, its libraries, its threads. */
 export function pipelineVersion(): string {
-  return JSON.stringify(['1', 'direct', sharp.versions, sharp.concurrency()]);
+  return JSON.stringify(['2', 'direct', sharp.versions, sharp.concurrency()]);
 }

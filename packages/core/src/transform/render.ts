@@ -32,7 +32,8 @@ export async function render(
     const passes = passesOf(plan);
     for (const [index, pass] of passes.entries()) {
       const input = bytes;
-      const opened = () => open.encoded(input, plan.animated);
+      const { format } = source;
+      const opened = () => open.encoded(input, format, plan.animated);
       const layers = await layersOf(pass, opened, open, overlays);
       const context = { image: source, plan, stage: pass.stage, layers, isLast: index === passes.length - 1 };
       bytes = await pipeline.reduce((made, step) => step(made, context), opened()).toBuffer();

@@ -152,6 +152,11 @@ describe('colour', () => {
       () => plain(107, 107, 107).greyscale().toColourspace('grey16').png().toBuffer(),
       [107, 107, 107],
     ],
+    [
+      'a 16-bit PNG with a profile of sRGB',
+      () => plain(18, 52, 86).toColourspace('rgb16').withIccProfile('srgb').png().toBuffer(),
+      [18, 52, 86],
+    ],
     ['a PNG with a palette', () => plain(200, 50, 50).png({ palette: true }).toBuffer(), [200, 50, 50]],
     ['a 10-bit AVIF', () => plain(200, 50, 50).avif({ bitdepth: 10 }).toBuffer(), [200, 50, 50]],
   ];
@@ -177,6 +182,15 @@ describe('colour', () => {
       const made = await rendered(original, { format });
       expectColour((await pixels(made)).at(10, 10).slice(0, 3), [200, 50, 50], 5);
     }
+  });
+});
+
+describe('deep colour', () => {
+  it.each(['png', 'avif'] as const)('of a %s in Display P3 is turned into sRGB', async (format) => {
+    const deep = plain(200, 50, 50).toColourspace('rgb16').withIccProfile('p3');
+    const original = await (format === 'png' ? deep.png() : deep.avif({ bitdepth: 10, quality: 100 })).toBuffer();
+    expect((await sharp(original).metadata()).depth).toBe('ushort');
+    expectColour((await pixels(await rendered(original, { format: 'png' }))).at(10, 10).slice(0, 3), [200, 50, 50], 5);
   });
 });
 
