@@ -127,6 +127,22 @@ describe('a forced purge', () => {
     await images.purge('/a.png');
     expect((await get(images, '/a.png')).headers.etag).toBe(after.headers.etag);
   });
+
+  it('renders again though the journal is another than the one that the record knows', async () => {
+    const origin = lateOrigin();
+    const store = files(await temporaryFolder());
+    // Keeps the store open when the others close.
+    openEngine({ origin, store, journal: memoryJournal() });
+    const etags: (string | undefined)[] = [];
+    for (let process = 0; process < 2; process++) {
+      const images = openEngine({ origin, store, journal: memoryJournal() });
+      await get(images, '/a.png');
+      await images.purge('/a.png', { mode: 'force' });
+      etags.push((await get(images, '/a.png')).headers.etag);
+      await images.close();
+    }
+    expect(etags[1]).not.toBe(etags[0]);
+  });
 });
 
 describe('a purge with verify', () => {

@@ -44,7 +44,10 @@ export interface Coverage {
 export interface JournalView {
   /** Changes when the journal was lost: records of another epoch prove nothing. */
   readonly epoch: string;
-  /** Position of the newest purge; 0 before the first. Positions of one epoch only ever grow. */
+  /**
+   * Position of the newest purge; 0 before the first. Positions of one epoch only ever grow, and those of a later epoch
+   * are larger: microseconds since 1970, or more.
+   */
   readonly position: number;
   /** Purges at or below this position may be forgotten: a record older than it proves nothing. */
   readonly floor: number;

@@ -72,7 +72,8 @@ export function memoryJournal(options: MemoryJournalOptions = {}): Journal {
   return {
     view: () => view,
     append: async (purge) => {
-      position++;
+      // Above those of a journal before this one: what is stored outlives journals, and carries their positions.
+      position = Math.max(position + 1, Math.floor(clock.now() * 1000));
       index.add(purge, position);
       return position;
     },
