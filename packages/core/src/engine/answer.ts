@@ -1,24 +1,18 @@
 import { isStorable } from '../cache/record.ts';
 import type { Hand } from '../cache/record-asker.ts';
 import { TintypeError } from '../errors.ts';
-import type { AcceptClass } from '../http/accept.ts';
 import type { TtlOptions } from '../http/freshness.ts';
 import type { HttpResponse } from '../http/message.ts';
-import { type AnswerContext, absentCacheControl } from '../http/respond.ts';
+import { absentCacheControl } from '../http/respond.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createHand } from './hand.ts';
 import { ContentMoved, createMaker } from './maker.ts';
 import type { Parts } from './parts.ts';
+import type { Question } from './question.ts';
 import { createResponses } from './representation.ts';
 import { isStale, lookUpSources, peekSources, recordOf, type Source, type Sources } from './sources.ts';
-import { ofEach, type UrlPlan, type Variant } from './url-plans.ts';
-
-/** A request understood: for one of our URLs, from one class of clients. */
-export interface Question extends AnswerContext {
-  readonly plan: UrlPlan;
-  readonly accept: AcceptClass;
-}
+import { ofEach, type Variant } from './url-plans.ts';
 
 /** The way from a question to its answer: record, derive, judge, respond. */
 export interface Answers {

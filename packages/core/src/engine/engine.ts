@@ -16,9 +16,10 @@ import type { PurgeResult } from '../purge/purger.ts';
 import type { PurgeStatus } from '../purge/status.ts';
 import type { PurgeRequest } from '../purge/target.ts';
 import type { MaybePromise } from '../store/store.ts';
-import { createAnswers, type Question } from './answer.ts';
+import { createAnswers } from './answer.ts';
 import { type TintypeOptions, toEndpoint } from './endpoint.ts';
 import { assemble, type Parts } from './parts.ts';
+import type { Question } from './question.ts';
 import { type TintypeStats, toStats } from './stats.ts';
 
 /** One endpoint: an origin, a dialect and a TTL policy, with its cache. */

@@ -6,7 +6,7 @@ import { formatHttpDate } from '../http/date.ts';
 import { ageOf, type Freshness, strictestOf, type TtlOptions } from '../http/freshness.ts';
 import type { HttpResponse } from '../http/message.ts';
 import { answersWith304, type Representation, respondFound, respondNotModified } from '../http/respond.ts';
-import type { Question } from './answer.ts';
+import type { Question } from './question.ts';
 import { isStale, type Source, type Sources } from './sources.ts';
 import { ofEach, type Variant } from './url-plans.ts';
 

@@ -2,7 +2,7 @@ import type { OverlayOptions, Sharp } from 'sharp';
 import type { ImageInfo } from './image.ts';
 import type { LayerPlan } from './layers.ts';
 import type { Opener, RawPicture } from './open.ts';
-import { upright } from './steps/orient.ts';
+import { upright } from './upright.ts';
 
 /** An original that is laid over another: its bytes, and what its header says. */
 export interface OverlayOriginal {

@@ -1,24 +1,16 @@
 import type { ImageFormat } from './image.ts';
-import { canonicalOverlay, isVisible, type Overlay } from './overlay.ts';
+import { canonicalOverlay, isVisible, type Overlay, overlayPositions } from './overlay.ts';
 
 /** How a picture meets a box that has both sides; the words and meanings are sharp's. */
 export const fits = ['cover', 'contain', 'fill', 'inside', 'outside'] as const;
 export type Fit = (typeof fits)[number];
 
 /** What stays in view when `cover` crops, and where `contain` puts the picture. The words are sharp's. */
-export const positions = [
-  'centre',
-  'top',
-  'right top',
-  'right',
-  'right bottom',
-  'bottom',
-  'left bottom',
-  'left',
-  'left top',
+export const positions: readonly [...typeof overlayPositions, 'entropy', 'attention'] = [
+  ...overlayPositions,
   'entropy',
   'attention',
-] as const;
+];
 export type Position = (typeof positions)[number];
 
 /** A box in pixels, device pixels included. One side may be missing; the picture never grows beyond its original. */

@@ -1,12 +1,5 @@
-import type { Sharp } from 'sharp';
-import type { ImageInfo } from '../image.ts';
+import { upright } from '../upright.ts';
 import type { Step } from './step.ts';
 
-/** Turns the picture upright by its EXIF orientation. */
+/** Turns the picture upright. */
 export const orient: Step = (picture, { image }) => upright(picture, image);
-
-/** A picture turned upright. AVIF is upright as decoded. */
-export function upright(picture: Sharp, image: ImageInfo): Sharp {
-  if (image.orientation === 1 || image.format === 'avif') return picture;
-  return picture.autoOrient();
-}
