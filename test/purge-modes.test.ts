@@ -1,4 +1,6 @@
-import { files, memoryJournal, type PurgeRequest, type Tintype } from '@tintype/core';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createTintype, files, folder, memoryJournal, type PurgeRequest, type Tintype } from '@tintype/core';
 import { describe, expect, it } from 'vitest';
 import { get, isReusable } from './support/client.ts';
 import { openEngine } from './support/engines.ts';
@@ -6,7 +8,7 @@ import { lateOrigin, turns } from './support/late-origin.ts';
 import { manualClock } from './support/manual-clock.ts';
 import { shelfOrigin } from './support/shelf-origin.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
-import { versionOf } from './support/versioned-picture.ts';
+import { pictureOf, versionOf } from './support/versioned-picture.ts';
 
 async function show(images: Tintype, target: string): Promise<number> {
   return versionOf((await get(images, target)).body);
@@ -40,10 +42,11 @@ describe('a soft purge', () => {
     const images = openEngine({ origin });
     const { etag } = (await get(images, '/a.png')).headers;
     await images.purge('/a.png', { mode: 'soft' });
-    origin.delayNext();
+    const read = origin.delayNext();
     const answer = await get(images, '/a.png', { 'if-none-match': etag });
     expect(answer.status).toBe(304);
     expect(isReusable(answer)).toBe(false);
+    read.answer();
   });
 
   it('serves the old answer from the store of a process that has nothing in memory', async () => {
@@ -262,4 +265,85 @@ describe('a purge reaches', () => {
     await images.purge({ tag: 'x' });
     expect(await show(images, '/a.png')).toBe(2);
   });
+});
+
+describe('an answer begun after a purge', () => {
+  it('is not made from what an older request has just found the original to be', async () => {
+    const origin = lateOrigin();
+    const images = openEngine({ origin, originals: false });
+    await get(images, '/a.png?w=8');
+    // A bad upload, which a request reads because it needs the bytes again ...
+    origin.hold({ version: 2 });
+    const read = origin.delayNext();
+    const early = get(images, '/a.png?w=4');
+    await read.begun;
+    // ... is taken back, and purged.
+    origin.hold({ version: 1 });
+    await images.purge('/a.png');
+    const late = get(images, '/a.png?w=4');
+    await turns();
+    read.answer();
+    expect(await versionOf((await late).body)).toBe(1);
+    expect((await early).status).toBe(200);
+  });
+
+  it('does not wait for a read from before its process lost sight of the journal', async () => {
+    const origin = lateOrigin();
+    const journal = memoryJournal();
+    await journal.append({ targets: [{ kind: 'all', origin: 'another' }], mode: 'revalidate' });
+    let isReadable = true;
+    const view = (): ReturnType<typeof journal.view> => {
+      if (isReadable) return journal.view();
+      throw new Error('unreadable');
+    };
+    const blind = openEngine({ origin, journal: { ...journal, view } });
+    const read = origin.delayNext();
+    const early = get(blind, '/a.png');
+    await read.begun;
+    isReadable = false;
+    origin.hold({ version: 2 });
+    await openEngine({ origin, journal }).purge('/a.png');
+    const late = get(blind, '/a.png');
+    await turns();
+    read.answer();
+    expect(await versionOf((await late).body)).toBe(2);
+    expect(isReusable(await late)).toBe(false);
+    await early;
+  });
+});
+
+describe('a soft purge of a folder', () => {
+  it('serves the old answer though the file would be looked at again', async () => {
+    const root = await temporaryFolder();
+    await writeFile(join(root, 'a.png'), await pictureOf(1));
+    const clock = manualClock();
+    const images = openEngine({ origin: folder(root), clock });
+    await get(images, '/a.png');
+    await writeFile(join(root, 'a.png'), await pictureOf(2));
+    clock.advance(60);
+    await images.purge('/a.png', { mode: 'soft' });
+    const stale = await get(images, '/a.png');
+    expect(await versionOf(stale.body)).toBe(1);
+    expect(isReusable(stale)).toBe(false);
+    await expect.poll(() => show(images, '/a.png')).toBe(2);
+  });
+});
+
+it('a store object that is used again after its last endpoint closed has a journal that works', async () => {
+  const origin = lateOrigin();
+  const store = files(await temporaryFolder());
+  await createTintype({ origin, store }).close();
+  const images = openEngine({ origin, store });
+  expect(isReusable(await get(images, '/a.png'))).toBe(true);
+  origin.hold({ version: 2 });
+  await images.purge('/a.png');
+  expect(await show(images, '/a.png')).toBe(2);
+});
+
+it('an original that nobody has purged is asked for plainly, beside files too', async () => {
+  const origin = lateOrigin({ headers: { 'last-modified': 'Wed, 01 Jan 2020 00:00:00 GMT' } });
+  const images = openEngine({ origin, store: files(await temporaryFolder()) });
+  const { headers } = await get(images, '/a.png');
+  expect(origin.asked[0]?.noCache).toBe(false);
+  expect(headers['last-modified']).toBe('Wed, 01 Jan 2020 00:00:00 GMT');
 });

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { folder } from '@tintype/core';
 import { pictureOf } from '../support/versioned-picture.ts';
 import type { Random } from './random.ts';
-import { createHistory, type Source } from './source.ts';
+import { createHistory, type Source, taggedBy } from './source.ts';
 
 /** All files bear this time, whenever they were written. */
 const mtime = new Date('2020-01-01T00:00:00Z');
+
+/** A folder says no tags: a rule of the endpoint does. */
+const tagsOf = (path: string): readonly string[] => [Number(path[1]) % 2 === 0 ? 'even' : 'odd', 'number'];
 
 /** A real folder whose files are rewritten at the same size and mtime, in place or by a rename, and now and then removed. */
 export async function changingFolder(random: Random, count = 5): Promise<Source> {
@@ -41,6 +44,8 @@ export async function changingFolder(random: Random, count = 5): Promise<Source>
   return {
     origin: folder(root),
     paths,
+    tags: ({ path }) => tagsOf(path),
+    tagged: taggedBy(paths, tagsOf),
     // The folder gives up on a file that keeps changing while it is read, and reads none that changed a moment ago.
     changeMs: 80,
     held: history.held,

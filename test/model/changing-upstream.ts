@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { web } from '@tintype/core';
 import { pictureOf } from '../support/versioned-picture.ts';
 import type { Random } from './random.ts';
-import { createHistory, type Source } from './source.ts';
+import { createHistory, type Source, taggedBy } from './source.ts';
 
 /** How an upstream knows its pictures again. The first two lie: their validators never change. */
 const validators = ['date', 'weak', 'strong', 'none'] as const;
@@ -27,12 +27,20 @@ interface Picture {
   readonly isAbsent: boolean;
 }
 
+/** A source that other processes can reach too. */
+export interface Upstream extends Source {
+  readonly url: string;
+}
+
+const kindOf = (path: string): Validators => path.split('/')[1] as Validators;
+const tagsOf = (path: string): readonly [string, string] => [`kind-${kindOf(path)}`, path.slice(-5, -4)];
+
 /**
  * A real web server that reads its version first and answers up to `latency` milliseconds later. To a conditional
  * question it says 304 whatever it holds, unless told `no-cache`; strong tags alone are honest.
  */
-export async function changingUpstream(random: Random, latency = 50): Promise<Source> {
-  const paths = validators.map((kind) => `/${kind}/a.png`) as [string, ...string[]];
+export async function changingUpstream(random: Random, latency = 30): Promise<Upstream> {
+  const paths: [string, ...string[]] = ['/strong/b.png', ...validators.map((kind) => `/${kind}/a.png`)];
   const history = createHistory(paths);
   const current = new Map<string, Picture>(paths.map((path) => [path, { version: 1, isAbsent: false }]));
 
@@ -40,24 +48,31 @@ export async function changingUpstream(random: Random, latency = 50): Promise<So
     const path = request.url ?? '';
     // First the reading ...
     const { version, isAbsent } = current.get(path) ?? { version: 0, isAbsent: true };
-    const kind = path.split('/')[1] as Validators;
+    const kind = kindOf(path);
     const headers = { ...validatorHeaders(kind, version), ...cacheControlHeaders(random) };
+    // An absence says its tags too, or no purge by tag could reach it.
+    const tags = random.chance(0.5)
+      ? { 'cache-tag': tagsOf(path).join(', ') }
+      : { 'surrogate-key': tagsOf(path).join(' ') };
     const status = isAbsent ? 404 : isNotModified(request, kind, version) ? 304 : 200;
     const body = status === 200 ? await pictureOf(version) : undefined;
     // ... and late the answer.
     const ms = random.below(latency);
     if (ms > 0) await delay(ms);
     response.sendDate = false;
-    response.writeHead(status, status === 404 ? {} : headers).end(body);
+    response.writeHead(status, { ...tags, ...(status === 404 ? {} : headers) }).end(body);
   };
 
   const server = createServer((request, response) => void answer(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
   return {
-    origin: web(`http://127.0.0.1:${port}`, { connections: 256 }),
+    url,
+    origin: web(url, { connections: 256 }),
     paths,
+    tagged: taggedBy(paths, tagsOf),
     changeMs: 30,
     held: history.held,
     newestAbsence: history.newestAbsence,

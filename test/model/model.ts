@@ -1,160 +1,123 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock, createTintype, HttpResponse, Journal, Store, Tintype, TintypeOptions } from '@tintype/core';
-import { isReusable } from '../support/client.ts';
-import { versionOf } from '../support/versioned-picture.ts';
+import type { HttpHeaders, PurgeOptions, PurgeRequest, PurgeResult } from '@tintype/core';
+import { type Answer, createDemands, createJudge, type Judge, type Sequence } from './judge.ts';
+import { type Question, randomOrder, randomQuestion } from './questions.ts';
 import type { Random } from './random.ts';
 import type { Source } from './source.ts';
 
-/** What makes an engine: the real one, or a mutant's. */
-export type CreateTintype = typeof createTintype;
+/** What a model asks and purges: an engine, or several processes with one each. */
+export interface Subject {
+  /** Undefined where the answer was lost with its process. */
+  ask(target: string, headers: HttpHeaders): Answer | undefined | Promise<Answer | undefined>;
+  /** Rejects where the purge promises nothing. */
+  purge(request: PurgeRequest, options: PurgeOptions): Promise<PurgeResult>;
+  /** Does something that must change no answer. */
+  disturb(): Promise<void>;
+  /** Milliseconds from one disturbance to the next, at most. */
+  readonly disturbMs: number;
+}
 
 /** A run of the model. */
 export interface ModelRun {
-  readonly createTintype: CreateTintype;
+  readonly subject: Subject;
   readonly random: Random;
   readonly source: Source;
-  readonly store?: Store | undefined;
-  readonly journal?: Journal | undefined;
-  readonly memory?: number;
-  readonly originals?: boolean;
   readonly seconds: number;
   /** Requests a millisecond. They come whatever becomes of earlier ones: clients that wait would hide a stale answer. */
   readonly rate?: number;
-  /** How much faster than ours the engine's clock runs, so that lifetimes end during a run. */
-  readonly speed?: number;
+  /** Milliseconds from one purge to the next, at most. */
+  readonly purgeMs?: number;
   /** Whether to end at the first violation. */
   readonly untilViolation?: boolean;
+  /** Whether enough has been seen: until then a run goes on, for half a minute more at most. */
+  readonly isEnough?: (seen: ModelCounts & Judge['seen']) => boolean;
+}
+
+/** What a run has done. */
+export interface ModelCounts {
+  readonly requests: number;
+  readonly purges: number;
+  /** Purges that rejected. */
+  readonly refused: number;
+  /** Requests that were never answered. */
+  readonly lost: number;
+  /** Answers given at once, from memory. */
+  readonly immediate: number;
 }
 
 /** What came of a run. */
-export interface ModelReport {
-  readonly requests: number;
-  readonly purges: number;
-  /** Answers by status. */
-  readonly statuses: Readonly<Record<number, number>>;
-  /** Answers given at once, from memory. */
-  readonly immediate: number;
-  /** Answers made from bytes in the store. */
-  readonly stored: number;
-  /** Answers that a purge overtook: older than what it demands, rightly, because their requests began before. */
-  readonly overtaken: number;
-  readonly violations: readonly string[];
-}
+export type ModelReport = ModelCounts & Judge['seen'] & Pick<Judge, 'statuses' | 'violations'>;
 
 interface Tag {
   readonly etag: string;
-  readonly target: string;
+  readonly question: Question;
 }
 
-interface Observation {
-  readonly target: string;
-  readonly answer: HttpResponse;
-  /** The version that purges demanded when the request began, and when it was answered. */
-  readonly before: number;
-  readonly after: number;
-  readonly newestAbsence: number;
-}
-
-/**
- * Reads, changes and purges at random, and holds every answer against this: a request that begins after `purge()`
- * resolved shows at least the version that the origin held when that purge began, an answer that a purge overtook is
- * for nobody else to use again, and an entity tag names one version.
- */
+/** Reads, changes, purges and disturbs at random, and has every answer judged. */
 export async function runModel(run: ModelRun): Promise<ModelReport> {
-  const { random, source, speed = 1, rate = 0.7 } = run;
+  const { random, source, subject, rate = 0.4, purgeMs = 40 } = run;
   const started = Date.now();
-  const clock: Clock = { now: () => started + (Date.now() - started) * speed };
-  const open = (): Tintype => run.createTintype(toOptions(run, clock));
-  let images = open();
-  const demands = createDemands(source);
-  const judge = createJudge();
+  const sequence = createSequence();
+  const demands = createDemands(source, sequence);
+  const judge = createJudge(source, sequence);
   const tags: Tag[] = [];
-  const counts = { requests: 0, purges: 0, immediate: 0, stored: 0 };
+  const counts = { requests: 0, purges: 0, refused: 0, lost: 0, immediate: 0 };
   const underWay = new Set<Promise<unknown>>();
+  const failures: unknown[] = [];
   const track = (work: Promise<unknown>): void => {
-    underWay.add(work);
-    void work.finally(() => underWay.delete(work)).catch(() => undefined);
+    const tracked = work.catch((error: unknown) => failures.push(error)).finally(() => underWay.delete(tracked));
+    underWay.add(tracked);
   };
 
   const request = async (): Promise<void> => {
-    const path = random.pick(source.paths);
     const tag = random.chance(0.25) ? tags[random.below(tags.length)] : undefined;
-    const target = tag?.target ?? randomTarget(random, path);
-    const asked = tag === undefined ? path : (target.split('?', 1)[0] ?? '');
-    const before = demands.of(asked);
+    const question = tag?.question ?? randomQuestion(random, source);
+    const before = demands.of(question.inputs);
     counts.requests++;
-    const headers = tag === undefined ? {} : { 'if-none-match': tag.etag };
-    const answering = images.handle({ method: 'GET', target, mount: '', headers });
+    const answering = subject.ask(question.target, tag === undefined ? {} : { 'if-none-match': tag.etag });
     if (!(answering instanceof Promise)) counts.immediate++;
     const answer = await answering;
-    const after = demands.of(asked);
-    if (answer === undefined) throw new Error(`${target} was passed on`);
-    await judge.hear({ target, answer, before, after, newestAbsence: source.newestAbsence(asked) });
+    if (answer === undefined) {
+      counts.lost++;
+      return;
+    }
+    await judge.hear({ ...question, answer, before, after: demands.of(question.inputs) });
     const etag = answer.headers.etag;
-    if (answer.status === 200 && etag !== undefined) tags[random.below(50)] = { etag, target };
+    if (answer.status === 200 && etag !== undefined) tags[random.below(50)] = { etag, question };
   };
 
   const purge = async (): Promise<void> => {
-    const path = random.chance(0.15) ? undefined : random.pick(source.paths);
-    const demand = demands.begin(path === undefined ? source.paths : [path]);
-    await images.purge(path === undefined ? { all: true } : randomSpelling(random, path));
+    const { request: target, options, paths } = randomOrder(random, source);
+    const demand = demands.begin(paths, options.mode);
+    try {
+      await subject.purge(target, options);
+    } catch {
+      counts.refused++;
+      return;
+    }
     demand();
     counts.purges++;
   };
 
-  const close = async (engine: Tintype): Promise<void> => {
-    await engine.close();
-    counts.stored += engine.stats().hits.store;
+  const isOver = (): boolean => {
+    if (run.untilViolation === true && judge.violations.length > 0) return true;
+    const seconds = (Date.now() - started) / 1000 - run.seconds;
+    return seconds > 30 || (seconds > 0 && run.isEnough?.({ ...counts, ...judge.seen }) !== false);
   };
-
-  /** Another engine on the same store and journal, with nothing in memory. */
-  const restart = async (): Promise<void> => {
-    if (run.store === undefined) return;
-    const before = images;
-    images = open();
-    await close(before);
-  };
-
-  const isOver = (): boolean =>
-    Date.now() - started > run.seconds * 1000 || (run.untilViolation === true && judge.violations.length > 0);
+  const each = (pause: () => number, act: () => Promise<unknown>, perMs?: number): Promise<void> =>
+    openLoop(isOver, pause, () => track(act()), perMs);
   await Promise.all([
-    openLoop(
-      isOver,
-      () => 1,
-      () => track(request()),
-      rate,
-    ),
-    openLoop(
-      isOver,
-      () => random.below(16),
-      () => track(purge()),
-    ),
-    openLoop(
-      isOver,
+    each(() => 1, request, rate),
+    each(() => random.below(purgeMs), purge),
+    each(
       () => random.below(source.changeMs),
-      () => track(source.change(random.pick(source.paths))),
+      () => source.change(random.pick(source.paths)),
     ),
-    openLoop(
-      isOver,
-      () => 200,
-      () => track(restart()),
-    ),
+    each(() => random.below(subject.disturbMs), subject.disturb),
   ]);
-  await Promise.all(underWay);
-  await close(images);
-  return { ...counts, statuses: judge.statuses, overtaken: judge.overtaken(), violations: judge.violations };
-}
-
-function toOptions(run: ModelRun, clock: Clock): TintypeOptions {
-  const { store, journal, memory, originals } = run;
-  return {
-    origin: run.source.origin,
-    clock,
-    ...(store === undefined ? {} : { store }),
-    ...(journal === undefined ? {} : { journal }),
-    ...(memory === undefined ? {} : { memory }),
-    ...(originals === undefined ? {} : { originals }),
-  };
+  while (underWay.size > 0) await Promise.all(underWay);
+  if (failures.length > 0) throw failures[0];
+  return { ...counts, ...judge.seen, statuses: judge.statuses, violations: judge.violations };
 }
 
 /** Does something after each pause; `perMs` times for every millisecond gone where that is given, however late we are. */
@@ -167,66 +130,7 @@ async function openLoop(isOver: () => boolean, pause: () => number, act: () => v
   }
 }
 
-function randomTarget(random: Random, path: string): string {
-  const width = random.pick(['', 'w=8', 'w=16', 'w=4']);
-  const version = random.pick(['', '', '', 'v=a', 'v=b']);
-  return `${path}?${[width, version].filter((each) => each !== '').join('&')}`;
-}
-
-function randomSpelling(random: Random, path: string): string | { readonly path: string } {
-  return random.pick([path, { path }, `${path}?w=8`, path.replace('.png', '%2Epng')]);
-}
-
-/** What the purges so far demand of answers. */
-function createDemands(source: Source) {
-  const versions = new Map<string, number>();
-  const of = (path: string): number => versions.get(path) ?? 0;
-  return {
-    of,
-    /** Call it when a purge begins, and what it returns once the purge has resolved. */
-    begin(paths: readonly string[]): () => void {
-      const held = paths.map((path) => [path, source.held(path)] as const);
-      return () => {
-        for (const [path, version] of held) versions.set(path, Math.max(of(path), version));
-      };
-    },
-  };
-}
-
-function createJudge() {
-  const violations: string[] = [];
-  const statuses: Record<number, number> = {};
-  const named = new Map<string, number>();
-  let overtaken = 0;
-
-  /** The version that an answer shows; undefined for an error, which shows none. */
-  const shown = async ({ answer, newestAbsence, target }: Observation): Promise<number | undefined> => {
-    const etag = answer.headers.etag ?? '';
-    if (answer.status === 404) return newestAbsence;
-    if (answer.status === 304) return named.get(etag);
-    if (answer.status !== 200) return undefined;
-    const version = await versionOf(answer.body);
-    const known = named.get(etag) ?? version;
-    if (known !== version) violations.push(`${target}: ${etag} named version ${known} and names ${version}`);
-    named.set(etag, known);
-    return version;
-  };
-
-  return {
-    violations,
-    statuses,
-    overtaken: () => overtaken,
-    async hear(observation: Observation): Promise<void> {
-      const { answer, target, before, after } = observation;
-      statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
-      const version = await shown(observation);
-      if (version === undefined) return;
-      const words = `${target}: ${answer.status} shows version ${version}`;
-      if (version < before) violations.push(`${words}, purged up to ${before} before it was asked for`);
-      if (version >= after) return;
-      overtaken++;
-      const cacheControl = answer.headers['cache-control'];
-      if (isReusable(answer)) violations.push(`${words}, purged up to ${after}, yet is for all: ${cacheControl}`);
-    },
-  };
+function createSequence(): Sequence {
+  let last = 0;
+  return { next: () => ++last };
 }

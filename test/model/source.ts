@@ -1,9 +1,13 @@
-import type { Origin } from '@tintype/core';
+import type { Origin, TintypeOptions } from '@tintype/core';
 
 /** Originals that change, and what is known of their past. A version is a number; some versions are an absence. */
 export interface Source {
   readonly origin: Origin;
   readonly paths: readonly [string, ...string[]];
+  /** The rule that gives originals their tags, where the origin does not say them itself. */
+  readonly tags?: NonNullable<TintypeOptions['tags']>;
+  /** What each tag reaches. */
+  readonly tagged: ReadonlyMap<string, readonly string[]>;
   /** Milliseconds from one change to the next, at most. */
   readonly changeMs: number;
   /** The version that is surely there: whoever reads from now on gets it or a newer one. */
@@ -43,4 +47,13 @@ export function createHistory(paths: readonly string[]): History {
       settled.set(path, version);
     },
   };
+}
+
+/** What each tag reaches, by the tags of each path. */
+export function taggedBy(
+  paths: readonly string[],
+  tagsOf: (path: string) => readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  const tags = [...new Set(paths.flatMap(tagsOf))];
+  return new Map(tags.map((tag) => [tag, paths.filter((path) => tagsOf(path).includes(tag))]));
 }

@@ -56,7 +56,7 @@ const images = createTintype({
   journal,
   memory: settings.memory,
   clock: { now: () => started + (Date.now() - started) * speed },
-  render: { queue: 2000, wait: 60 },
+  render: { queue: 2000, wait: 10 },
 });
 
 async function work(task: FleetTask): Promise<unknown> {

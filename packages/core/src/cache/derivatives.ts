@@ -1,6 +1,6 @@
 import { decodeFrame, encodeFrame } from '../store/frame.ts';
 import type { Derivative } from './derivative.ts';
-import { createFlights } from './flights.ts';
+import { createFlights, type Hand } from './flights.ts';
 import type { Permission, Tiers } from './keeper.ts';
 
 /** A derivative and the layer that had it; `render` where it was made now. */
@@ -17,10 +17,11 @@ export interface Derivatives {
   /**
    * From memory, from the store, or from `make`.
    *
+   * @param hand of the request that would make it.
    * @param may whether it may be written still, asked before and after; undefined where it may be kept nowhere at all.
    * @throws what `make` throws.
    */
-  get(key: string, make: () => Promise<Derivative>, may: Permission | undefined): Promise<FoundDerivative>;
+  get(key: string, make: () => Promise<Derivative>, hand: Hand, may: Permission | undefined): Promise<FoundDerivative>;
 }
 
 /** Creates the derivatives of one endpoint. */
@@ -61,10 +62,10 @@ export function createDerivatives({ store, memory, keeper }: Tiers): Derivatives
 
   return {
     peek,
-    async get(key, make, may) {
+    async get(key, make, hand, may) {
       const near = may === undefined ? undefined : peek(key);
       if (near !== undefined) return near;
-      const { result, joined } = flights.run(key, () => find(key, make, may));
+      const { result, joined } = flights.run(key, () => find(key, make, may), { hand });
       return { ...(await result), collapsed: joined };
     },
   };

@@ -1,23 +1,37 @@
+/** The right of one request to hold originals; few hold it at once. */
+export interface Hand {
+  /** Waits for the right; at once where it is held already. Throws `OVERLOADED`. */
+  enter(): Promise<void>;
+  /** Gives it back, if it is held. */
+  leave(): void;
+  isHeld(): boolean;
+}
+
 /** Work under way that others may wait for. */
 export interface Flight<T> {
   /** Journal position at which it began; 0 where positions do not matter. */
   readonly position: number;
+  /** Of the request that does the work. */
+  readonly hand: Hand;
   readonly result: Promise<T>;
+}
+
+/** Who wants to join a flight, or to start one. */
+export interface Passenger {
+  readonly hand: Hand;
+  /** Journal position at which a new flight would begin. */
+  readonly position?: number;
+  /** A flight that began before this position is too old to join: it may carry what was purged since. */
+  readonly needed?: number;
 }
 
 /** Collapses equal work into one flight per key. */
 export interface Flights<T> {
-  /**
-   * Joins the flight of `key`, or starts one.
-   *
-   * @param position journal position at which a new flight would begin.
-   * @param needed a flight that began before this position is too old to join: it may carry what was purged since.
-   */
+  /** Joins the flight of `key`, or starts one. */
   run(
     key: string,
     start: () => Promise<T>,
-    position?: number,
-    needed?: number,
+    passenger: Passenger,
   ): { readonly result: Promise<T>; readonly joined: boolean };
 }
 
@@ -25,11 +39,11 @@ export interface Flights<T> {
 export function createFlights<T>(): Flights<T> {
   const current = new Map<string, Flight<T>>();
   return {
-    run(key, start, position = 0, needed = 0) {
+    run(key, start, passenger) {
       const flight = current.get(key);
-      if (flight !== undefined && flight.position >= needed) return { result: flight.result, joined: true };
+      if (flight !== undefined && mayJoin(flight, passenger)) return { result: flight.result, joined: true };
       const result = start();
-      const started: Flight<T> = { position, result };
+      const started: Flight<T> = { position: passenger.position ?? 0, hand: passenger.hand, result };
       current.set(key, started);
       const land = (): void => {
         if (current.get(key) === started) current.delete(key);
@@ -38,4 +52,10 @@ export function createFlights<T>(): Flights<T> {
       return { result, joined: false };
     },
   };
+}
+
+function mayJoin({ position, hand }: Flight<unknown>, passenger: Passenger): boolean {
+  // Whoever holds a place must not wait for somebody who may be waiting for one.
+  const isSafe = !passenger.hand.isHeld() || hand.isHeld();
+  return isSafe && position >= (passenger.needed ?? 0);
 }

@@ -18,8 +18,8 @@ const interval = 1000;
 const blind: JournalView = {
   epoch: '',
   position: 0,
-  // Above every position stamped meanwhile: nobody joins a read, and nothing that it brings is trusted later.
-  floor: 1,
+  // Above every position: nobody joins a read under way, and nothing that one brings is trusted later.
+  floor: Number.POSITIVE_INFINITY,
   renewalFloor: 0,
   newestTakedown: 0,
   covering: () => ({ hard: 0, soft: 0, renewal: 0, takedown: 0 }),

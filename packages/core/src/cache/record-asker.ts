@@ -2,12 +2,13 @@ import type { Clock } from '../clock.ts';
 import { isFresh } from '../http/freshness.ts';
 import type { JournalView, Reachable } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
+import type { Hand } from './flights.ts';
 import type { JournalWatch } from './journal-watch.ts';
 import type { Permission } from './keeper.ts';
 import type { OriginReader, ReadRequest, ReadResult } from './origin-reader.ts';
 import {
-  isCurrent,
   isStorable,
+  isUsable,
   type judge,
   type OriginRecord,
   type RecordName,
@@ -16,15 +17,6 @@ import {
   type Verdict,
 } from './record.ts';
 import type { RecordShelf } from './record-shelf.ts';
-
-/** The right of one request to hold originals; few hold it at once. */
-export interface Hand {
-  /** Waits for the right; at once where it is held already. Throws `OVERLOADED`. */
-  enter(): Promise<void>;
-  /** Gives it back, if it is held. */
-  leave(): void;
-  isHeld(): boolean;
-}
 
 /** A record that may be used, and how we came by it. */
 export interface Asked {
@@ -73,8 +65,9 @@ export function createRecordAsker(options: RecordAskerOptions): RecordAsker {
     verdict: Verdict | undefined,
     when: AskWhen,
   ): Asked | undefined => {
-    const isStale = verdict === 'stale' && when === 'unlessUsable';
-    if (when === 'always' || !(isStale || verdict === 'good') || !isCurrent(previous, clock.now())) return undefined;
+    const isStale = verdict === 'stale';
+    if (when === 'always' || (isStale && when === 'unlessGood')) return undefined;
+    if (verdict === undefined || !isUsable(previous, verdict, clock.now())) return undefined;
     if (isStale) refresh(name);
     shelf.remember(name.key, previous);
     return { record: previous, outcome: isStale ? 'stale' : 'fresh', wasStale: false, body: undefined };

@@ -73,7 +73,8 @@ export function isKeepable(record: OriginRecord, id: OriginalId, view: JournalVi
 }
 
 function isUnknown({ epoch, position }: OriginRecord, view: JournalView): boolean {
-  return epoch !== view.epoch || position < view.floor;
+  // A position that the journal has not reached yet: it has lost its end.
+  return epoch !== view.epoch || position < view.floor || position > view.position;
 }
 
 /** Judges each record once for as long as no further purge comes. */
@@ -89,12 +90,21 @@ export function createJudge(): typeof judge {
 }
 
 /** Whether the clock allows a record to be used without asking the origin. */
-export function isCurrent(record: OriginRecord, now: number): boolean {
+function isCurrent(record: OriginRecord, now: number): boolean {
   if (!isFresh(record.freshness, now)) return false;
   if (record.recheck === undefined) return true;
   const since = now - record.requestTime;
   // Negative where the clock was set back: then nobody knows how long ago it was.
   return since >= 0 && since < record.recheck * 1000;
+}
+
+/**
+ * Whether a record with a verdict may be used without asking the origin first. After a soft purge nobody looks whether a
+ * folder's file has changed: that is what is being asked behind it.
+ */
+export function isUsable(record: OriginRecord, verdict: Verdict, now: number): boolean {
+  if (verdict === 'stale') return isFresh(record.freshness, now);
+  return verdict === 'good' && isCurrent(record, now);
 }
 
 /** The freshness of a present original by a TTL policy, from what its origin said then. */

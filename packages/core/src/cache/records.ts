@@ -1,22 +1,23 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
+import { warnOnce } from '../events.ts';
 import type { TtlOptions } from '../http/freshness.ts';
 import type { JournalView, Reachable } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
-import { createFlights } from './flights.ts';
+import { createFlights, type Hand } from './flights.ts';
 import type { JournalWatch } from './journal-watch.ts';
 import type { Permission, Tiers } from './keeper.ts';
 import type { OriginReader } from './origin-reader.ts';
 import {
   createJudge,
-  isCurrent,
   isKeepable,
   isStorable,
+  isUsable,
   type OriginRecord,
   type RecordName,
   recordFreshness,
 } from './record.ts';
-import { type Asked, type AskWhen, createRecordAsker, type Hand, type KeepOriginal } from './record-asker.ts';
+import { type Asked, type AskWhen, createRecordAsker, type KeepOriginal } from './record-asker.ts';
 import { createRecordShelf } from './record-shelf.ts';
 import { type TagRule, tagsOf } from './tags.ts';
 
@@ -96,7 +97,7 @@ export function createRecords(options: RecordsOptions): Records {
     const view = await journal.view();
     const start = () => ask(name, view, when, hand);
     const needed = Math.max(newestPurge(view, name.id), view.newestTagPurge(name.id.origin));
-    const { result, joined } = flights.run(`${name.key}:${when}`, start, view.position, needed);
+    const { result, joined } = flights.run(`${name.key}:${when}`, start, { hand, position: view.position, needed });
     const found = await result;
     // RFC 9111 §3, §5.2.2.5: what may not be stored may not be shared with those who waited either.
     if (joined && !isStorable(found.record)) {
@@ -111,9 +112,9 @@ export function createRecords(options: RecordsOptions): Records {
       if (record === undefined) return undefined;
       const view = journal.view();
       // An answer that must be waited for is waited for on the other way.
-      if (view instanceof Promise || !isCurrent(record, clock.now())) return undefined;
+      if (view instanceof Promise) return undefined;
       const verdict = judge(record, name.id, view);
-      if (verdict !== 'good' && verdict !== 'stale') return undefined;
+      if (!isUsable(record, verdict, clock.now())) return undefined;
       if (verdict === 'stale') refresh(name);
       return {
         record,
@@ -148,6 +149,10 @@ function newestPurge(view: JournalView, id: OriginalId): number {
   return Math.max(hard, soft, view.floor);
 }
 
+const unrefreshed =
+  'An image could not be refreshed behind a soft purge: the old one is served until it can. It is tried again once a ' +
+  'second, when somebody asks.';
+
 /** Milliseconds after a refresh that failed before the next one. */
 const rest = 1000;
 
@@ -165,8 +170,9 @@ function createRefreshes(clock: Clock): Refreshes {
     try {
       await run();
       failedAt.delete(key);
-    } catch {
-      // The origin's failure has been published; the stale answer stands.
+    } catch (error) {
+      // The stale answer stands.
+      warnOnce('TINTYPE_REFRESH_FAILS', unrefreshed, String(error));
       failedAt.set(key, clock.now());
     } finally {
       underWay.delete(key);

@@ -1,5 +1,5 @@
+import type { Hand } from '../cache/flights.ts';
 import { isStorable } from '../cache/record.ts';
-import type { Hand } from '../cache/record-asker.ts';
 import { TintypeError } from '../errors.ts';
 import type { TtlOptions } from '../http/freshness.ts';
 import type { HttpResponse } from '../http/message.ts';
@@ -49,7 +49,7 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
     if (short !== undefined) return short;
     const may = records.permission(sources.map(({ name, lookup }) => [name.id, lookup.record]));
     const start = () => make({ plan, sources, variant, hand });
-    const bytes = await derivatives.get(variant.key, start, isStorableAll(sources) ? may : undefined);
+    const bytes = await derivatives.get(variant.key, start, hand, isStorableAll(sources) ? may : undefined);
     return found({ ...question, now: clock.now() }, sources, variant, bytes, await isOutdated(sources));
   }
 
@@ -65,8 +65,10 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
       const answer = await answerFrom(question, sources, hand).catch(movedOrThrow);
       if (!(answer instanceof ContentMoved)) return answer;
       const { name, lookup } = answer.source;
-      // What may not be shared must not reach those who waited with the first asker: then each asks anew.
-      if (isStorable(lookup.record)) moved.set(name.key, answer.source);
+      // What may not be shared must not reach those who waited with the first asker, nor what was purged since it was
+      // read: then each asks anew.
+      const isUsable = isStorable(lookup.record) && (await records.isGood(name.id, lookup.record));
+      if (isUsable) moved.set(name.key, answer.source);
       else moved.delete(name.key);
     }
     throw new TintypeError('ORIGIN_FAILED', { cause: new Error('the original changes faster than it is read') });

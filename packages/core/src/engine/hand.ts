@@ -1,4 +1,4 @@
-import type { Hand } from '../cache/record-asker.ts';
+import type { Hand } from '../cache/flights.ts';
 import { processIntake, type QueueBounds } from '../transform/queue.ts';
 
 /** Creates the hand of one request: however many originals its answer is made from, it takes one place. */
@@ -20,6 +20,6 @@ export function createHand(bounds: QueueBounds): Hand {
       release = undefined;
       entering = undefined;
     },
-    isHeld: () => entering !== undefined,
+    isHeld: () => release !== undefined,
   };
 }

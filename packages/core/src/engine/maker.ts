@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Derivative } from '../cache/derivative.ts';
+import type { Hand } from '../cache/flights.ts';
 import { isStorable, reachableBy } from '../cache/record.ts';
-import type { Hand } from '../cache/record-asker.ts';
 import { TintypeError } from '../errors.ts';
 import { publish } from '../events.ts';
 import type { ImageInfo } from '../transform/image.ts';

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createCopies } from '../cache/copies.ts';
 import { createDerivatives, type Derivatives } from '../cache/derivatives.ts';
+import type { Hand } from '../cache/flights.ts';
 import { createJournalWatch, type JournalWatch } from '../cache/journal-watch.ts';
 import { createKeeper, type Tiers } from '../cache/keeper.ts';
 import { createOriginReader } from '../cache/origin-reader.ts';
 import { createOriginals, type Originals } from '../cache/originals.ts';
 import { recordName } from '../cache/record.ts';
-import type { Hand, KeepOriginal } from '../cache/record-asker.ts';
+import type { KeepOriginal } from '../cache/record-asker.ts';
 import { createRecords, type Records } from '../cache/records.ts';
 import type { Clock } from '../clock.ts';
 import { type Counters, createCounters } from '../counters.ts';
@@ -23,7 +24,7 @@ import { renderTimeout } from '../transform/render.ts';
 import { defaultOriginTimeout, type Endpoint, type TintypeOptions } from './endpoint.ts';
 import { createHand } from './hand.ts';
 import { createMounts, type Mounts } from './mounts.ts';
-import { acquire, journalOf, release } from './shared-use.ts';
+import { acquire, forgetJournalOf, journalOf, release } from './shared-use.ts';
 import { createUrlPlans, type UrlPlans } from './url-plans.ts';
 
 /** What an engine is put together from. */
@@ -143,13 +144,16 @@ function createTiers(options: TintypeOptions, clock: Clock): Tiers {
   return { memory: near, store: far, keeper: createKeeper(far, near) };
 }
 
-type Closable = Pick<Parts, 'store' | 'keeper' | 'records' | 'purger'> & {
+type Closable = Pick<Parts, 'store' | 'memory' | 'keeper' | 'records' | 'purger'> & {
   readonly journal: Journal;
   readonly watch: JournalWatch;
 };
 
 /** Waits for work under way, then closes what no other endpoint uses. */
-function closer({ store, keeper, journal, records, watch, purger }: Closable, options: TintypeOptions): Parts['close'] {
+function closer(
+  { store, memory, keeper, journal, records, watch, purger }: Closable,
+  options: TintypeOptions,
+): Parts['close'] {
   const used = [options.origin, options.store, journal].filter((each) => each !== undefined);
   for (const each of used) acquire(each);
   return async () => {
@@ -158,6 +162,7 @@ function closer({ store, keeper, journal, records, watch, purger }: Closable, op
     await keeper.settled();
     watch.close();
     const unused = new Set<object>(used.filter(release));
+    if (unused.has(journal)) forgetJournalOf(options.store ?? memory);
     const closing = [
       unused.has(options.store ?? {}) ? store?.close() : undefined,
       unused.has(options.origin) ? options.origin.close?.() : undefined,
@@ -172,8 +177,8 @@ function closer({ store, keeper, journal, records, watch, purger }: Closable, op
 function unnamed(isStored: boolean): string {
   if (isStored) {
     const message =
-      'The origin has no name, so what is stored of it will not be found again after a restart: ' +
-      'give createTintype a name.';
+      'The origin has no name, so what is stored of it will not be found again after a restart, and a purge reaches ' +
+      'this process alone: give createTintype a name.';
     warnOnce('TINTYPE_UNNAMED_ORIGIN', message);
   }
   return `unnamed:${randomUUID()}`;

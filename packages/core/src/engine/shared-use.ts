@@ -31,6 +31,11 @@ export function journalOf(store: Store): Journal {
   return known;
 }
 
+/** Notes that the journal of a store object has been closed: whoever uses the object again gets another. */
+export function forgetJournalOf(store: object): void {
+  journals.delete(store);
+}
+
 function createJournal(store: Store): Journal {
   return isFilesStore(store) ? fileJournal(join(store.directory, 'journal')) : memoryJournal();
 }

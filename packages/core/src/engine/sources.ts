@@ -1,5 +1,5 @@
+import type { Hand } from '../cache/flights.ts';
 import type { OriginRecord, RecordName } from '../cache/record.ts';
-import type { Hand } from '../cache/record-asker.ts';
 import type { Lookup, Records } from '../cache/records.ts';
 import type { OfEach } from './url-plans.ts';
 
