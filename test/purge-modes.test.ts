@@ -347,3 +347,17 @@ it('an original that nobody has purged is asked for plainly, beside files too', 
   expect(origin.asked[0]?.noCache).toBe(false);
   expect(headers['last-modified']).toBe('Wed, 01 Jan 2020 00:00:00 GMT');
 });
+
+it('an original that turns out to carry a tag that was purged is asked for past caches, and no other', async () => {
+  const origin = shelfOrigin();
+  origin.put('/tagged.png', 1, { 'cache-tag': 'old' });
+  origin.put('/plain.png', 1, { 'cache-tag': 'other' });
+  const images = openEngine({ origin });
+  await images.purge({ tag: 'old' });
+  for (const path of ['/plain.png', '/tagged.png']) expect(isReusable(await get(images, path))).toBe(true);
+  expect(origin.asked.map(({ path, noCache }) => [path, noCache])).toEqual([
+    ['/plain.png', false],
+    ['/tagged.png', false],
+    ['/tagged.png', true],
+  ]);
+});

@@ -180,22 +180,21 @@ const mutants: readonly (Mutant & {
   },
 ];
 
-describe.each(mutants)('the mutant "$name"', ({ name, scenario, setting, attempts = 1, ...edit }) => {
+describe.each(mutants)('the mutant $name', ({ name, scenario, setting, attempts = 1, ...edit }) => {
   let mutant: Core;
   beforeAll(async () => {
     mutant = await loadMutant({ name, ...edit });
   });
 
-  it.runIf(setting !== undefined)('fails the model', { timeout: 60_000 }, async () => {
-    const report = await runSetting(mutant.createTintype, {
-      ...upstream,
-      ...setting,
-      seconds: 20,
-      untilViolation: true,
+  // The others need faults or a moment that a short run seldom meets.
+  if (setting !== undefined) {
+    it('fails the model', { timeout: 60_000 }, async () => {
+      const run = { ...upstream, ...setting, seconds: 20, untilViolation: true };
+      const report = await runSetting(mutant.createTintype, run);
+      tell(name, report);
+      expect(report.violations, `MODEL_SEED=${seed}`).not.toEqual([]);
     });
-    tell(name, report);
-    expect(report.violations, `MODEL_SEED=${seed}`).not.toEqual([]);
-  });
+  }
 
   it('fails its own interleaving, which the real code passes', async () => {
     let wrong: readonly string[] = [];

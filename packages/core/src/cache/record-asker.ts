@@ -73,6 +73,20 @@ export function createRecordAsker(options: RecordAskerOptions): RecordAsker {
     return { record: previous, outcome: isStale ? 'stale' : 'fresh', wasStale: false, body: undefined };
   };
 
+  /**
+   * Reads an original. The tags of one of which nothing was known are known only then: where one of them was ever purged,
+   * a cache on the way may have answered with what was there before, and the origin is asked past it.
+   */
+  const readPastCaches = async (request: ReadRequest, hand: Hand): Promise<ReadResult> => {
+    const result = await readInHand(read, request, hand);
+    if (request.previous !== undefined || request.suspicious) return result;
+    const { hard, soft } = (await journal.view()).covering(request.id, result.record.tags);
+    const newest = Math.max(hard, soft);
+    // One that came since is the next reader's.
+    if (newest === 0 || newest > request.position) return result;
+    return readInHand(read, { ...request, suspicious: true }, hand);
+  };
+
   /** Puts away what the origin said, and gives the record of it. */
   const settle = (answered: OriginRecord, body: Uint8Array | undefined, asked: ReadRequest, now: JournalView) => {
     const { id, version, previous } = asked;
@@ -96,7 +110,7 @@ export function createRecordAsker(options: RecordAskerOptions): RecordAsker {
     const suspicious = verdict === undefined ? mayBePurged(now, id) : verdict !== 'good';
     const fresh = suspicious ? undefined : unexpired(previous, clock.now());
     const request = { id, version, previous, conditional: when !== 'always', suspicious, position, epoch };
-    const { record: answered, body } = await readInHand(read, request, hand);
+    const { record: answered, body } = await readPastCaches(request, hand);
     const record = settle(answered, body, request, await journal.view());
     return { record, outcome: outcomeOf(record, body, fresh), wasStale: previous !== undefined, body };
   };
@@ -123,7 +137,7 @@ function needsPlace({ conditional, previous, suspicious }: ReadRequest): boolean
 /** Whether an original of which nothing is known may have been purged: then a cache on the way must not answer. */
 function mayBePurged(view: JournalView, id: OriginalId): boolean {
   const { hard, soft } = view.covering(id, []);
-  return Math.max(hard, soft, view.floor, view.newestTagPurge(id.origin)) > 0;
+  return Math.max(hard, soft, view.floor) > 0;
 }
 
 /**
