@@ -171,6 +171,16 @@ describe('an endpoint with a watermark', () => {
     expect(Buffer.from(answer.body ?? []).toString()).not.toContain('logo');
   });
 
+  it('serves nothing with what is no picture as its watermark', async () => {
+    const { origin, images } = open({ watermark });
+    const read = origin.read.bind(origin);
+    Object.assign(origin, {
+      read: async (...given: Parameters<typeof read>) =>
+        given[0] === '/logo.png' ? Buffer.from('<html>') : await read(...given),
+    });
+    expect((await get(images, '/photo.png')).status).toBe(502);
+  });
+
   it('shares nothing with an endpoint that has none', async () => {
     const { origin, images } = open({ watermark });
     const bare = openEngine({ origin });

@@ -252,6 +252,40 @@ describe('a purge reaches', () => {
     expect(await show(images, '/a.png')).toBe(2);
   });
 
+  it.each([
+    ['other tags', { version: 1, headers: { 'cache-tag': 'new' } }],
+    ['an absence', { version: undefined, headers: { 'cache-control': 'max-age=600' } }],
+  ])('a read under way of what had the tag, though its answer is %s', async (_what, before) => {
+    const clock = manualClock();
+    const origin = lateOrigin({ headers: { 'cache-tag': 'x', 'cache-control': 'max-age=60' } });
+    const images = openEngine({ origin, clock });
+    await get(images, '/a.png');
+    clock.advance(61);
+    origin.hold(before);
+    const read = origin.delayNext();
+    const early = get(images, '/a.png');
+    await read.begun;
+    origin.hold({ version: 2, headers: {} });
+    await images.purge({ tag: 'x' });
+    read.answer();
+    expect(isReusable(await early)).toBe(false);
+    expect(await show(images, '/a.png')).toBe(2);
+  });
+
+  it('an absence by the tags of what was there', async () => {
+    const clock = manualClock();
+    const origin = shelfOrigin();
+    origin.put('/a.png', 1, { 'cache-tag': 'x', 'cache-control': 'max-age=60' });
+    const images = openEngine({ origin, clock, ttl: { negative: 3600 } });
+    await get(images, '/a.png');
+    origin.put('/a.png', undefined);
+    clock.advance(61);
+    expect((await get(images, '/a.png')).status).toBe(404);
+    origin.put('/a.png', 2);
+    await images.purge({ tag: 'x' });
+    expect(await show(images, '/a.png')).toBe(2);
+  });
+
   it('an original by the tags it had, after a 304 without any', async () => {
     const origin = shelfOrigin();
     origin.put('/a.png', 1, { etag: '"1"', 'cache-tag': 'x', 'cache-control': 'max-age=60' });

@@ -1,11 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { files, keyv, type Tintype, type TintypeOptions } from '@tintype/core';
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { get } from './support/client.ts';
 import { openEngine } from './support/engines.ts';
+import { heldStore } from './support/held-store.ts';
 import { lateOrigin, turns } from './support/late-origin.ts';
+import { manualClock } from './support/manual-clock.ts';
 import { shelfOrigin } from './support/shelf-origin.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
@@ -115,5 +117,53 @@ describe('a takedown', () => {
     });
     expect(await stored(directory)).toHaveLength(10);
     expect((await get(images, '/logo.png?w=8')).headers['cache-status']).toMatch(/^tintype; hit/);
+  });
+
+  it('of a folder takes what was never finished', async () => {
+    const { directory, images } = await filled();
+    const [name = ''] = (await readdir(join(directory, 'objects'), { recursive: true })).filter((each) =>
+      each.includes('.'),
+    );
+    const entry = await readFile(join(directory, 'objects', name));
+    await images.purge({ all: true }, { mode: 'takedown', wait: 'all' });
+    // As a writer leaves it that was killed.
+    const left = join(directory, 'tmp', `1-0123456789abcdef-${Math.ceil(entry.length / 4096) * 4096}`);
+    await writeFile(left, entry);
+    await images.purge('/cats/*', { mode: 'takedown', wait: 'all' });
+    await images.purge('/logo.png', { mode: 'takedown', wait: 'all' });
+    expect(await readdir(join(directory, 'tmp'))).toEqual([]);
+  });
+
+  it('by a tag reaches an original that has got it since it was stored', async () => {
+    const origin = shelfOrigin();
+    const clock = manualClock();
+    const directory = await temporaryFolder();
+    const headers = { etag: '"1"', 'cache-control': 'max-age=30' };
+    origin.put('/a.png', 1, headers);
+    const images = openEngine({ origin, clock, store: files(directory) });
+    await get(images, '/a.png');
+    origin.put('/a.png', 1, { ...headers, 'cache-tag': 'gone' });
+    clock.advance(31);
+    await get(images, '/a.png');
+    await images.close();
+    const other = openEngine({ origin, clock, store: files(directory) });
+    expect(await other.purge({ tag: 'gone' }, { mode: 'takedown', wait: 'all' })).toMatchObject({ deleted: 2 });
+    expect(await stored(directory)).toEqual([]);
+  });
+
+  it('takes back a write that the store finishes after its time is up', async () => {
+    const origin = lateOrigin();
+    const held = heldStore();
+    const store = { ...held, deadline: 1 };
+    const images = openEngine({ origin, store });
+    const write = held.holdNext('set', 'd:');
+    await get(images, '/a.png');
+    await write.begun;
+    const failures = () => images.stats().stores.store?.failures ?? 0;
+    await expect.poll(failures).toBeGreaterThan(0);
+    await images.purge('/a.png', { mode: 'takedown', wait: 'all' });
+    write.release();
+    await turns();
+    await expect.poll(() => held.keys()).toEqual([]);
   });
 });

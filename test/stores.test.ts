@@ -179,7 +179,7 @@ describe('files shared by processes', () => {
     readonly maxBytes: number;
     readonly milliseconds: number;
     readonly keys: number;
-    readonly work: 'flood' | 'churn';
+    readonly work: 'flood' | 'churn' | 'large';
   }
 
   const start = ({ directory, maxBytes, milliseconds, keys, work }: Task): ChildProcess => {
@@ -306,6 +306,36 @@ describe('files shared by processes', () => {
     expect(whole).toBe(list(directory, 'objects').size);
     expect(whole).toBeGreaterThan(20);
   }, 200_000);
+
+  it.each(['its own image', 'the image laid over it'])(
+    'deletes with %s what a writer was writing when it was killed',
+    async (which) => {
+      const directory = createDirectory();
+      const maxBytes = 1024 * mebibyte;
+      const left = (): number => [...list(directory, 'tmp').values()].filter((bytes) => bytes > mebibyte).length;
+      // Once more where it was killed just between two writes.
+      await vi.waitFor(
+        async () => {
+          const child = start({ directory, maxBytes, milliseconds: 120_000, keys: 1, work: 'large' });
+          await vi.waitFor(() => expect(left()).toBe(1), { timeout: 20_000, interval: 1 });
+          const closed = once(child, 'exit');
+          child.kill('SIGKILL');
+          await closed;
+          expect(left()).toBe(1);
+        },
+        { timeout: 60_000, interval: 1 },
+      );
+      const store = files(directory, { maxBytes });
+      onTestFinished(() => store.close?.());
+      const over = (await store.linked?.('over')) ?? [];
+      const own = over.map((key) => key.split(':')[1] ?? '');
+      const inputs = which === 'its own image' ? own : ['over'];
+      expect(inputs).not.toEqual([]);
+      for (const input of inputs) for (const key of (await store.linked?.(input)) ?? []) await store.delete(key);
+      expect([left(), await store.linked?.('over')]).toEqual([0, []]);
+    },
+    90_000,
+  );
 
   it('lets the process end, closed or not', async () => {
     const directory = createDirectory();

@@ -72,6 +72,7 @@ async function inspect(index: StoreIndex, hash: string, keys: readonly string[],
     // The copy of an original is large, and says what the record does.
     if (key.startsWith('o:') && evidence.isKnown(hash)) continue;
     const bytes = await index.get(key);
-    if (bytes !== undefined) evidence.hearEntry(key, decodeFrame(key, bytes)?.header);
+    // What is still being written, or was left unfinished, has a key and says nothing more.
+    evidence.hearEntry(key, bytes === undefined ? undefined : decodeFrame(key, bytes)?.header);
   }
 }

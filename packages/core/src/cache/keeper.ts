@@ -34,13 +34,25 @@ export interface Keeper {
 /** Creates the keeper of an endpoint; without a store memory is all there is. */
 export function createKeeper(store: GuardedStore | undefined, memory: MemoryStore): Keeper {
   const underWay = new Set<Promise<void>>();
+  /** The newest write of each key that is being written. */
+  const newest = new Map<string, Promise<void>>();
+
+  const track = (work: Promise<void>): void => {
+    const tracked = work.finally(() => underWay.delete(tracked));
+    underWay.add(tracked);
+  };
+
+  const takeBack = async (from: GuardedStore, key: string, may: Permission): Promise<void> => {
+    if (await may.surely()) return;
+    // Not the guarded way, which may skip it. What fails is published, and the takedown deletes once more.
+    await (from.index === undefined ? from.delete(key) : from.index.remove(key).catch(() => undefined));
+  };
 
   const write = async (to: GuardedStore, key: string, frame: Uint8Array, may: Permission): Promise<void> => {
     if (!(await may.surely())) return;
-    await to.set(key, frame, inputsOfKey(key));
-    if (await may.surely()) return;
-    // Not the guarded way, which may skip it. What fails is published, and the takedown deletes once more.
-    await (to.index === undefined ? to.delete(key) : to.index.remove(key).catch(() => undefined));
+    // A process that was stopped may find its time up, and the write still under way.
+    await to.set(key, frame, inputsOfKey(key), () => track(takeBack(to, key, may)));
+    await takeBack(to, key, may);
   };
 
   return {
@@ -52,8 +64,15 @@ export function createKeeper(store: GuardedStore | undefined, memory: MemoryStor
     store(key, frame, may) {
       if (store === undefined) return;
       // Neither a guarded store nor a look at the journal ever rejects.
-      const writing = write(store, key, frame, may).finally(() => underWay.delete(writing));
-      underWay.add(writing);
+      // One after the other, so that an older record never takes the place of a newer one.
+      const before = newest.get(key) ?? Promise.resolve();
+      const writing = before
+        .then(() => write(store, key, frame, may))
+        .finally(() => {
+          if (newest.get(key) === writing) newest.delete(key);
+        });
+      newest.set(key, writing);
+      track(writing);
     },
     async settled() {
       await Promise.all(underWay);

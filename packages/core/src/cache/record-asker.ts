@@ -90,7 +90,8 @@ export function createRecordAsker(options: RecordAskerOptions): RecordAsker {
   /** Puts away what the origin said, and gives the record of it. */
   const settle = (answered: OriginRecord, body: Uint8Array | undefined, asked: ReadRequest, now: JournalView) => {
     const { id, version, previous } = asked;
-    const record = { ...answered, generation: generationOf(answered, asked, now) };
+    const tags = tagsToKeep(answered, asked, now);
+    const record = { ...answered, tags, generation: generationOf(answered, asked, now) };
     const may = permission([[id, record]]);
     shelf.commit(recordName(id, version).key, record, previous, may);
     const isWorthKeeping = isStorable(record) && record.image !== undefined;
@@ -138,6 +139,16 @@ function needsPlace({ conditional, previous, suspicious }: ReadRequest): boolean
 function mayBePurged(view: JournalView, id: OriginalId): boolean {
   const { hard, soft } = view.covering(id, []);
   return Math.max(hard, soft, view.floor) > 0;
+}
+
+/**
+ * The tags of a record, and those that it had before where it matters still: a purge by one of them that came while the
+ * origin was asked was meant for this answer too, and an absence, which seldom says any, is reached by what was there.
+ */
+function tagsToKeep({ status, tags }: OriginRecord, { id, previous, position }: ReadRequest, view: JournalView) {
+  const { hard, soft } = view.covering(id, previous?.tags ?? []);
+  const isOvertaken = Math.max(hard, soft) > position;
+  return status === 200 && !isOvertaken ? tags : [...new Set([...tags, ...(previous?.tags ?? [])])];
 }
 
 /**

@@ -108,6 +108,7 @@ function isNews(record: OriginRecord, previous: OriginRecord | undefined): boole
     (record.recheck === undefined && record.freshness.lifetime > shortLifetime) ||
     record.hash !== previous.hash ||
     record.generation !== previous.generation ||
+    record.tags.join('\n') !== previous.tags.join('\n') ||
     record.position !== previous.position ||
     record.epoch !== previous.epoch ||
     record.freshness.lifetime !== previous.freshness.lifetime

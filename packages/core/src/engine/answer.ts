@@ -34,7 +34,7 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
 
   /** Throws what a record says against its original. */
   function variantOf(question: Question, sources: Sources, isOutdated: boolean): Variant {
-    const absent = sources.find(({ lookup }) => lookup.record.status !== 200);
+    const absent = sources.find((source) => isMissing(source, sources, parts.watermark));
     if (absent !== undefined) throw absence(absent, { question, sources, ttl, isOutdated }, parts.watermark);
     return plans.variantOf(question.plan, ofEach(sources, recordOf), question.accept);
   }
@@ -90,6 +90,12 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
       return answerWith(question, hand).finally(hand.leave);
     },
   };
+}
+
+/** Whether a source is not there; a watermark that is no picture is as good as none. */
+function isMissing(source: Source, [own]: Sources, watermark: OriginalId | undefined): boolean {
+  const { status, image } = source.lookup.record;
+  return status !== 200 || (image === undefined && source !== own && source.name.id.hash === watermark?.hash);
 }
 
 interface Absence {

@@ -57,6 +57,7 @@ export const purgeOptionTable: Readonly<Record<keyof PurgeOptions, Expectation>>
  */
 export function understandOptions(given: unknown, targets: readonly UnderstoodTarget[]): UnderstoodOptions {
   try {
+    if (Array.isArray(given)) throw new TypeError('Expected an options object for purge but received a list');
     checkOptions('purge', given, purgeOptionTable);
   } catch (cause) {
     throw refuse((cause as TypeError).message, cause);

@@ -58,8 +58,16 @@ export function isStatus(value: unknown, id: string): value is PurgeStatus {
   return status?.id === id && Array.isArray(status.steps) && Number.isFinite(status.updateTime);
 }
 
-/** What went wrong in words, without a stack: the error's own, then its causes'. */
+/** What went wrong in words, without a stack: the error's own, then its causes'. Never throws, whatever was thrown. */
 export function wordsOf(error: unknown): string {
+  try {
+    return tellingWords(error);
+  } catch {
+    return 'an error that cannot be put into words';
+  }
+}
+
+function tellingWords(error: unknown): string {
   const words: string[] = [];
   for (let each = error, depth = 0; each !== undefined && depth < 3; depth++) {
     words.push((each instanceof Error ? each.message : String(each)).split('\n', 1)[0] ?? '');

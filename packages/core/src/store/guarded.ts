@@ -44,8 +44,9 @@ export interface GuardedStore {
    *
    * @param inputs what the entry is made from. A store with an index is told first, and where it does not say in time
    * that it has noted all of them it is not given the bytes: a takedown would miss them.
+   * @param onLate called where the store did not settle in time, once it has: the bytes may be there now.
    */
-  set(key: string, bytes: Uint8Array, inputs?: readonly string[]): Promise<boolean>;
+  set(key: string, bytes: Uint8Array, inputs?: readonly string[], onLate?: () => void): Promise<boolean>;
   /** Whether the store said in time that the key is gone. */
   delete(key: string): Promise<boolean>;
   stats(): StoreStats;
@@ -76,7 +77,12 @@ export function guarded(store: Store, options: GuardOptions = {}): GuardedStore 
     return (await attempt('set', linking)).state;
   };
 
-  const write = async (key: string, bytes: Uint8Array, inputs: readonly string[]): Promise<State> => {
+  const write = async (
+    key: string,
+    bytes: Uint8Array,
+    inputs: readonly string[],
+    onLate: () => void,
+  ): Promise<State> => {
     // Held until the store itself settles, not until the deadline: until then it holds the bytes.
     const settle = writes.begin(bytes.byteLength);
     if (settle === undefined) return 'skipped';
@@ -85,7 +91,13 @@ export function guarded(store: Store, options: GuardOptions = {}): GuardedStore 
       settle();
       return linked;
     }
-    const { state } = await attempt('set', () => settling(() => store.set(key, bytes), settle));
+    let isLate = false;
+    const land = (): void => {
+      settle();
+      if (isLate) onLate();
+    };
+    const { state } = await attempt('set', () => settling(() => store.set(key, bytes), land));
+    isLate = true;
     if (state === 'skipped') settle();
     return state;
   };
@@ -100,8 +112,8 @@ export function guarded(store: Store, options: GuardOptions = {}): GuardedStore 
       counts[bytes === undefined ? 'misses' : 'hits']++;
       return bytes;
     },
-    async set(key, bytes, inputs = []) {
-      const state = await write(key, bytes, inputs);
+    async set(key, bytes, inputs = [], onLate = () => undefined) {
+      const state = await write(key, bytes, inputs, onLate);
       if (state === 'skipped') counts.declined++;
       return state === 'done';
     },

@@ -222,6 +222,14 @@ describe('a purge whose process has gone', () => {
 
 describe('wordsOf', () => {
   it.each([
+    ['an object without a prototype', Object.create(null)],
+    ['an error whose message is none', Object.assign(new Error('x'), { message: 7 })],
+    ['an error of several that has none', Object.assign(new AggregateError([], 'x'), { errors: null })],
+  ])('never throws: %s', (_what, error) => {
+    expect(wordsOf(error)).toMatch(/\w/);
+  });
+
+  it.each([
     [new Error('EIO'), 'EIO'],
     [new Error('first\n    at stack'), 'first'],
     ['thrown', 'thrown'],

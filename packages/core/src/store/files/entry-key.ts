@@ -1,38 +1,46 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { eachOf } from '../each-of.ts';
-import { frameKey, frameKeyEnd } from '../frame.ts';
+import { groupOf } from '../group.ts';
 import type { FilesContext } from './entry.ts';
+import { readKey } from './file-key.ts';
 import { entryName, entryPath, type FilesLayout } from './layout.ts';
-import { linkedNames } from './links.ts';
+import { isLinked, linkedNames } from './links.ts';
 import { scanEntries, scanGroup } from './scan.ts';
-import { unless } from './system.ts';
+import { scanUnfinished } from './unfinished.ts';
 
-/** As many bytes as hold the head and the key of nearly every entry: one read. */
-const usualBytes = 256;
-/** A head that says more of its key is none. */
-const maxBytes = 64 * 1024;
-
-/** The keys of all entries, read from their frames. @throws where the store is closed before the last. */
+/**
+ * The keys of all entries, finished or not, each once, read from their frames.
+ *
+ * @throws where the store is closed before the last.
+ */
 export async function* allKeys(context: FilesContext): AsyncGenerator<string> {
+  const unfinished = new Set<string>();
+  for await (const { key } of scanUnfinished(context)) {
+    if (unfinished.has(key)) continue;
+    unfinished.add(key);
+    yield key;
+  }
   for await (const { name } of scanEntries(context)) {
-    const key = await readKey(context.layout, name);
-    if (key !== undefined) yield key;
+    const key = await readEntryKey(context.layout, name);
+    if (key !== undefined && !unfinished.has(key)) yield key;
   }
   refuseClosed(context);
 }
 
 /**
- * The keys of the entries made from an input: its own group, and what is linked to it. Read four at once, because who
- * takes down an image that is laid over 100,000 others waits for it.
+ * The keys of the entries made from an input, finished or not: its own group, and what is linked to it. Read four at
+ * once, because who takes down an image that is laid over 100,000 others waits for it.
  */
 export async function linkedKeys(context: FilesContext, input: string): Promise<readonly string[]> {
-  const keys: string[] = [];
+  const keys = new Set<string>();
+  for await (const { key } of scanUnfinished(context)) {
+    if (groupOf(key) === input || (await isLinked(context, input, key))) keys.add(key);
+  }
   await eachOf(namesOf(context, input), async (name) => {
-    const key = await readKey(context.layout, name);
-    if (key !== undefined) keys.push(key);
+    const key = await readEntryKey(context.layout, name);
+    if (key !== undefined) keys.add(key);
   });
   refuseClosed(context);
-  return keys;
+  return [...keys];
 }
 
 async function* namesOf(context: FilesContext, input: string): AsyncGenerator<string> {
@@ -46,25 +54,7 @@ function refuseClosed({ signal }: FilesContext): void {
 }
 
 /** The key of an entry, or undefined where there is none, or the file is not whole or not what its name says. */
-async function readKey(layout: FilesLayout, name: string): Promise<string | undefined> {
-  const handle = await unless(open(entryPath(layout, name), 'r'), 'ENOENT');
-  if (handle === undefined) return undefined;
-  try {
-    const key = await unless(keyFrom(handle), 'EISDIR');
-    return key !== undefined && entryName(key) === name ? key : undefined;
-  } finally {
-    await handle.close();
-  }
-}
-
-async function keyFrom(handle: FileHandle): Promise<string | undefined> {
-  const start = await readStart(handle, usualBytes);
-  const end = frameKeyEnd(start) ?? Number.POSITIVE_INFINITY;
-  if (end > maxBytes) return undefined;
-  return frameKey(end > start.length ? await readStart(handle, end) : start);
-}
-
-async function readStart(handle: FileHandle, bytes: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(bytes), 0, bytes, 0);
-  return buffer.subarray(0, bytesRead);
+async function readEntryKey(layout: FilesLayout, name: string): Promise<string | undefined> {
+  const key = await readKey(entryPath(layout, name));
+  return key !== undefined && entryName(key) === name ? key : undefined;
 }

@@ -11,6 +11,7 @@ import { Ledger } from './ledger.ts';
 import { addLink } from './links.ts';
 import { createSweeper } from './sweeper.ts';
 import { unless } from './system.ts';
+import { removeUnfinished } from './unfinished.ts';
 import { createEntryWriter } from './writer.ts';
 
 /** Options of {@link files}. */
@@ -86,7 +87,7 @@ function createStore(directory: string, maxBytes: number): FilesStore {
     directory,
     get: (key) => read(context, key),
     set: (key, bytes) => track(change(() => writer.write(entryName(key), bytes))),
-    delete: (key) => track(removeEntry(context, entryName(key))),
+    delete: (key) => track(remove(context, key)),
     link: (input, key) => track(change(() => addLink(context, input, key))),
     linked: (input) => linkedKeys(context, input),
     keys: () => allKeys(context),
@@ -97,6 +98,15 @@ function createStore(directory: string, maxBytes: number): FilesStore {
       await ledger.close();
     },
   };
+}
+
+/** Removes an entry and what is being written of it: that first, because it may become the entry meanwhile. */
+async function remove(context: FilesContext, key: string): Promise<void> {
+  try {
+    await removeUnfinished(context, key);
+  } finally {
+    await removeEntry(context, entryName(key));
+  }
 }
 
 async function read({ layout, clock }: FilesContext, key: string): Promise<Uint8Array | undefined> {

@@ -6,6 +6,7 @@ import { abandonedAfter, type FilesContext } from './entry.ts';
 import { entryName, entryPath, entryPattern, inputPattern, linkFolder, tempPath } from './layout.ts';
 import { list } from './scan.ts';
 import { codeOf, createFile, discard, linkNew, statOf, unless, withFolder } from './system.ts';
+import { scanUnfinished } from './unfinished.ts';
 
 /** How often at most a link is made: a sweep may remove its folder between the making of the folder and of the file. */
 const attempts = 10;
@@ -27,6 +28,12 @@ export async function addLink({ layout, clock }: FilesContext, input: string, ke
   }
 }
 
+/** Whether an entry, perhaps yet to be written, is linked to an input. */
+export async function isLinked({ layout }: FilesContext, input: string, key: string): Promise<boolean> {
+  const stats = await unless(statOf(join(linkFolder(layout, input), entryName(key))), 'ENOTDIR');
+  return stats !== undefined;
+}
+
 /** The names of the entries linked to an input, those that are gone included. */
 export async function* linkedNames({ layout, signal }: FilesContext, input: string): AsyncGenerator<string> {
   for await (const { name } of list(linkFolder(layout, input))) {
@@ -35,24 +42,35 @@ export async function* linkedNames({ layout, signal }: FilesContext, input: stri
   }
 }
 
-/** Removes the links of entries that are gone, and folders without links. Ends early when the store closes. */
+/**
+ * Removes the links of entries that are gone, and folders without links. Ends early when the store closes. What a writer
+ * left behind keeps its links as long as it is there itself: they are older, and a takedown finds it by them.
+ */
 export async function pruneLinks(context: FilesContext, beat: () => Promise<void>): Promise<void> {
   const { layout, signal } = context;
+  const unfinished = new Set<string>();
+  for await (const { key } of scanUnfinished(context)) unfinished.add(entryName(key));
   for await (const { name } of list(layout.links)) {
     if (signal.aborted) return;
     if (!inputPattern.test(name)) continue;
     const folder = join(layout.links, name);
-    await pruneFolder(context, folder, beat);
+    await pruneFolder(context, folder, unfinished, beat);
     await unless(rmdir(folder), 'ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR');
   }
 }
 
-async function pruneFolder(context: FilesContext, folder: string, beat: () => Promise<void>): Promise<void> {
+async function pruneFolder(
+  context: FilesContext,
+  folder: string,
+  unfinished: ReadonlySet<string>,
+  beat: () => Promise<void>,
+): Promise<void> {
   const { layout, clock, signal } = context;
   for await (const { name } of list(folder)) {
     await beat();
     if (signal.aborted) return;
-    if (!entryPattern.test(name) || (await statOf(entryPath(layout, name))) !== undefined) continue;
+    if (!entryPattern.test(name) || unfinished.has(name)) continue;
+    if ((await statOf(entryPath(layout, name))) !== undefined) continue;
     const path = join(folder, name);
     if (await isOld(path, clock)) await removeOld(context, name, path);
   }

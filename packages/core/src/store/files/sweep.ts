@@ -35,7 +35,8 @@ export async function sweep(context: FilesContext): Promise<void> {
  *
  * 1. The ledger is read to its end. A writer whose record comes later is counted by that record.
  * 2. The temp folder is read. A writer makes its file there before its record, so one whose record came earlier either
- *    stands here, with its bytes in its name, or has already become an entry.
+ *    stands here, with its bytes in its name, or has already become an entry; or it was deleted, and takes no room once
+ *    its writer closes it.
  * 3. The entries are read: all that were there before are found.
  * 4. The ledger is exchanged, see below. Of the records since step 1 only additions count: what was removed may have
  *    been removed before step 3 came by.
