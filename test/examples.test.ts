@@ -1,13 +1,13 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer as createHttpServer } from 'node:http';
+import { access, copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer as createHttpServer, request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
 const examples = join(root, 'examples');
@@ -22,6 +22,13 @@ interface Example {
   readonly stop: () => Promise<number | null>;
 }
 
+const running = new Set<ChildProcess>();
+
+// Those of tests that failed.
+afterAll(() => {
+  for (const child of running) child.kill();
+});
+
 /** Starts an example as its own process on a free port and waits until it prints its URL. */
 async function start(
   script: string,
@@ -33,6 +40,8 @@ async function start(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   let output = '';
   const base = await new Promise<string>((found, failed) => {
     const read = (chunk: Buffer) => {
@@ -252,6 +261,22 @@ describe('the ten lines of the README', () => {
     await example.stop();
   });
 
+  it.each([
+    ['README.md', 3],
+    ['docs/purging.md', 1],
+  ])('take every purge that %s shows', async (page, atLeast) => {
+    const text = await readFile(join(root, page), 'utf8');
+    const bodies = [...text.matchAll(/(?:-d '|`)(\{".*?\})['`]/g)].map(([, body = '']) => body);
+    expect(bodies.length).toBeGreaterThanOrEqual(atLeast);
+    const example = await start('express/ten-lines.js', { cwd: directory, env: { PURGE_TOKEN: 'x' } });
+    const headers = { 'content-type': 'application/json', authorization: 'Bearer x' };
+    for (const body of bodies) {
+      const answer = await fetch(`${example.base}/images-api/purge`, { method: 'POST', headers, body });
+      expect([body, answer.status]).toEqual([body, 200]);
+    }
+    await example.stop();
+  });
+
   it('are the files of the examples, word for word, and so are the recipes for purging', async () => {
     const readme = await readFile(join(root, 'README.md'), 'utf8');
     const blocks = [...readme.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
@@ -275,6 +300,16 @@ describe('the recipes for purging', () => {
 
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
+  const remove = async (...given: readonly string[]) => {
+    const run = promisify(execFile)(process.execPath, [join(examples, 'express/removal.js'), ...given], {
+      cwd: directory,
+    });
+    return run.then(
+      ({ stdout, stderr }) => ({ stdout, stderr, code: 0 }),
+      ({ stdout, stderr, code }: { stdout: string; stderr: string; code: number }) => ({ stdout, stderr, code }),
+    );
+  };
+
   it.each(['express/upload.js', 'koa/upload.js'])('show what was uploaded at once: %s', async (file) => {
     const example = await start(file, { cwd: directory });
     const url = `${example.base}/images/cat.jpg?w=100`;
@@ -286,9 +321,41 @@ describe('the recipes for purging', () => {
       expect(answer.status).toBe(204);
       const after = await get(url);
       expect(after.headers.get('etag')).not.toBe(before.headers.get('etag'));
+      expect(after.headers.get('cache-control')).toMatch(/\bmax-age=0\b/);
     }
     const refused = await fetch(`${example.base}/photos/cat.exe`, { method: 'PUT', body: 'x' });
     expect(refused.status).toBeGreaterThanOrEqual(400);
+    await example.stop();
+  });
+
+  it.each(['express/upload.js', 'koa/upload.js'])('keep uploads of one name apart: %s', async (file) => {
+    const example = await start(file, { cwd: directory });
+    const bodies = await Promise.all(
+      ['agate.jpg', 'sea.jpg'].map((name) => readFile(join(examples, 'express/.pictures', name))),
+    );
+    const headers = { 'content-type': 'image/jpeg' };
+    const uploads = Array.from({ length: 12 }, (_, n) =>
+      fetch(`${example.base}/photos/twice.jpg`, { method: 'PUT', headers, body: bodies[n % 2] ?? '' }),
+    );
+    const statuses = (await Promise.all(uploads)).map(({ status }) => status);
+    expect(statuses).toEqual(statuses.map(() => 204));
+    const kept = await readFile(join(directory, 'photos/twice.jpg'));
+    expect(bodies.some((body) => body.equals(kept))).toBe(true);
+    await example.stop();
+  });
+
+  it('keep nothing of an upload that breaks off', async () => {
+    const example = await start('koa/upload.js', { cwd: directory });
+    const unfinished = async () => (await readdir(join(directory, 'photos'))).filter((name) => name.startsWith('.'));
+    const upload = request(`${example.base}/photos/half.jpg`, {
+      method: 'PUT',
+      headers: { 'content-type': 'image/jpeg', 'content-length': 2 },
+    }).on('error', () => undefined);
+    upload.write('x');
+    await vi.waitFor(async () => expect(await unfinished()).toHaveLength(1), 10_000);
+    upload.destroy();
+    await vi.waitFor(async () => expect(await unfinished()).toEqual([]), 10_000);
+    await expect(access(join(directory, 'photos/half.jpg'))).rejects.toThrow('ENOENT');
     await example.stop();
   });
 
@@ -297,17 +364,43 @@ describe('the recipes for purging', () => {
     const url = `${example.base}/images/cat.jpg?w=100`;
     expect((await get(url)).response.status).toBe(200);
     expect((await get(url)).headers.get('cache-status')).toMatch(/^tintype; hit/);
-    const removal = promisify(execFile);
-    const { stdout } = await removal(process.execPath, [join(examples, 'express/removal.js'), '/cat.jpg'], {
-      cwd: directory,
-    });
+    const { stdout, code } = await remove('/cat.jpg');
     expect(stdout).toMatch(/^\/cat\.jpg is gone: [1-9]\d* stored files deleted \(purge [0-9a-f]{24}\)\n$/);
+    expect(code).toBe(0);
     expect((await get(url)).response.status).toBe(404);
     await example.stop();
   });
 
-  it('tell a CDN, which is asked for what was purged', async () => {
+  it('do not say that a picture is gone that was not there, and may be repeated', async () => {
+    const { stdout, code } = await remove('/kat.jpg');
+    expect(stdout).toMatch(/^ENOENT: .*'\.\/photos\/kat\.jpg': 0 stored files deleted \(purge [0-9a-f]{24}\)\n$/);
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    [[]],
+    [['']],
+    [['/']],
+    [['cat.jpg']],
+    [['/../cat.jpg']],
+    [['/a/../cat.jpg']],
+    [['/..']],
+    [['/cat*']],
+    [['/*']],
+    [['/cat%2Ejpg']],
+    [['/cat.jpg?w=100']],
+    [['//cat.jpg']],
+    [['/cat.jpg', '/dog.jpg']],
+    [['https://www.example.com/images/cat.jpg']],
+  ])('remove nothing for what is no plain path: %j', async (given) => {
     await copyFile(join(examples, 'express/.pictures/sea.jpg'), join(directory, 'photos/cat.jpg'));
+    const { stdout, stderr, code } = await remove(...given);
+    expect([stdout, stderr.split('\n').length, code]).toEqual(['', 2, 1]);
+    expect(stderr).toContain('/people/jane.jpg');
+    await access(join(directory, 'photos/cat.jpg'));
+  });
+
+  it('tell a CDN, which is asked for what was purged, and say what it cannot be asked', async () => {
     const asked: unknown[] = [];
     const cdn = createHttpServer((request, response) => {
       let body = '';
@@ -323,13 +416,17 @@ describe('the recipes for purging', () => {
     const { port } = cdn.address() as { port: number };
     const env = { PURGE_TOKEN: 'x', CDN_API: `http://127.0.0.1:${port}/`, CDN_TOKEN: 'y' };
     const example = await start('express/cdn.js', { cwd: directory, env });
-    const answer = await fetch(`${example.base}/images-api/purge`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: 'Bearer x' },
-      body: JSON.stringify({ path: '/cat.jpg', wait: 'all' }),
-    });
-    expect(answer.status).toBe(200);
-    expect(asked).toEqual([{ urls: ['https://www.example.com/images/cat.jpg*'] }]);
+    const purge = async (target: object) => {
+      const headers = { 'content-type': 'application/json', authorization: 'Bearer x' };
+      const body = JSON.stringify({ ...target, wait: 'all' });
+      return (await fetch(`${example.base}/images-api/purge`, { method: 'POST', headers, body })).status;
+    };
+    const site = 'https://www.example.com/images';
+    expect(await purge({ path: '/cat.jpg' })).toBe(200);
+    expect(await purge({ prefix: '/cats/2026/*' })).toBe(200);
+    expect(await purge({ all: true })).toBe(200);
+    expect(await purge({ tag: 'cats' })).toBe(502);
+    expect(asked).toEqual([{ urls: [`${site}/cat.jpg*`] }, { urls: [`${site}/cats/2026/*`] }, { urls: [`${site}/*`] }]);
     await example.stop();
     cdn.close();
   });

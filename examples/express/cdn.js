@@ -5,7 +5,8 @@ const { PORT = 3000, PURGE_TOKEN: token, CDN_API, CDN_TOKEN } = process.env;
 const site = 'https://www.example.com';
 
 /** Tells the CDN in front of us; an error that it throws shows in the purge's status. */
-async function purgeCdn({ all, paths, prefixes, signal }) {
+async function purgeCdn({ all, paths, prefixes, tags, signal }) {
+  if (tags.length > 0 && !all) throw new Error('this CDN knows no tags');
   const urls = [...paths.map((path) => `${path}*`), ...prefixes.map((prefix) => `${prefix}*`), ...(all ? ['/*'] : [])];
   const response = await fetch(CDN_API, {
     method: 'POST',

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
 import { createTintype, files, folder, serveImages } from '@tintype/express';
 import express from 'express';
 
-const images = createTintype({ origin: folder('./photos'), store: files('./.cache') });
+// Browsers ask each time, so that whoever uploads sees the new picture.
+const ttl = { browser: 0 };
+const images = createTintype({ origin: folder('./photos'), store: files('./.cache'), ttl });
 
 const app = express();
 app.use('/images', serveImages(images));
@@ -15,8 +18,9 @@ app.put('/photos/:name', express.raw({ type: 'image/*', limit: '25mb' }), async 
     return;
   }
   // Under its name when it is whole, so that nobody reads half of it.
-  await writeFile(`./photos/.${name}`, request.body);
-  await rename(`./photos/.${name}`, `./photos/${name}`);
+  const unfinished = `./photos/.${randomUUID()}`;
+  await writeFile(unfinished, request.body);
+  await rename(unfinished, `./photos/${name}`);
   await images.purge(`/${name}`);
   response.sendStatus(204);
 });

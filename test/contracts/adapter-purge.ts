@@ -97,14 +97,32 @@ export function describePurgeRoutes({ adapter, root }: AdapterContract): void {
       'let in whoever has %s, and nobody else',
       async (_what, options, headers) => {
         const { purge, send } = await serve([], options);
-        const { id } = JSON.parse((await purge(all, headers)).text);
+        const type = { 'content-type': 'application/json' };
+        const { id } = JSON.parse((await purge(all, { ...headers, ...type })).text);
         expect((await send('GET', `/img-api/purge/${id}`, { headers })).status).toBe(200);
-        for (const answer of [await purge(all, {}), await send('GET', `/img-api/purge/${id}`)]) {
+        for (const answer of [await purge(all, type), await send('GET', `/img-api/purge/${id}`)]) {
           expectProblem(answer, 401);
           expect(answer.headers).toHaveProperty('www-authenticate');
         }
       },
     );
+
+    it.each([
+      ['text/plain', []],
+      ['text/plain', ['text parser']],
+      ['application/x-www-form-urlencoded', ['form parser']],
+      ['multipart/form-data', ['json parser']],
+      [undefined, ['json parser', 'form parser']],
+    ] as const)('refuse what any site can have a browser post with its password: %s below %j', async (type, above) => {
+      const { get, purge } = await serve(above, { basic: { username: 'cms', password: 'a word' } });
+      await get('/img/photo.jpg?w=40');
+      const answer = await purge(all, type === undefined ? basic : { ...basic, 'content-type': type });
+      expectProblem(answer, 400);
+      expect(JSON.parse(answer.text).detail).toContain('Content-Type: application/json');
+      expect((await get('/img/photo.jpg?w=40')).headers['cache-status']).toMatch(/^tintype; hit/);
+      const labelled = await purge(all, { ...basic, 'content-type': 'application/json; charset=utf-8' });
+      expect(labelled.status).toBe(200);
+    });
 
     it('let nobody in while their function fails, and do not show its words', async () => {
       const authorize = () => Promise.reject(new Error('no connection to /tmp/users'));

@@ -36,21 +36,26 @@ export interface RenderEvent {
   readonly error?: unknown;
 }
 
-/** A store that failed and was survived. */
+/** A store, or the journal, that failed and was survived. */
 export interface StoreEvent {
+  /** The kind of store, or `journal`. */
   readonly store: string;
   readonly operation: 'get' | 'set' | 'delete' | 'other';
   readonly error: unknown;
 }
 
-/** One purge, once it is in the journal. */
+/** One purge, once it is in the journal; and then each of its steps that fails. */
 export interface PurgeEvent {
   readonly id: string;
   /** Name of the origin. */
   readonly origin: string;
   readonly mode: 'revalidate' | 'soft' | 'force' | 'takedown';
   readonly targets: readonly string[];
+  /** Milliseconds from the call until then. */
   readonly ms: number;
+  /** The step that has failed; undefined for the purge itself. */
+  readonly step: 'deletion' | 'verification' | 'hook' | 'second deletion' | undefined;
+  readonly error?: unknown;
 }
 
 /** What each diagnostics channel carries. */

@@ -87,7 +87,7 @@ export interface TintypeOptions extends MountOptions {
   readonly onPurged?: PurgedHook | readonly PurgedHook[];
   /**
    * Paths that the endpoint is mounted at, such as `/images`: purges by URL are stripped of them. Those by which requests
-   * have come are known without.
+   * have come are known without; a process that serves nothing knows none.
    * @default []
    */
   readonly mounts?: string | readonly string[];

@@ -12,11 +12,12 @@ import { createRecords, type Records } from '../cache/records.ts';
 import type { Clock } from '../clock.ts';
 import { type Counters, createCounters } from '../counters.ts';
 import { warnOnce } from '../events.ts';
-import type { Journal } from '../journal/journal.ts';
+import { type Journal, type PurgeTarget, reaches } from '../journal/journal.ts';
 import { type OriginalId, originalId } from '../origin/identity.ts';
 import { createPurger, type Purger, type PurgerOptions } from '../purge/purger.ts';
 import { guarded } from '../store/guarded.ts';
 import { isMemoryStore, memory } from '../store/memory.ts';
+import type { Overlay } from '../transform/overlay.ts';
 import { claimSharp, pipelineVersion } from '../transform/pipeline.ts';
 import { probe } from '../transform/probe/probe.ts';
 import type { QueueBounds } from '../transform/queue.ts';
@@ -67,7 +68,8 @@ export function assemble(endpoint: Endpoint): Parts {
     copies,
     reread: createRereader(records, endpoint.queueBounds),
     hooks: toList(options.onPurged),
-    sweepAfter: longestAnswer(endpoint),
+    isEverywhere: (target) => reachesWatermark(target, name, watermark),
+    secondDeletionAfter: longestAnswer(endpoint),
     clock,
   });
 
@@ -110,6 +112,11 @@ function createEndpointRecords(
   return createRecords({ read, tiers, journal: watch, clock, ttl, tags, keepOriginal, newHand });
 }
 
+/** Whether a purge makes every derivative old. Which tags a watermark has is not looked up for that. */
+function reachesWatermark(target: PurgeTarget, origin: string, watermark: Overlay | undefined): boolean {
+  return watermark !== undefined && reaches(target, { ...originalId(origin, watermark.path), tags: [] });
+}
+
 /** Asks the origin on behalf of a purge, and compares. */
 function createRereader(records: Records, bounds: QueueBounds): PurgerOptions['reread'] {
   return async (id) => {
@@ -124,7 +131,7 @@ function createRereader(records: Records, bounds: QueueBounds): PurgerOptions['r
   };
 }
 
-/** Milliseconds from the beginning of a request to the last write that it can lead to: all patience used up. */
+/** Milliseconds that a request may take from its beginning to its last write, where each step uses up its patience once. */
 function longestAnswer({ options, queueBounds }: Endpoint): number {
   const { originTimeout = defaultOriginTimeout } = options;
   return (originTimeout + 2 * queueBounds.wait + renderTimeout) * 1000;

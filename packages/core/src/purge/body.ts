@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { TintypeError } from '../errors.ts';
 import { type HttpHeaders, header } from '../http/message.ts';
+import { hasBearer } from './credentials.ts';
 import type { PurgeOptions } from './options.ts';
 import { type PurgeRequest, targetKinds } from './target.ts';
 
@@ -15,6 +16,19 @@ export interface BodySource {
 
 const maxBodyBytes = 64 * 1024;
 const optionNames: readonly string[] = ['mode', 'verify', 'wait', 'dryRun'];
+
+/**
+ * Makes sure that no other site had a browser send a request. Browsers add Basic credentials and cookies to whatever a
+ * page anywhere posts, but ask beforehand about this type, and about a bearer token.
+ *
+ * @throws TintypeError `INVALID_PURGE` where neither is there.
+ */
+export function requireIntent(headers: HttpHeaders): void {
+  // Fetch standard, "CORS-safelisted request-header".
+  if (hasBearer(headers) || /^\s*application\/json\s*(?:;|$)/i.test(header(headers, 'content-type') ?? '')) return;
+  const message = 'The request body must come with Content-Type: application/json where no bearer token is sent.';
+  throw new TintypeError('INVALID_PURGE', { message });
+}
 
 /**
  * Reads the JSON body of a request.
@@ -42,7 +56,7 @@ export async function readBody({ stream, parsedBody, headers }: BodySource): Pro
 /**
  * Parts a body into what to purge and how. A string alone is a path.
  *
- * @throws TintypeError `INVALID_PURGE` for what is neither, and for members that nobody knows.
+ * @throws TintypeError `INVALID_PURGE` for what is neither, and for unknown members.
  */
 export function understandBody(body: unknown): { readonly request: PurgeRequest; readonly options: PurgeOptions } {
   if (typeof body === 'string') return { request: body, options: {} };

@@ -1,5 +1,5 @@
 import type { Copies } from '../cache/copies.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { Journal, PurgeTarget } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import { type PurgedHook, sortTargets } from './hooks.ts';
 import type { UnderstoodOptions } from './options.ts';
@@ -19,6 +19,8 @@ export interface CourseParts {
   reread(id: OriginalId): Promise<Verification>;
   readonly hooks: readonly PurgedHook[];
   mounts(): readonly string[];
+  /** Whether what a target reaches lies on every picture of the endpoint, as its watermark does; no target by default. */
+  isEverywhere?(target: PurgeTarget, id: OriginalId | undefined): boolean;
 }
 
 /** A purge about to begin. */
@@ -78,7 +80,9 @@ function hookStep(hook: PurgedHook, index: number, purge: OrderedPurge, parts: C
     async act(status, signal) {
       const { unchanged } = status();
       const { origin } = parts;
-      await hook({ id, origin, mode, ...sortTargets(targets), mounts: parts.mounts(), unchanged, signal });
+      const sorted = sortTargets(targets);
+      const all = sorted.all || targets.some(({ target, id: original }) => parts.isEverywhere?.(target, original));
+      await hook({ id, origin, mode, ...sorted, all, mounts: parts.mounts(), unchanged, signal });
       return {};
     },
   };

@@ -81,6 +81,11 @@ async function decide(authorize: NonNullable<CredentialOptions['authorize']>, ca
   }
 }
 
+/** Whether a request carries a bearer token, right or wrong. */
+export function hasBearer(headers: HttpHeaders): boolean {
+  return bearerOf(header(headers, 'authorization') ?? '') !== undefined;
+}
+
 /**
  * Both sides are hashed first: timingSafeEqual wants equal lengths and must not tell them. All are compared. None that
  * is known is empty, so what is missing is like none.

@@ -15,9 +15,13 @@ export interface Purged {
   /** Percent-encoded beginnings of origin paths, without an asterisk. */
   readonly prefixes: readonly string[];
   readonly tags: readonly string[];
-  /** Whether everything of the origin was purged. */
+  /** Whether every picture of the endpoint is old: all was purged, or the watermark that lies on all of them. */
   readonly all: boolean;
-  /** What stands before an origin path in the URLs of this endpoint: such as `/images`, or empty. */
+  /**
+   * What stands before an origin path in the URLs of this endpoint: such as `/images`, or empty. Those that are
+   * configured, or by which requests have come to this process so far: one that serves nothing knows of none unless
+   * `createTintype` is given its `mounts`.
+   */
   readonly mounts: readonly string[];
   /** Whether the origin still had what was known: after `verify`, where anything was. */
   readonly unchanged: boolean | undefined;
@@ -25,7 +29,10 @@ export interface Purged {
   readonly signal: AbortSignal;
 }
 
-/** Runs after each purge, once we serve nothing old. One that throws is reported; the next runs all the same. */
+/**
+ * Runs after each purge, once we serve nothing old; after a `soft` one, once we serve nothing old that a shared cache may
+ * keep: what is still old says `max-age=0`. One that throws is reported; the next runs all the same.
+ */
 export type PurgedHook = (purged: Purged) => void | Promise<void>;
 
 /** The targets of a purge, sorted by what a CDN can do with them. */

@@ -43,7 +43,7 @@ export interface PurgeResult {
 export interface PurgerOptions extends CourseParts {
   readonly dialect: Dialect;
   /** Milliseconds after which nothing can be under way any more that began before a purge. */
-  readonly sweepAfter: number;
+  readonly secondDeletionAfter: number;
   readonly clock: Clock;
 }
 
@@ -73,7 +73,7 @@ const closingLimit = 30_000;
 export function createPurger(options: PurgerOptions): Purger {
   const { clock, copies, journal } = options;
   const book = createStatusBook(journal, clock);
-  const secondDeletions = createSecondDeletions(options.sweepAfter);
+  const secondDeletions = createSecondDeletions(options.secondDeletionAfter);
   const closing = new AbortController();
   // Each step under way listens: many are no leak.
   setMaxListeners(0, closing.signal);

@@ -3,7 +3,7 @@ import { warnOnce } from '../events.ts';
 import type { HttpResponse } from '../http/message.ts';
 import { splitTarget } from '../http/target.ts';
 import { checkOptions, type Expectation } from '../options.ts';
-import { type BodySource, readBody, understandBody } from './body.ts';
+import { type BodySource, readBody, requireIntent, understandBody } from './body.ts';
 import { type Authorize, type CredentialOptions, createAuthorize, credentialExpectations } from './credentials.ts';
 import { type PurgeOptions, purgeOptionTable } from './options.ts';
 import type { PurgeResult } from './purger.ts';
@@ -81,6 +81,7 @@ export function createPurgeRoutes(images: Purgeable, options: PurgeRoutesOptions
   const take = quota === false ? () => undefined : createQuota(quota);
 
   const purge = async (request: PurgeRoutesRequest): Promise<HttpResponse> => {
+    requireIntent(request.headers);
     take();
     const { request: target, options: given } = understandBody(await readBody(request));
     const result = await images.purge(target, { ...given, wildcards, refuse });

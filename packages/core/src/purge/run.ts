@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts';
 import { TintypeError } from '../errors.ts';
-import { publish } from '../events.ts';
+import { type PurgeEvent, publish } from '../events.ts';
+import { bounded } from './bounded.ts';
 import { type CourseParts, type CourseStep, courseOf, type OrderedPurge } from './course.ts';
 import { createProgress } from './progress.ts';
 import type { SecondDeletions } from './second-deletions.ts';
 import type { PurgeStatus } from './status.ts';
 import type { Failure, StatusBook } from './status-book.ts';
-import { within } from './within.ts';
 
 /** What purges run with. */
 export interface RunParts extends CourseParts {
@@ -50,18 +50,26 @@ export function createRun(purge: OrderedPurge, parts: RunParts): Run {
   const indexOf = (step: CourseStep['step']): number => steps.findIndex((each) => each.step === step);
   const second = indexOf('second deletion');
 
-  const perform = (index: number): Promise<Failure | undefined> =>
-    progress.run(index, async () => {
-      const { act, limit } = steps[index] as CourseStep;
-      return within(limit, parts.closing, (signal) => act(status, signal));
-    });
+  const tell = (step?: PurgeEvent['step'], error?: unknown): void => {
+    const { id, mode } = purge;
+    const ms = performance.now() - started;
+    publish('tintype:purge', { id, origin: parts.origin, mode, targets, ms, step, error });
+  };
+
+  const perform = async (index: number): Promise<Failure | undefined> => {
+    const { step, act, limit } = steps[index] as CourseStep;
+    const failure = await progress.run(index, () => bounded(limit, parts.closing, (signal) => act(status, signal)));
+    // Of a purge that was not recorded the caller is told, or the status.
+    if (failure !== undefined && step !== 'journal') tell(step, failure.error);
+    return failure;
+  };
 
   return {
     status,
     length: second === -1 ? steps.length : second,
     verified: Math.max(indexOf('verification') + 1, 1),
     async accept() {
-      const failure = await within(undefined, parts.closing, () => parts.book.note(status()));
+      const failure = await bounded(undefined, parts.closing, () => parts.book.note(status()));
       if (failure === undefined) return;
       await progress.run(0, () => Promise.reject(failure.error));
       throw new TintypeError('PURGE_FAILED', { cause: failure.error });
@@ -69,8 +77,7 @@ export function createRun(purge: OrderedPurge, parts: RunParts): Run {
     async record() {
       const failure = await perform(0);
       if (failure !== undefined) throw new TintypeError('PURGE_FAILED', { cause: failure.error });
-      const { id, mode } = purge;
-      publish('tintype:purge', { id, origin: parts.origin, mode, targets, ms: performance.now() - started });
+      tell();
     },
     async perform(from, to) {
       const errors: unknown[] = [];

@@ -2,8 +2,8 @@ import { splitTarget, type Target } from '../http/target.ts';
 import { invalid, requestable } from './path-forms.ts';
 
 /**
- * Reads a full URL below each mount that it lies below: which of them it was asked under, nobody knows. Text all the
- * way, as a request target is: parsing it as a URL would resolve dot segments before anybody could refuse them.
+ * Reads a full URL below each mount that it lies below, because it does not say by which it was asked. It stays text, as
+ * a request target is: parsing it as a URL would resolve dot segments before they could be refused.
  *
  * @throws TintypeError `INVALID_PURGE` where it is no URL or lies below none of them, or whatever `read` throws of all.
  */

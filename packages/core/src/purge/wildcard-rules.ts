@@ -47,7 +47,7 @@ function isNarrow(prefix: string): boolean {
   return levels >= 2 || prefix.length >= 15 || /[^/]\.[a-z0-9]{3,4}$/i.test(prefix);
 }
 
-/** Whether a target reaches all that a pattern names. Whom a tag reaches, nobody knows beforehand. */
+/** Whether a target reaches all that a pattern names. A tag may reach anything or nothing: it passes. */
 function reachesWhole(target: PurgeTarget, path: string | undefined, pattern: string): boolean {
   if (target.kind === 'all') return true;
   const { target: named, id } = pathTarget(pattern, target.origin);

@@ -1,6 +1,8 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { memoryJournal } from '../../src/journal/memory-journal.ts';
+import { originalId } from '../../src/origin/identity.ts';
 import type { Purged } from '../../src/purge/hooks.ts';
+import type { PurgerOptions } from '../../src/purge/purger.ts';
 import { gate, openPurger } from './purger-parts.ts';
 
 describe('hooks', () => {
@@ -57,6 +59,22 @@ describe('hooks', () => {
     expect(prefixed.unchanged).toBeUndefined();
     expect(await tell({ tag: 'cats' })).toMatchObject({ ...nothing, targets: ['tag:cats'], tags: ['cats'] });
     expect(await tell({ all: true })).toMatchObject({ ...nothing, targets: ['*'], all: true });
+  });
+
+  it('are told that everything is old where a target reaches what lies on everything', async () => {
+    const told: Purged[] = [];
+    const isEverywhere = vi.fn<NonNullable<PurgerOptions['isEverywhere']>>((target) => target.kind === 'prefix');
+    const { purger } = openPurger({ hooks: [(purged) => void told.push(purged)], isEverywhere });
+    await purger.purge('/cats/a.jpg', { wait: 'all' });
+    await purger.purge('/brand*', { wait: 'all' });
+    await purger.purge({ all: true }, { wait: 'all' });
+    expect(told).toMatchObject([
+      { all: false, paths: ['/cats/a.jpg'], prefixes: [] },
+      { all: true, paths: [], prefixes: ['/brand'] },
+      { all: true, paths: [], prefixes: [] },
+    ]);
+    const id = originalId('photos', '/cats/a.jpg');
+    expect(isEverywhere).toHaveBeenCalledWith({ kind: 'exact', origin: 'photos', hash: id.hash }, id);
   });
 
   it.each([

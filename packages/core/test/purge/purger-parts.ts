@@ -66,7 +66,7 @@ export function openPurger({ copies, ...given }: Given = {}): TestPurger {
       };
     },
     hooks: [],
-    sweepAfter: 60_000,
+    secondDeletionAfter: 60_000,
     clock,
     ...given,
     copies: { ...plain, ...copies },

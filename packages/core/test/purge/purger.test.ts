@@ -8,8 +8,11 @@ import type { PurgeOptions } from '../../src/purge/options.ts';
 import { gate, openPurger } from './purger-parts.ts';
 
 const cat = originalId('photos', '/cat.jpg');
-const coverageOf = async (journal: { view(): JournalView | Promise<JournalView> }, tags: readonly string[] = []) =>
-  (await journal.view()).covering(cat, tags);
+/** What the journal demands of the cat, wherever it stands there: 1 for yes. */
+const coverageOf = async (journal: { view(): JournalView | Promise<JournalView> }, tags: readonly string[] = []) => {
+  const { hard, soft, renewal, takedown } = (await journal.view()).covering(cat, tags);
+  return { hard: Math.sign(hard), soft: Math.sign(soft), renewal: Math.sign(renewal), takedown: Math.sign(takedown) };
+};
 const failure = (purge: Promise<unknown>): Promise<TintypeError> =>
   purge.then(
     () => {
@@ -105,11 +108,48 @@ describe('a purge', () => {
     onTestFinished(() => void unsubscribe('tintype:purge', listen));
     const { purger } = openPurger();
     const { id, targets } = await purger.purge('/cat.jpg');
-    expect(events).toMatchObject([{ id, targets, ms: expect.any(Number) }]);
+    const ms = expect.any(Number);
+    const mode = 'revalidate';
+    expect(events).toEqual([{ id, origin: 'photos', mode, targets, ms, step: undefined, error: undefined }]);
     await failure(
       openPurger({ journal: { ...memoryJournal(), append: () => Promise.reject() } }).purger.purge('/a.jpg'),
     );
     expect(events).toHaveLength(1);
+  });
+
+  it('publishes each step that fails afterwards, and the error', async () => {
+    const events: unknown[] = [];
+    const listen = (event: unknown): number => events.push(event);
+    subscribe('tintype:purge', listen);
+    onTestFinished(() => void unsubscribe('tintype:purge', listen));
+    const [first, second, third, fourth] = Array.from({ length: 4 }, (_, n) => new Error(`error ${n}`));
+    const remove = vi.fn().mockRejectedValueOnce(first).mockRejectedValueOnce(second);
+    const { purger } = openPurger({
+      copies: { delete: remove },
+      reread: async () => () => Promise.reject(third),
+      hooks: [() => Promise.reject(fourth), () => undefined],
+    });
+    const removed = await purger.purge('/cat.jpg', { mode: 'takedown' });
+    await purger.close();
+    await failure(purger.purge('/cat.jpg', { verify: true }));
+    await purger.close();
+    const common = {
+      id: removed.id,
+      origin: 'photos',
+      mode: 'takedown',
+      targets: ['/cat.jpg'],
+      ms: expect.any(Number),
+    };
+    const verified = { ...common, id: expect.any(String), mode: 'revalidate' };
+    expect(events).toEqual([
+      { ...common, step: undefined, error: undefined },
+      { ...common, step: 'deletion', error: first },
+      { ...common, step: 'hook', error: fourth },
+      { ...common, step: 'second deletion', error: second },
+      { ...verified, step: undefined, error: undefined },
+      { ...verified, step: 'verification', error: third },
+      { ...verified, step: 'hook', error: fourth },
+    ]);
   });
 
   it('rejects where the journal does, and nothing follows', async () => {
@@ -126,11 +166,11 @@ describe('a purge', () => {
   });
 
   it('may come ten thousand times in a row', async () => {
-    const { purger, journal } = openPurger();
+    const { purger, journal, clock } = openPurger();
     const results = await Promise.all(Array.from({ length: 10_000 }, (_, n) => purger.purge(`/${n}.jpg`)));
     expect(new Set(results.map(({ id }) => id)).size).toBe(10_000);
     expect(results.every(({ state }) => state === 'completed')).toBe(true);
-    expect((await journal.view()).position).toBe(10_000);
+    expect((await journal.view()).position).toBe(clock.time * 1000 + 9_999);
   });
 });
 
@@ -228,7 +268,7 @@ describe('a takedown', () => {
   it('deletes once more when nothing can be under way any more', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
-    const { purger, done } = openPurger({ sweepAfter: 70_000 });
+    const { purger, done } = openPurger({ secondDeletionAfter: 70_000 });
     const { id } = await purger.purge('/cat.jpg', { mode: 'takedown', wait: 'all' });
     await vi.advanceTimersByTimeAsync(69_999);
     expect(done).toEqual(['append', 'delete']);
@@ -264,7 +304,7 @@ describe('a takedown', () => {
   });
 
   it('waits for its second deletion however long it takes, if it must', async () => {
-    const { purger, done } = openPurger({ sweepAfter: 2 ** 40 });
+    const { purger, done } = openPurger({ secondDeletionAfter: 2 ** 40 });
     await purger.purge('/cat.jpg', { mode: 'takedown', wait: 'all' });
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(done).toEqual(['append', 'delete']);

@@ -100,6 +100,65 @@ describe('POST /purge', () => {
     expect(purge).not.toHaveBeenCalled();
   });
 
+  describe.each([
+    ['a name and password', { basic: { username: 'cms', password: 'word' } }, { authorization: 'Basic Y21zOndvcmQ=' }],
+    ['a cookie', { authorize: ({ headers }) => headers.cookie === 'session=1' }, { cookie: 'session=1' }],
+  ] satisfies readonly (readonly [string, PurgeRoutesOptions, Record<string, string>])[])(
+    'let in by %s, which a browser sends for any site',
+    (_what, options, credential) => {
+      const sendAs = async (type: string | undefined) => {
+        const { send, purge, purgeStatus } = open(options);
+        const headers = { authorization: undefined, ...credential, 'content-type': type };
+        const body = Readable.from([Buffer.from('{"all":true}')]);
+        const answer = await send('POST', '/api/purge', '', { headers, stream: body });
+        const asked = await send('GET', `/api/purge/${id}`, '', { headers });
+        expect([asked?.status, purgeStatus.mock.calls.length]).toEqual([200, 1]);
+        return { answer, purge, wasRead: body.readableDidRead };
+      };
+
+      it.each([
+        'application/json',
+        'application/json; charset=utf-8',
+        'Application/JSON',
+        'application/json;charset="utf-8"',
+        ' application/json ; a=b',
+      ])('takes %j', async (type) => {
+        const { answer, purge } = await sendAs(type);
+        expect(answer?.status).toBe(200);
+        expect(purge).toHaveBeenCalledExactlyOnceWith({ all: true }, rules);
+      });
+
+      it.each([
+        'text/plain',
+        'application/x-www-form-urlencoded',
+        'multipart/form-data; boundary=application/json',
+        'text/plain; application/json',
+        'text/plain, application/json',
+        'application/jsonx',
+        'application/json, text/plain',
+        'application/problem+json',
+        '',
+        undefined,
+      ])('refuses %j, which needs no preflight or is none of ours, and reads nothing', async (type) => {
+        const { answer, purge, wasRead } = await sendAs(type);
+        expect(answer).toMatchObject({ status: 400, json: { code: 'INVALID_PURGE' } });
+        expect(answer?.json.detail).toContain('Content-Type: application/json');
+        expect(purge).not.toHaveBeenCalled();
+        expect(wasRead).toBe(false);
+      });
+    },
+  );
+
+  it('takes any type with a bearer token, which no browser sends for a foreign site', async () => {
+    for (const options of [{ token: 't' }, { authorize: ({ headers }) => headers.authorization === authorization }]) {
+      for (const type of ['text/plain', 'application/x-www-form-urlencoded', undefined]) {
+        const { send } = open(options as PurgeRoutesOptions);
+        const answer = await send('POST', '/api/purge', '{"all":true}', { headers: { 'content-type': type } });
+        expect(answer?.status).toBe(200);
+      }
+    }
+  });
+
   it('answers 202 with the place of the status where nobody waits', async () => {
     const { post } = open(undefined, { purge: async () => ({ ...result, state: 'pending' }) });
     const answer = await post({ path: '/a.jpg', wait: false });

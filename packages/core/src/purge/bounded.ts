@@ -4,7 +4,7 @@
  * @param ms how long it may take; as long as it likes where undefined.
  * @throws what it throws, or why it was cut short.
  */
-export async function within<T>(
+export async function bounded<T>(
   ms: number | undefined,
   closing: AbortSignal,
   act: (signal: AbortSignal) => T | Promise<T>,

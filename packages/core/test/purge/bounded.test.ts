@@ -1,16 +1,16 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { within } from '../../src/purge/within.ts';
+import { bounded } from '../../src/purge/bounded.ts';
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
-describe('within', () => {
+describe('bounded', () => {
   it('settles as what it does', async () => {
     const { signal } = new AbortController();
-    expect(await within(1000, signal, () => 'now')).toBe('now');
-    expect(await within(undefined, signal, async () => 'later')).toBe('later');
-    await expect(within(1000, signal, () => Promise.reject(new Error('rejected')))).rejects.toThrow('rejected');
-    const thrown = within(1000, signal, () => {
+    expect(await bounded(1000, signal, () => 'now')).toBe('now');
+    expect(await bounded(undefined, signal, async () => 'later')).toBe('later');
+    await expect(bounded(1000, signal, () => Promise.reject(new Error('rejected')))).rejects.toThrow('rejected');
+    const thrown = bounded(1000, signal, () => {
       throw new Error('thrown');
     });
     await expect(thrown).rejects.toThrow('thrown');
@@ -20,8 +20,8 @@ describe('within', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const { signal } = new AbortController();
-    await within(1000, signal, async () => expect(getEventListeners(signal, 'abort')).toHaveLength(1));
-    await within(1000, signal, () => Promise.reject()).catch(() => undefined);
+    await bounded(1000, signal, async () => expect(getEventListeners(signal, 'abort')).toHaveLength(1));
+    await bounded(1000, signal, () => Promise.reject()).catch(() => undefined);
     expect([vi.getTimerCount(), getEventListeners(signal, 'abort').length]).toEqual([0, 0]);
   });
 
@@ -29,7 +29,7 @@ describe('within', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     let told: AbortSignal | undefined;
-    const ended = within(1500, new AbortController().signal, (signal) => {
+    const ended = bounded(1500, new AbortController().signal, (signal) => {
       told = signal;
       return never();
     }).catch((error) => error);
@@ -42,12 +42,12 @@ describe('within', () => {
 
   it('ends when everything closes, and does not begin afterwards', async () => {
     const closing = new AbortController();
-    const ended = within(undefined, closing.signal, never);
+    const ended = bounded(undefined, closing.signal, never);
     const reason = new Error('closed');
     closing.abort(reason);
     await expect(ended).rejects.toBe(reason);
     const act = vi.fn();
-    await expect(within(undefined, closing.signal, act)).rejects.toBe(reason);
+    await expect(bounded(undefined, closing.signal, act)).rejects.toBe(reason);
     expect(act).not.toHaveBeenCalled();
   });
 });
