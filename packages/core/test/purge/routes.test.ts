@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { TintypeError } from '../../src/errors.ts';
+import type { PurgeCaller } from '../../src/purge/credentials.ts';
 import type { PurgeResult } from '../../src/purge/purger.ts';
 import { createPurgeRoutes, type PurgeRoutesOptions, type PurgeRoutesRequest } from '../../src/purge/routes.ts';
 import type { PurgeStatus } from '../../src/purge/status.ts';
@@ -150,7 +151,8 @@ describe('POST /purge', () => {
   );
 
   it('takes any type with a bearer token, which no browser sends for a foreign site', async () => {
-    for (const options of [{ token: 't' }, { authorize: ({ headers }) => headers.authorization === authorization }]) {
+    const authorize = ({ headers }: PurgeCaller): boolean => headers.authorization === authorization;
+    for (const options of [{ token: 't' }, { authorize }]) {
       for (const type of ['text/plain', 'application/x-www-form-urlencoded', undefined]) {
         const { send } = open(options as PurgeRoutesOptions);
         const answer = await send('POST', '/api/purge', '{"all":true}', { headers: { 'content-type': type } });
