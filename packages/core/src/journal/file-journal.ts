@@ -7,10 +7,10 @@ import { journalLayout } from './file/layout.ts';
 import { createNotes } from './file/notes.ts';
 import { createVolumes } from './file/volumes.ts';
 import type { Journal, JournalView } from './journal.ts';
-import { defaultMaxRecords, journalExpectations, type MemoryJournalOptions } from './memory-journal.ts';
+import { defaultMaxRecords, type JournalOptions, journalExpectations } from './options.ts';
 
 /** Options of {@link fileJournal}. */
-export interface FileJournalOptions extends MemoryJournalOptions {
+export interface FileJournalOptions extends JournalOptions {
   /**
    * Bytes to which the file grows before it is written anew, or twice what it then begins with, where that is more.
    * @default 1048576 (1 MiB)

@@ -45,11 +45,14 @@ export interface JournalView {
   /** Changes when the journal was lost: records of another epoch prove nothing. */
   readonly epoch: string;
   /**
-   * Position of the newest purge; 0 before the first. Positions of one epoch only ever grow, and those of a later epoch
-   * are larger: microseconds since 1970, or more.
+   * Position of the newest purge. Before the first: 0 in memory, and in a file the position at which the file began.
+   * Positions of one epoch only ever grow, and those of a later epoch are larger: microseconds since 1970, or more.
    */
   readonly position: number;
-  /** Purges at or below this position may be forgotten: a record older than it proves nothing. */
+  /**
+   * Purges at or below this position may be forgotten: a record older than it proves nothing. 0 where none is, as in a
+   * journal that is the first; one that was begun because another was lost may have forgotten all before it.
+   */
   readonly floor: number;
   /** Position of the newest `force` or `takedown` among the forgotten; 0 where there is none. */
   readonly renewalFloor: number;

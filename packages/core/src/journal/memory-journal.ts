@@ -1,33 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type Clock, systemClock } from '../clock.ts';
-import { checkOptions, type Expectation, expectations } from '../options.ts';
+import { systemClock } from '../clock.ts';
+import { checkOptions } from '../options.ts';
 import { createCoveringIndex } from './covering-index.ts';
 import type { Journal, JournalView } from './journal.ts';
+import { defaultMaxRecords, type JournalOptions, journalExpectations, noteLife } from './options.ts';
 
 /** Options of {@link memoryJournal}. */
-export interface MemoryJournalOptions {
-  /**
-   * Targets whose purges are remembered; what was purged before them costs its originals one conditional request.
-   * @default 100000
-   */
-  readonly maxRecords?: number;
-  /** The time. @default the machine's clock */
-  readonly clock?: Clock;
-}
+export type MemoryJournalOptions = JournalOptions;
 
-/** The options that all journals share, and what they may be. */
-export const journalExpectations: Readonly<Record<keyof MemoryJournalOptions, Expectation>> = {
-  maxRecords: expectations.count,
-  clock: [
-    'a clock: an object with a now method',
-    (value) => typeof (value as Partial<Clock> | undefined)?.now === 'function',
-  ],
-};
-
-/** Targets whose purges a journal remembers unless told otherwise. */
-export const defaultMaxRecords = 100_000;
-/** Milliseconds for which a note is kept. */
-export const noteLife: number = 24 * 60 * 60_000;
 const maxNotes = 10_000;
 
 /**

@@ -12,6 +12,7 @@ import {
   readFile,
   rename,
   rm,
+  rmdir,
   stat,
   symlink,
   truncate,
@@ -61,7 +62,12 @@ const eventualView = (journal: Journal): Promise<JournalView> =>
   vi.waitFor(async () => await journal.view(), { timeout: 5000, interval: 2 });
 
 async function volumes(at: string = directory): Promise<readonly string[]> {
-  return (await readdir(at)).filter((name) => name.startsWith('journal.')).sort();
+  return (await readdir(at)).filter((name) => name.startsWith('journal.') && !name.endsWith('.ends')).sort();
+}
+
+/** The files that say how large volumes were. */
+async function endsFiles(): Promise<readonly string[]> {
+  return (await readdir(directory)).filter((name) => name.endsWith('.ends')).sort();
 }
 
 async function volumePath(): Promise<string> {
@@ -115,6 +121,21 @@ describe('a file journal in its directory', () => {
     expect(viewOf(open()).epoch).toBe(epoch);
   });
 
+  it('has forgotten nothing where there was none before it, and whatever there was where there was one', async () => {
+    const first = open({ rotateBytes: 300 });
+    const { position, floor } = await first.view();
+    expect([floor, position > 0]).toEqual([0, true]);
+    for (let number = 0; number < 10; number++) await first.append(purge(number));
+    expect([viewOf(first).floor, viewOf(open()).floor]).toEqual([0, 0]);
+    await unlink(await volumePath());
+    // The last one's known sizes are still there.
+    const view = await open().view();
+    expect(view.floor).toBe(view.position);
+    await rm(directory, { recursive: true });
+    const known = await eventualView(first);
+    expect(known.floor).toBe(known.position);
+  });
+
   it('of many that begin at once, ends with one epoch', async () => {
     const journals = Array.from({ length: 8 }, () => open());
     await Promise.all(journals.map(async (journal) => journal.view()));
@@ -123,6 +144,7 @@ describe('a file journal in its directory', () => {
     expect(new Set(views.map(({ epoch }) => epoch)).size).toBe(1);
     for (const view of views) {
       expect(journals.every((_, index) => coveringOf(view, index).hard > 0)).toBe(true);
+      expect(view.floor).toBe(0);
     }
     expect(await volumes()).toHaveLength(1);
   });
@@ -482,6 +504,123 @@ describe('a file journal that is damaged', () => {
     }
   });
 
+  /** Each way to lose the last purge that is no more than a shorter file. */
+  const cuts: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
+    'in the middle of its last line': async (path) => truncate(path, (await stat(path)).size - 40),
+    'by a byte': async (path) => truncate(path, (await stat(path)).size - 1),
+    'at the end of a line': async (path) => truncate(path, (await readFile(path)).lastIndexOf('\n', -2)),
+    'to what stands before its purges': async (path) => truncate(path, (await readFile(path)).indexOf('\n') + 1),
+    'by writing all but its last line again': async (path) => {
+      const bytes = await readFile(path);
+      await writeFile(path, bytes.subarray(0, bytes.lastIndexOf('\n', -2) + 1));
+    },
+  };
+
+  it.each(Object.entries(cuts))('begins a new epoch where it was cut %s while nobody ran', async (_name, cut) => {
+    const first = open();
+    const takedown = await first.append(purge(0, 'takedown'));
+    const before = stampOf(viewOf(first));
+    const last = await first.append(purge(1));
+    await first.close();
+    const path = await volumePath();
+    await cut(path);
+    const isTakedownThere = (await kinds(path)).includes('purge');
+    const [fresh, other] = [open(), open()];
+    const views = [await fresh.view(), await other.view()];
+    for (const view of views) {
+      expect([view.epoch === before.epoch, isGood(view, before, 1), isGood(view, before, 9)]).toEqual([
+        false,
+        false,
+        false,
+      ]);
+      expect(view.position).toBeGreaterThan(last);
+      // Nobody knows what was purged.
+      expect(view.floor).toBe(view.position);
+      expect(view.newestTakedown).toBe(isTakedownThere ? takedown : 0);
+    }
+    expect(views[0]?.epoch).toBe(views[1]?.epoch);
+    expect(await volumePath()).not.toBe(path);
+  });
+
+  it.each(Object.entries(cuts))(
+    'begins a new epoch where it was cut %s before one of them had looked',
+    async (_name, cut) => {
+      const [journal, lagging] = [open(), open()];
+      await journal.append(purge(0));
+      await journal.append(purge(1));
+      const before = stampOf(viewOf(lagging));
+      for (let number = 2; number < 5; number++) await journal.append(purge(number));
+      await journal.close();
+      await cut(await volumePath());
+      const view = await eventualView(lagging);
+      expect([isGood(view, before, 4), isGood(view, before, 9)]).toEqual([false, false]);
+    },
+  );
+
+  it('begins a new epoch where what it took over when it was written anew is cut', async () => {
+    const journal = open({ rotateBytes: 1 });
+    const before = stampOf(await journal.view());
+    await Promise.all([journal.append(purge(1)), journal.append(purge(2))]);
+    await journal.close();
+    const path = await volumePath();
+    expect(await kinds(path)).toEqual(['header', 'entry', 'entry']);
+    await truncate(path, (await readFile(path)).lastIndexOf('\n', -2) + 1);
+    expect((await open().view()).epoch).not.toBe(before.epoch);
+  });
+
+  /** Each way to lose what would show a cut. */
+  const evidenceLosses: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
+    removed: (path) => unlink(path),
+    emptied: (path) => truncate(path, 0),
+    'cut in the middle of a line': async (path) => truncate(path, (await stat(path)).size - 7),
+    'of nonsense': (path) => writeFile(path, 'nonsense'.repeat(4)),
+    'of zeros': async (path) => writeFile(path, Buffer.alloc((await stat(path)).size)),
+    'of another file': async (path) =>
+      writeFile(path, (await readFile(path, 'latin1')).replace(/^.{16}/gm, '0'.repeat(16))),
+  };
+
+  it.each(Object.entries(evidenceLosses))('begins a new epoch where its known sizes are %s', async (_name, lose) => {
+    const first = open();
+    await first.append(purge(1));
+    const before = stampOf(viewOf(first));
+    const [ends = ''] = await endsFiles();
+    await first.close();
+    await lose(join(directory, ends));
+    const fresh = open();
+    const view = await fresh.view();
+    expect([isGood(view, before, 9), coveringOf(view, 1).hard]).toEqual([false, before.position]);
+    const { epoch } = view;
+    await fresh.append(purge(3));
+    expect(viewOf(open()).epoch).toBe(epoch);
+  });
+
+  it('shows a purge to others before its size is known, and believes a file that is larger than known', async () => {
+    const first = open();
+    await first.append(purge(1));
+    const { epoch } = viewOf(first);
+    const [ends = ''] = await endsFiles();
+    const path = join(directory, ends);
+    const known = await readFile(path);
+    await first.append(purge(2));
+    await first.close();
+    // As whoever was killed in between leaves it.
+    await writeFile(path, known);
+    const view = viewOf(open());
+    expect([view.epoch, coveringOf(view, 2).hard > 0]).toEqual([epoch, true]);
+  });
+
+  it('keeps one file of known sizes, of the volume that is in its place', async () => {
+    const journal = open({ rotateBytes: 300 });
+    for (let number = 0; number < 20; number++) {
+      await journal.append(purge(number));
+      expect(await endsFiles()).toEqual((await volumes()).map((name) => `${name}.ends`));
+    }
+    const abandoned = join(directory, 'journal.1.ends');
+    await writeFile(abandoned, '');
+    await journal.append(purge(1));
+    expect(existsSync(abandoned)).toBe(false);
+  });
+
   it.each(['cut', 'older'])('notices that it was %s even where it has grown again since', async (kind) => {
     const [journal, idle] = [open(), open()];
     for (let number = 0; number < 3; number++) await journal.append(purge(number));
@@ -490,8 +629,9 @@ describe('a file journal that is damaged', () => {
     const { size } = await stat(path);
     await journal.close();
     await truncate(path, kind === 'cut' ? size - 100 : (await readFile(path)).lastIndexOf('\n', -2) + 1);
-    const other = open();
-    for (let number = 10; number < 14; number++) await other.append(purge(number));
+    // By one that had looked before.
+    const lines = [10, 11, 12, 13].map((number) => encodeLine({ kind: 'purge', purge: purge(number), nonce: 'x' }));
+    await appendFile(path, Buffer.concat([Buffer.from('\n'), ...lines]));
     expect((await stat(path)).size).toBeGreaterThan(size);
     const view = await eventualView(idle);
     for (let number = 10; number < 14; number++) expect(isGood(view, before, number)).toBe(false);
@@ -575,6 +715,18 @@ describe('a file journal that cannot be written', () => {
     const journal = open();
     await expect((async () => journal.view())()).rejects.toThrow('EISDIR');
     await expect(journal.append(purge(1))).rejects.toThrow('EISDIR');
+  });
+
+  it('says so where the size it has reached cannot be written down', async () => {
+    const journal = open();
+    await journal.view();
+    const [ends = ''] = await endsFiles();
+    await unlink(join(directory, ends));
+    await mkdir(join(directory, ends));
+    await expect(journal.append(purge(1))).rejects.toThrow('EISDIR');
+    await rmdir(join(directory, ends));
+    await journal.append(purge(2));
+    expect(coveringOf(viewOf(open()), 2).hard).toBeGreaterThan(0);
   });
 
   const isMounted = (at: string, options: string): boolean =>

@@ -39,8 +39,8 @@ const maxAttempts = 50;
 /**
  * Creates the appender of one process.
  *
- * A purge counts once it is on the disk, and has then been read back whole from a volume that is the journal and was not
- * closed before it. Until then it is added again.
+ * A purge counts once it is on the disk, has then been read back whole from a volume that is the journal and was not closed
+ * before it, and where it ends is written down. Until then it is added again.
  */
 export function createAppender({ layout, volumes, rotateBytes, positions }: AppenderOptions): Appender {
   const pen = createPen(layout);
@@ -64,7 +64,9 @@ export function createAppender({ layout, volumes, rotateBytes, positions }: Appe
     for (const { nonce } of batch) positions.set(nonce, 0);
     const isWritten = (await pen.write(volume, lines)) && (await volumes.leadWith(volume));
     // Read back last: what this process sees now, all others see.
-    return isWritten && volumes.current() === volume && batch.every(isFound) ? volume : undefined;
+    if (!isWritten || volumes.current() !== volume || !batch.every(isFound)) return undefined;
+    pen.attest(volume);
+    return volume;
   };
 
   const commit = async (batch: readonly Pending[]): Promise<Volume> => {

@@ -5,18 +5,18 @@ export interface BatchQueue<Item> {
   idle(): Promise<void>;
 }
 
-/** Something of a size, in bytes. */
-export interface Sized {
+/** Something with a line to write. */
+export interface WithLine {
   readonly line: Buffer;
 }
 
 /**
  * Creates a queue. What comes in one run of the event loop, or while a batch is being done, goes into the next batch.
  *
- * @param maxBytes how much to do at once, unless one alone is more.
+ * @param maxBytes how long all lines of a batch may be, unless one alone is more.
  * @param settle does a batch. Never rejects.
  */
-export function createBatchQueue<Item extends Sized>(
+export function createBatchQueue<Item extends WithLine>(
   maxBytes: number,
   settle: (batch: readonly Item[]) => Promise<void>,
 ): BatchQueue<Item> {
@@ -48,7 +48,7 @@ export function createBatchQueue<Item extends Sized>(
 }
 
 /** How many items from the first fit, and one at least. */
-function lengthWithin(items: readonly Sized[], maxBytes: number): number {
+function lengthWithin(items: readonly WithLine[], maxBytes: number): number {
   let bytes = 0;
   const end = items.findIndex(({ line }) => {
     bytes += line.length;

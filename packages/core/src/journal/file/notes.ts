@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
 import { discard, moveInto, unless, withFolder } from '../../store/files/system.ts';
 import type { Journal } from '../journal.ts';
-import { noteLife } from '../memory-journal.ts';
+import { noteLife } from '../options.ts';
 import { type JournalLayout, tempPath } from './layout.ts';
 
 interface Note {

@@ -1,7 +1,8 @@
-import { constants } from 'node:fs';
+import { constants, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { unless } from '../../store/files/system.ts';
-import type { JournalLayout } from './layout.ts';
+import { encodeEnd } from './ends.ts';
+import { endsPath, type JournalLayout } from './layout.ts';
 import { syncDirectory } from './place-volume.ts';
 import type { Volume } from './volume.ts';
 
@@ -16,17 +17,24 @@ export interface Pen {
    * @throws where the disk is full, or nothing may be written.
    */
   write(volume: Volume, lines: Buffer): Promise<boolean>;
+  /**
+   * Writes down how far the volume that was written to last has been read: from now on, a smaller one has been cut.
+   *
+   * @throws where the disk is full, or nothing may be written.
+   */
+  attest(volume: Volume): void;
   close(): Promise<void>;
 }
 
 /** Creates a pen, which holds the volume open that it wrote to last. */
 export function createPen(layout: JournalLayout): Pen {
-  let held: { readonly volume: Volume; readonly handle: FileHandle } | undefined;
+  let held: { readonly volume: Volume; readonly handle: FileHandle; readonly ends: FileHandle } | undefined;
 
   const close = async (): Promise<void> => {
-    const { handle } = held ?? {};
+    const { handle, ends } = held ?? {};
     held = undefined;
     await handle?.close();
+    await ends?.close();
   };
 
   const take = async (volume: Volume): Promise<FileHandle | undefined> => {
@@ -34,7 +42,11 @@ export function createPen(layout: JournalLayout): Pen {
     await close();
     const handle = await unless(open(volume.path, constants.O_WRONLY | constants.O_APPEND), 'ENOENT');
     if (handle === undefined) return undefined;
-    held = { volume, handle };
+    const ends = await open(endsPath(layout, volume.number), 'a', 0o600).catch(async (error: unknown) => {
+      await handle.close();
+      throw error;
+    });
+    held = { volume, handle, ends };
     // Its maker may have died before it did so.
     await syncDirectory(layout);
     return handle;
@@ -48,6 +60,10 @@ export function createPen(layout: JournalLayout): Pen {
       await handle.write(Buffer.concat([newline, lines]));
       await handle.datasync();
       return true;
+    },
+    attest(volume) {
+      // In one go, and not flushed: what a power cut takes from it proves less, and nothing that is wrong.
+      if (held?.volume === volume) writeSync(held.ends.fd, encodeEnd(volume.inode, volume.size));
     },
     close,
   };

@@ -1,8 +1,9 @@
-import { type FileHandle, link, open, readdir, stat } from 'node:fs/promises';
+import { appendFile, type FileHandle, link, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, createFile, discard, unless } from '../../store/files/system.ts';
 import type { CoveringIndex } from '../covering-index.ts';
-import { type JournalLayout, tempPath, volumePath } from './layout.ts';
+import { encodeEnd } from './ends.ts';
+import { endsPath, type JournalLayout, tempPath, volumeNumbers, volumePath } from './layout.ts';
 import { encodeLine } from './line.ts';
 
 /** What a new volume begins with. */
@@ -11,6 +12,8 @@ export interface VolumeBeginning {
   readonly base: number;
   readonly position: number;
   readonly floor: number;
+  /** Whether it is the first of a journal, and no other must be there. */
+  readonly isFirst: boolean;
   /** What is known of the purges before; nothing where there is none. */
   readonly index: CoveringIndex | undefined;
   /** How many targets to take over at most. */
@@ -21,17 +24,20 @@ export interface VolumeBeginning {
 const abandonedAfter = 24 * 60 * 60_000;
 
 /**
- * Puts a volume into its place, whole and on the disk, or says false where one of this number stands there: of any
- * number of processes that do this at once, one succeeds.
+ * Puts a volume into its place, whole and on the disk, or says false where one of this number stands there, or any where
+ * it would be the first: of any number of processes that do this at once, one succeeds.
  *
  * @throws where the disk is full, or nothing can be written.
  */
 export async function placeVolume(layout: JournalLayout, number: number, beginning: VolumeBeginning): Promise<boolean> {
   const temp = tempPath(layout);
+  const place: Place = { path: volumePath(layout, number), ends: endsPath(layout, number) };
   const handle = await createFile(temp);
   try {
-    await fill(handle, beginning);
-    return await linkWhole(temp, volumePath(layout, number), beginning);
+    await fill(handle, place, beginning);
+    // Of several processes that begin at once, one has been faster.
+    if (beginning.isFirst && volumeNumbers(layout).length > 0) return false;
+    return await linkWhole(temp, place, beginning);
   } finally {
     await handle.close();
     await discard(temp);
@@ -58,7 +64,13 @@ export async function clearAbandoned(layout: JournalLayout, now: number): Promis
   }
 }
 
-async function linkWhole(temp: string, path: string, beginning: VolumeBeginning): Promise<boolean> {
+interface Place {
+  readonly path: string;
+  readonly ends: string;
+}
+
+async function linkWhole(temp: string, place: Place, beginning: VolumeBeginning): Promise<boolean> {
+  const { path } = place;
   try {
     await link(temp, path);
     return true;
@@ -71,18 +83,21 @@ async function linkWhole(temp: string, path: string, beginning: VolumeBeginning)
   const handle = await unless(open(path, 'wx', 0o600), 'EEXIST');
   if (handle === undefined) return false;
   try {
-    await fill(handle, beginning);
+    await fill(handle, place, beginning);
     return true;
   } finally {
     await handle.close();
   }
 }
 
-async function fill(handle: FileHandle, { index, maxEntries, floor, ...start }: VolumeBeginning): Promise<void> {
+async function fill(handle: FileHandle, { ends }: Place, beginning: VolumeBeginning): Promise<void> {
+  const { epoch, base, position, floor, index, maxEntries } = beginning;
   const { ino } = await handle.stat({ bigint: true });
   const known = index?.remembered(maxEntries);
   const header = {
-    ...start,
+    epoch,
+    base,
+    position,
     inode: String(ino),
     floor: Math.max(floor, known?.floor ?? 0),
     renewalFloor: known?.renewalFloor ?? 0,
@@ -93,6 +108,9 @@ async function fill(handle: FileHandle, { index, maxEntries, floor, ...start }: 
     lines.push(encodeLine({ kind: 'tagPurge', origin, position }));
   }
   for (const entry of known?.entries ?? []) lines.push(encodeLine({ kind: 'entry', entry }));
-  await handle.writeFile(Buffer.concat(lines));
+  const bytes = Buffer.concat(lines);
+  await handle.writeFile(bytes);
   await handle.datasync();
+  // Before it is in its place: a volume without its sizes is taken for one that has lost them.
+  await appendFile(ends, encodeEnd(ino, bytes.length), { mode: 0o600 });
 }

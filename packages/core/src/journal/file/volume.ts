@@ -2,7 +2,8 @@ import { type BigIntStats, closeSync, fstatSync, openSync, statSync } from 'node
 import { codeOf } from '../../store/files/system.ts';
 import type { CoveringIndex } from '../covering-index.ts';
 import type { JournalView } from '../journal.ts';
-import { type JournalLayout, volumePath } from './layout.ts';
+import { type Ends, openEnds } from './ends.ts';
+import { endsPath, type JournalLayout, volumePath } from './layout.ts';
 import { decodeLine } from './line.ts';
 import { createLineReader, type LineReader } from './line-reader.ts';
 import { createVolumeContent, type VolumeContentOptions } from './volume-content.ts';
@@ -11,6 +12,9 @@ import { createVolumeContent, type VolumeContentOptions } from './volume-content
 export interface Volume {
   readonly number: number;
   readonly path: string;
+  readonly inode: bigint;
+  /** Whether it has lost or changed what it held: then it is no journal, but what it still says is true. */
+  readonly isSpoilt: boolean;
   /** What it holds. Another object whenever that has grown. */
   readonly view: JournalView;
   readonly index: CoveringIndex;
@@ -27,7 +31,7 @@ export interface Volume {
    *
    * - `good`: it is in its place, and all of it is known.
    * - `gone`: it is not, or another file is.
-   * - `spoilt`: it has lost or changed what it held.
+   * - `spoilt`: it has lost or changed what it held, whether this process had read that or not.
    */
   refresh(): 'good' | 'gone' | 'spoilt';
   close(): void;
@@ -51,37 +55,46 @@ export function openVolume(
     if (codeOf(error) === 'ENOENT') return 'absent';
     throw error;
   }
+  let ends: Ends | undefined;
   let volume: ReturnType<typeof openVolume> | undefined;
   try {
-    volume = readVolume({ fd, path, number }, options);
+    const { dev, ino } = fstatSync(fd, { bigint: true });
+    ends = openEnds(endsPath(layout, number), ino);
+    volume = readVolume({ fd, path, number, dev, ino, ends }, options);
     return volume;
   } finally {
-    if (typeof volume !== 'object') closeSync(fd);
+    if (typeof volume !== 'object') {
+      closeSync(fd);
+      ends?.close();
+    }
   }
 }
 
-interface OpenFile {
+interface OpenFile extends Pick<BigIntStats, 'dev' | 'ino'> {
   readonly fd: number;
   readonly path: string;
   readonly number: number;
+  readonly ends: Ends;
 }
 
 function readVolume(file: OpenFile, options: VolumeContentOptions): ReturnType<typeof openVolume> {
-  const { fd, path, number } = file;
-  const { dev, ino } = fstatSync(fd, { bigint: true });
+  const { fd, path, number, ino, ends } = file;
   const content = createVolumeContent(options);
   const reader = createLineReader(fd, (line, end) => content.take(decodeLine(line), end));
-  const is = (stats: BigIntStats): boolean => stats.ino === ino && stats.dev === dev;
-  const check = createCheck(path, reader, is);
+  const check = createCheck(file, reader);
   let isOpen = true;
-  const found = check();
+  const found = check.refresh();
   if (found === 'gone') return 'absent';
-  if (found === 'spoilt' || content.inode !== String(ino)) return 'foreign';
+  if (content.inode !== String(ino)) return 'foreign';
   let view = content.toView();
   let viewed = reader.offset;
   return {
     number,
     path,
+    inode: ino,
+    get isSpoilt() {
+      return check.isSpoilt();
+    },
     get view() {
       return view;
     },
@@ -99,21 +112,28 @@ function readVolume(file: OpenFile, options: VolumeContentOptions): ReturnType<t
       return content.inheritedSize;
     },
     refresh() {
-      const verdict = check();
+      const verdict = check.refresh();
       if (viewed === reader.offset) return verdict;
       viewed = reader.offset;
       view = content.toView();
       return verdict;
     },
     close() {
-      if (isOpen) closeSync(fd);
+      if (!isOpen) return;
       isOpen = false;
+      closeSync(fd);
+      ends.close();
     },
   };
 }
 
+interface Check {
+  readonly refresh: Volume['refresh'];
+  isSpoilt(): boolean;
+}
+
 /** Creates the check of each lookup: one `stat` where nothing has happened, else the reading of what is new. */
-function createCheck(path: string, reader: LineReader, is: (stats: BigIntStats) => boolean): Volume['refresh'] {
+function createCheck({ path, dev, ino, ends }: OpenFile, reader: LineReader): Check {
   let size = -1n;
   let mtime = -1n;
   let isSpoilt = false;
@@ -123,15 +143,23 @@ function createCheck(path: string, reader: LineReader, is: (stats: BigIntStats) 
     // Touched, or written to in the middle. But growth that was read before it was looked at is neither.
     return now !== size || reader.isUnchanged();
   };
-  return () => {
-    // By path, not by the open file: the directory may have been moved away under us.
-    const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-    if (stats === undefined || !is(stats)) return 'gone';
-    if (stats.size !== size || stats.mtimeNs !== mtime) {
-      isSpoilt ||= !isKept(stats.size);
-      size = stats.size;
-      mtime = stats.mtimeNs;
-    }
-    return isSpoilt ? 'spoilt' : 'good';
+  const isWhole = (): boolean => {
+    const end = ends.largest();
+    // What came since the last reading was written before its end was.
+    return reader.offset >= end || (reader.readOn() && reader.offset >= end);
+  };
+  return {
+    isSpoilt: () => isSpoilt,
+    refresh() {
+      // By path, not by the open file: the directory may have been moved away under us.
+      const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+      if (stats === undefined || stats.ino !== ino || stats.dev !== dev) return 'gone';
+      if (stats.size !== size || stats.mtimeNs !== mtime) {
+        isSpoilt ||= !(isKept(stats.size) && isWhole());
+        size = stats.size;
+        mtime = stats.mtimeNs;
+      }
+      return isSpoilt ? 'spoilt' : 'good';
+    },
   };
 }

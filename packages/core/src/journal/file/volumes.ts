@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { Clock } from '../../clock.ts';
-import { type JournalLayout, volumeNumbers, volumePath } from './layout.ts';
+import { endsPath, filesBefore, isUnused, type JournalLayout, volumeNumbers, volumePath } from './layout.ts';
 import { clearAbandoned, placeVolume, syncDirectory, type VolumeBeginning } from './place-volume.ts';
 import { openVolume, type Volume } from './volume.ts';
 import type { VolumeContentOptions } from './volume-content.ts';
@@ -56,23 +56,25 @@ export function createVolumes(layout: JournalLayout, options: VolumesOptions): V
     if (adopted === undefined) return undefined;
     volume?.close();
     volume = adopted;
-    return volume;
+    return volume.isSpoilt ? undefined : volume;
   };
   const newest = (): Volume | undefined => look(({ number }) => number === newestNumber(layout));
 
   const beginning = (): VolumeBeginning => {
+    const isFirst = volume === undefined && isUnused(layout);
     // Microseconds: nobody purges so much that positions, which are bytes, outrun them.
     const base = Math.max(volume?.end ?? 0, now() * 1000);
-    return { epoch: randomUUID(), base, position: base, floor: base, index: volume?.index, maxEntries };
+    const floor = isFirst ? 0 : base;
+    return { epoch: randomUUID(), base, position: base, floor, isFirst, index: volume?.index, maxEntries };
   };
 
   const place = async (number: number, start: VolumeBeginning): Promise<void> => {
     const isPlaced = await placeVolume(layout, number, start);
     await syncDirectory(layout);
     // We may have been stopped for long, and the others have gone on without us.
-    const isLate = newestNumber(layout) > number;
-    if (isPlaced && isLate) await rm(volumePath(layout, number), { force: true });
-    if (!isLate) await removeBefore(layout, number);
+    const latest = newestNumber(layout);
+    if (isPlaced && latest > number) await remove([volumePath(layout, number), endsPath(layout, number)]);
+    if (latest === number) await remove(filesBefore(layout, number));
     await clearAbandoned(layout, now());
   };
 
@@ -96,11 +98,11 @@ export function createVolumes(layout: JournalLayout, options: VolumesOptions): V
       return renewing;
     },
     replace({ number, end, index, view: { epoch, position, floor } }) {
-      return place(number + 1, { epoch, base: end, position, floor, index, maxEntries });
+      return place(number + 1, { epoch, base: end, position, floor, isFirst: false, index, maxEntries });
     },
     async leadWith({ number }) {
       if (newestNumber(layout) !== number) return false;
-      await removeBefore(layout, number);
+      await remove(filesBefore(layout, number));
       return true;
     },
     close: () => volume?.close(),
@@ -113,7 +115,7 @@ interface Known {
   readonly isSpoilt: boolean;
 }
 
-/** Opens the newest volume in the directory, unless it is spoilt, or knows less than we do. */
+/** Opens the newest volume in the directory, unless it is known to be spoilt, or knows less than we do. */
 function adopt(layout: JournalLayout, options: VolumeContentOptions, { known, isSpoilt }: Known): Volume | undefined {
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const number = newestNumber(layout);
@@ -135,8 +137,6 @@ function newestNumber(layout: JournalLayout): number {
   return volumeNumbers(layout).at(-1) ?? Number.NaN;
 }
 
-async function removeBefore(layout: JournalLayout, number: number): Promise<void> {
-  for (const lower of volumeNumbers(layout)) {
-    if (lower < number) await rm(volumePath(layout, lower), { force: true });
-  }
+async function remove(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await rm(path, { force: true });
 }

@@ -1,11 +1,34 @@
-import { appendFileSync, linkSync, mkdtempSync, readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
+import {
+  appendFileSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { journalLayout, volumeNumbers } from '../../../src/journal/file/layout.ts';
+import { encodeEnd } from '../../../src/journal/file/ends.ts';
+import { endsPath, journalLayout, volumeNumbers } from '../../../src/journal/file/layout.ts';
 import { encodeLine } from '../../../src/journal/file/line.ts';
 import type { Volume } from '../../../src/journal/file/volume.ts';
-import { createVolumes, type Volumes } from '../../../src/journal/file/volumes.ts';
+import { createVolumes, type Volumes, type VolumesOptions } from '../../../src/journal/file/volumes.ts';
+
+const options = (now: number): VolumesOptions => ({
+  maxRecords: 100,
+  clock: { now: () => now },
+  onPurge: () => undefined,
+});
+
+function move(from: string, to: string, name: string): void {
+  mkdirSync(to, { recursive: true });
+  renameSync(join(from, name), join(to, name));
+}
 
 /** Follows one directory as often as is asked for, as several processes would. `now` is the time of each. */
 function setUp() {
@@ -13,7 +36,7 @@ function setUp() {
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const layout = journalLayout(join(root, 'journal'));
   const open = (now = 0): Volumes => {
-    const volumes = createVolumes(layout, { maxRecords: 100, clock: { now: () => now }, onPurge: () => undefined });
+    const volumes = createVolumes(layout, options(now));
     onTestFinished(() => volumes.close());
     return volumes;
   };
@@ -40,6 +63,92 @@ it('makes one volume where many find none', async () => {
   await Promise.all(many.map((volumes) => volumes.renew()));
   expect(new Set(many.map((volumes) => known(volumes.newest()).number)).size).toBe(1);
   expect(volumeNumbers(layout)).toHaveLength(1);
+});
+
+it('forgets nothing where many make the first volume, whatever their clocks say', async () => {
+  const { layout, open } = setUp();
+  const many = Array.from({ length: 5 }, (_, index) => open(1000 + index));
+  await Promise.all(many.map((volumes) => volumes.renew()));
+  const views = many.map((volumes) => known(volumes.newest()).view);
+  expect(new Set(views.map(({ epoch }) => epoch)).size).toBe(1);
+  expect([volumeNumbers(layout).length, ...views.map(({ floor }) => floor)]).toEqual([1, 0, 0, 0, 0, 0]);
+});
+
+it('makes no first volume where another process has been faster', async () => {
+  const { root, layout, open } = setUp();
+  const elsewhere = journalLayout(join(root, 'elsewhere'));
+  const faster = createVolumes(elsewhere, options(999));
+  onTestFinished(() => faster.close());
+  await faster.renew();
+  const { number, view } = known(faster.newest());
+  let calls = 0;
+  const clock = {
+    now: () => {
+      // The second time it has found the directory to be empty.
+      if (++calls === 2) for (const name of readdirSync(elsewhere.root)) move(elsewhere.root, layout.root, name);
+      return 1000;
+    },
+  };
+  const slower = createVolumes(layout, { ...options(0), clock });
+  onTestFinished(() => slower.close());
+  await slower.renew();
+  expect([volumeNumbers(layout), known(slower.newest()).view.epoch]).toEqual([[number], view.epoch]);
+  expect(known(open(2000).newest()).view.floor).toBe(0);
+});
+
+it('takes a volume for whole that grows while its sizes are read', async () => {
+  const { layout, open } = setUp();
+  const volumes = open();
+  await volumes.renew();
+  const { path, inode, number } = known(volumes.newest());
+  const write = (nonce: string): void => {
+    appendFileSync(path, encodeLine({ kind: 'purge', purge: { targets: [], mode: 'soft' }, nonce }));
+    appendFileSync(endsPath(layout, number), encodeEnd(inode, statSync(path).size));
+  };
+  write('first');
+  const nonces: string[] = [];
+  const onPurge = (nonce: string): void => {
+    nonces.push(nonce);
+    if (nonce === 'first') write('second');
+  };
+  const late = createVolumes(layout, { ...options(0), onPurge });
+  onTestFinished(() => late.close());
+  expect(known(late.current()).view.epoch).toBe(known(volumes.current()).view.epoch);
+  expect(nonces).toEqual(['first', 'second']);
+});
+
+it('puts no volume in its place before its first size is written', async () => {
+  const { layout, open } = setUp();
+  mkdirSync(endsPath(layout, 1000), { recursive: true });
+  await expect(open(1000).renew()).rejects.toMatchObject({ code: 'EISDIR' });
+  expect(volumeNumbers(layout)).toEqual([]);
+});
+
+it('keeps to the sizes of its own volume, whatever others left that would have placed one', async () => {
+  const { layout, open } = setUp();
+  const volumes = open();
+  await volumes.renew();
+  const closed = closeCurrent(volumes);
+  writeFileSync(endsPath(layout, closed.number + 1), encodeEnd(closed.inode + 1n, 1_000_000));
+  await volumes.replace(closed);
+  for (const each of [volumes, open()]) {
+    expect([known(each.current()).number, known(each.current()).view.epoch]).toEqual([
+      closed.number + 1,
+      closed.view.epoch,
+    ]);
+  }
+});
+
+it('leaves no sizes of a volume that it withdraws', async () => {
+  const { layout, open } = setUp();
+  const [late, other] = [open(), open()];
+  await late.renew();
+  const closed = closeCurrent(late);
+  for (let round = 0; round < 2; round++) await other.replace(closeCurrent(other));
+  await late.replace(closed);
+  expect(readdirSync(layout.root).filter((name) => name.endsWith('.ends'))).toEqual([
+    `journal.${closed.number + 2}.ends`,
+  ]);
 });
 
 it('replaces a closed volume once, whoever does it', async () => {
@@ -92,5 +201,8 @@ it('leads with the newest volume alone, and only then', async () => {
   expect(await behind.leadWith(old)).toBe(false);
   expect(behind.newest()?.number).toBe(old.number + 1);
   expect(await ahead.leadWith(known(ahead.newest()))).toBe(true);
-  expect(readdirSync(layout.root).filter((name) => name.startsWith('journal.'))).toEqual([`journal.${old.number + 1}`]);
+  expect(readdirSync(layout.root).filter((name) => name.startsWith('journal.'))).toEqual([
+    `journal.${old.number + 1}`,
+    `journal.${old.number + 1}.ends`,
+  ]);
 });
