@@ -803,3 +803,36 @@ describe('a file journal that cannot be written', () => {
     expect(coveringOf(viewOf(journal), 3).hard).toBeGreaterThan(0);
   });
 });
+
+describe('a journal put back from a backup while no process runs', () => {
+  const ways: readonly (readonly [string, string])[] = [
+    ['removed and copied', 'rm -rf "$1" && cp -a "$2" "$1"'],
+    ['its files removed and copied', 'rm "$1"/journal.* && cp -a "$2"/journal.* "$1"'],
+    ['moved in from aside', 'cp -a "$2" "$1.new" && rm -rf "$1" && mv "$1.new" "$1"'],
+    ['taken out of an archive', 'tar -C "$2" -cf "$1.tar" . && rm -rf "$1" && mkdir "$1" && tar -C "$1" -xf "$1.tar"'],
+  ];
+
+  /** Whether the disk keeps the time at which a file was made: without it a reused inode tells nothing. */
+  async function keepsBirths(): Promise<boolean> {
+    const path = join(root, 'probe');
+    await writeFile(path, '');
+    await utimes(path, 1e9, 1e9);
+    const { birthtimeMs } = await stat(path);
+    return birthtimeMs > 0 && birthtimeMs !== 1e12;
+  }
+
+  it.for(ways)('and %s begins another epoch', async ([, command], context) => {
+    if (!(await keepsBirths())) context.skip('the disk of this machine keeps no time at which a file was made');
+    const before = open();
+    await before.append(purge(1));
+    const { epoch } = viewOf(before);
+    await before.close();
+    const backup = join(root, 'backup');
+    expect(spawnSync('cp', ['-a', directory, backup]).status).toBe(0);
+    const later = open();
+    await later.append(purge(2));
+    await later.close();
+    expect(spawnSync('sh', ['-c', command, 'sh', directory, backup]).status).toBe(0);
+    expect((await open().view()).epoch).not.toBe(epoch);
+  });
+});

@@ -9,8 +9,8 @@ export interface VolumeHeader {
   readonly base: number;
   /** Position of the newest purge before. */
   readonly position: number;
-  /** The inode the volume was written to: a copy, however old, is told by it. */
-  readonly inode: string;
+  /** The file that the volume was written to: a copy, however old, is told by it. */
+  readonly identity: string;
   readonly floor: number;
   readonly renewalFloor: number;
   readonly newestTakedown: number;
@@ -67,7 +67,7 @@ const shapes: Readonly<Record<JournalLine['kind'], (line: Fields) => boolean>> =
   header: ({ header }) =>
     isObject(header) &&
     isText(header.epoch) &&
-    isText(header.inode) &&
+    isText(header.identity) &&
     [header.base, header.position, header.floor, header.renewalFloor, header.newestTakedown].every(isPosition),
   entry: ({ entry }) =>
     isObject(entry) &&

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { codeOf, createFile, discard, unless } from '../../store/files/system.ts';
 import type { CoveringIndex } from '../covering-index.ts';
 import { encodeEnd } from './ends.ts';
+import { identify } from './identity.ts';
 import { endsPath, type JournalLayout, tempPath, volumeNumbers, volumePath } from './layout.ts';
 import { encodeLine } from './line.ts';
 
@@ -98,7 +99,7 @@ async function fill(handle: FileHandle, { ends }: Place, beginning: VolumeBeginn
     epoch,
     base,
     position,
-    inode: String(ino),
+    identity: await identify(handle),
     floor: Math.max(floor, known?.floor ?? 0),
     renewalFloor: known?.renewalFloor ?? 0,
     newestTakedown: known?.newestTakedown ?? 0,

@@ -13,8 +13,8 @@ export interface VolumeContentOptions {
 /** What the lines of a volume say. */
 export interface VolumeContent {
   readonly index: CoveringIndex;
-  /** The inode that the header names; undefined without a header. */
-  readonly inode: string | undefined;
+  /** The file that the header names; undefined without a header. */
+  readonly identity: string | undefined;
   readonly isClosed: boolean;
   /** The position that the last line has, whether it is a purge or not. */
   readonly end: number;
@@ -68,8 +68,8 @@ export function createVolumeContent({ maxRecords, onPurge }: VolumeContentOption
     get index() {
       return index;
     },
-    get inode() {
-      return header?.inode;
+    get identity() {
+      return header?.identity;
     },
     get isClosed() {
       return isClosed;

@@ -3,6 +3,7 @@ import { codeOf } from '../../store/files/system.ts';
 import type { CoveringIndex } from '../covering-index.ts';
 import type { JournalView } from '../journal.ts';
 import { type Ends, openEnds } from './ends.ts';
+import { isNamed } from './identity.ts';
 import { endsPath, type JournalLayout, volumePath } from './layout.ts';
 import { decodeLine } from './line.ts';
 import { createLineReader, type LineReader } from './line-reader.ts';
@@ -58,9 +59,9 @@ export function openVolume(
   let ends: Ends | undefined;
   let volume: ReturnType<typeof openVolume> | undefined;
   try {
-    const { dev, ino } = fstatSync(fd, { bigint: true });
-    ends = openEnds(endsPath(layout, number), ino);
-    volume = readVolume({ fd, path, number, dev, ino, ends }, options);
+    const stats = fstatSync(fd, { bigint: true });
+    ends = openEnds(endsPath(layout, number), stats.ino);
+    volume = readVolume({ fd, path, number, stats, ends }, options);
     return volume;
   } finally {
     if (typeof volume !== 'object') {
@@ -70,28 +71,30 @@ export function openVolume(
   }
 }
 
-interface OpenFile extends Pick<BigIntStats, 'dev' | 'ino'> {
+interface OpenFile {
   readonly fd: number;
+  /** As it was opened. */
+  readonly stats: BigIntStats;
   readonly path: string;
   readonly number: number;
   readonly ends: Ends;
 }
 
 function readVolume(file: OpenFile, options: VolumeContentOptions): ReturnType<typeof openVolume> {
-  const { fd, path, number, ino, ends } = file;
+  const { fd, path, number, stats, ends } = file;
   const content = createVolumeContent(options);
   const reader = createLineReader(fd, (line, end) => content.take(decodeLine(line), end));
   const check = createCheck(file, reader);
   let isOpen = true;
   const found = check.refresh();
   if (found === 'gone') return 'absent';
-  if (content.inode !== String(ino)) return 'foreign';
+  if (!isNamed(content.identity, stats)) return 'foreign';
   let view = content.toView();
   let viewed = reader.offset;
   return {
     number,
     path,
-    inode: ino,
+    inode: stats.ino,
     get isSpoilt() {
       return check.isSpoilt();
     },
@@ -133,7 +136,7 @@ interface Check {
 }
 
 /** Creates the check of each lookup: one `stat` where nothing has happened, else the reading of what is new. */
-function createCheck({ path, dev, ino, ends }: OpenFile, reader: LineReader): Check {
+function createCheck({ path, stats: { dev, ino }, ends }: OpenFile, reader: LineReader): Check {
   let size = -1n;
   let mtime = -1n;
   let isSpoilt = false;

@@ -28,7 +28,7 @@ const line: fc.Arbitrary<JournalLine> = fc.oneof(
     kind: fc.constant('header' as const),
     header: fc.record({
       epoch: text,
-      inode: text,
+      identity: text,
       base: position,
       position,
       floor: position,
