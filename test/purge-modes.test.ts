@@ -346,6 +346,24 @@ describe('an answer begun after a purge', () => {
   });
 });
 
+it('a request does not join a read that began before the journal was lost and made anew', async () => {
+  const origin = lateOrigin();
+  let journal = memoryJournal();
+  const lost: ReturnType<typeof memoryJournal> = { ...journal, view: () => journal.view() };
+  const images = openEngine({ origin, journal: lost });
+  const read = origin.delayNext();
+  const early = get(images, '/a.png');
+  await read.begun;
+  // Purged by another process, whose journal is gone since.
+  origin.hold({ version: 2 });
+  journal = memoryJournal();
+  const late = get(images, '/a.png');
+  await turns();
+  read.answer();
+  expect(await versionOf((await late).body)).toBe(2);
+  expect(isReusable(await early)).toBe(false);
+});
+
 describe('a soft purge of a folder', () => {
   it('serves the old answer though the file would be looked at again', async () => {
     const root = await temporaryFolder();

@@ -143,8 +143,8 @@ const mutants: readonly (Mutant & {
   {
     name: 'link a composite to its own original alone',
     file: 'cache/keeper.ts',
-    snippet: 'await to.set(key, frame, inputsOfKey(key));',
-    replacement: 'await to.set(key, frame, inputsOfKey(key).slice(0, 1));',
+    snippet: 'await to.set(key, frame, inputsOfKey(key), ()',
+    replacement: 'await to.set(key, frame, inputsOfKey(key).slice(0, 1), ()',
     scenario: compositeKept,
   },
   {
@@ -157,8 +157,8 @@ const mutants: readonly (Mutant & {
   {
     name: 'take no notice of a journal that is gone',
     file: 'journal/file/volume.ts',
-    snippet: "if (stats === undefined || !is(stats)) return 'gone';",
-    replacement: "if (stats === undefined || !is(stats)) return 'good';",
+    snippet: "if (stats === undefined || stats.ino !== ino || stats.dev !== dev) return 'gone';",
+    replacement: "if (stats === undefined || stats.ino !== ino || stats.dev !== dev) return 'good';",
     scenario: lostJournal,
   },
   {

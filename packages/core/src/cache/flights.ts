@@ -9,8 +9,9 @@ export interface Hand {
 
 /** Work under way that others may wait for. */
 export interface Flight<T> {
-  /** Journal position at which it began; 0 where positions do not matter. */
+  /** Journal position at which it began, and the epoch in which that counts; 0 and empty where they do not matter. */
   readonly position: number;
+  readonly epoch: string;
   /** Of the request that does the work. */
   readonly hand: Hand;
   readonly result: Promise<T>;
@@ -19,8 +20,9 @@ export interface Flight<T> {
 /** Who wants to join a flight, or to start one. */
 export interface Passenger {
   readonly hand: Hand;
-  /** Journal position at which a new flight would begin. */
+  /** Journal position at which a new flight would begin, and its epoch. */
   readonly position?: number;
+  readonly epoch?: string;
   /** A flight that began before this position is too old to join: it may carry what was purged since. */
   readonly needed?: number;
 }
@@ -43,7 +45,8 @@ export function createFlights<T>(): Flights<T> {
       const flight = current.get(key);
       if (flight !== undefined && mayJoin(flight, passenger)) return { result: flight.result, joined: true };
       const result = start();
-      const started: Flight<T> = { position: passenger.position ?? 0, hand: passenger.hand, result };
+      const { position = 0, epoch = '', hand } = passenger;
+      const started: Flight<T> = { position, epoch, hand, result };
       current.set(key, started);
       const land = (): void => {
         if (current.get(key) === started) current.delete(key);
@@ -54,8 +57,10 @@ export function createFlights<T>(): Flights<T> {
   };
 }
 
-function mayJoin({ position, hand }: Flight<unknown>, passenger: Passenger): boolean {
+function mayJoin({ position, epoch, hand }: Flight<unknown>, passenger: Passenger): boolean {
   // Whoever holds a place must not wait for somebody who may be waiting for one.
   const isSafe = !passenger.hand.isHeld() || hand.isHeld();
-  return isSafe && position >= (passenger.needed ?? 0);
+  // Positions of a journal that was lost since say nothing of what was purged after.
+  const isComparable = epoch === (passenger.epoch ?? '');
+  return isSafe && isComparable && position >= (passenger.needed ?? 0);
 }

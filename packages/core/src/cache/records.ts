@@ -97,7 +97,12 @@ export function createRecords(options: RecordsOptions): Records {
     const view = await journal.view();
     const start = () => ask(name, view, when, hand);
     const needed = Math.max(newestPurge(view, name.id), view.newestTagPurge(name.id.origin));
-    const { result, joined } = flights.run(`${name.key}:${when}`, start, { hand, position: view.position, needed });
+    const { result, joined } = flights.run(`${name.key}:${when}`, start, {
+      hand,
+      position: view.position,
+      epoch: view.epoch,
+      needed,
+    });
     const found = await result;
     // RFC 9111 §3, §5.2.2.5: what may not be stored may not be shared with those who waited either.
     if (joined && !isStorable(found.record)) {
