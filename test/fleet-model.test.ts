@@ -15,6 +15,8 @@ import type { FleetSettings } from './support/fleet-child.ts';
 const seed = Number(process.env.MODEL_SEED ?? Date.now() % 2 ** 32);
 const seconds = Number(process.env.MODEL_SECONDS ?? 2);
 const patience = { timeout: seconds * 1000 + 60_000 };
+/** All takedowns of a run are repeated when it ends. */
+const longPatience = { timeout: seconds * 4000 + 120_000 };
 
 async function open(url: string, settings: Partial<FleetSettings> = {}, edit?: Edit): Promise<[Fleet, string]> {
   const directory = await mkdtemp(join(tmpdir(), 'tintype-fleet-'));
@@ -66,7 +68,7 @@ describe('three processes on the same files serve nothing older after purge() re
 describe('after takedowns under load', () => {
   it(
     'nothing is left of the images in the files and in the memories, frozen and idle processes included',
-    patience,
+    longPatience,
     async () => {
       const random = createRandom(seed);
       const { residue, seen } = await takeDownUnderLoad(random, seconds, open);

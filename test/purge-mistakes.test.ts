@@ -81,7 +81,12 @@ describe('clients of the model', () => {
       wake = () => resolve(undefined);
     });
     const subject: Subject = {
-      ...{ disturbMs: 1000, disturb: async () => undefined, purge: () => Promise.reject(new Error('not of interest')) },
+      ...{
+        disturbMs: 1000,
+        isHeardAtOnce: true,
+        disturb: async () => undefined,
+        purge: () => Promise.reject(new Error('not of interest')),
+      },
       async ask() {
         if (random.chance(0.5)) return frozen;
         // With clients that wait for their answers, none would be left by then.

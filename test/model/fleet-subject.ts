@@ -34,6 +34,7 @@ export function fleetSubject(
 
   return {
     disturbMs,
+    isHeardAtOnce: false,
     struck,
     epochs,
     journals,

@@ -84,10 +84,11 @@ type Shown = readonly (number | undefined)[];
 /**
  * Creates the judge of a run. A request that begins after `purge()` resolved shows at least the version that the origin
  * held when that purge began, of each input. An answer that a purge overtook, or that is served stale after a soft one,
- * is for nobody else to use again. An entity tag names one version of each input, and none that was seen before a purge
+ * is for nobody else to use again: the former is judged where answers are heard at once, because one that another process
+ * has given may be heard after a purge that came later. An entity tag names one version of each input, and none that was seen before a purge
  * that wants everything made anew comes after it.
  */
-export function createJudge(source: Pick<Source, 'newestAbsence'>, sequence: Sequence): Judge {
+export function createJudge(source: Pick<Source, 'newestAbsence'>, sequence: Sequence, isHeardAtOnce: boolean): Judge {
   const violations: string[] = [];
   const statuses: Record<number, number> = {};
   const named = new Map<string, { readonly shown: Shown; readonly since: number }>();
@@ -138,7 +139,8 @@ export function createJudge(source: Pick<Source, 'newestAbsence'>, sequence: Seq
       }
       if (meets(after.any)) return;
       seen.overtaken++;
-      if (isReusable(answer)) violations.push(`${words}, purged up to ${after.any}, yet is for all: ${cacheControl}`);
+      if (isHeardAtOnce && isReusable(answer))
+        violations.push(`${words}, purged up to ${after.any}, yet is for all: ${cacheControl}`);
     },
   };
 }

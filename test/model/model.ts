@@ -15,6 +15,8 @@ export interface Subject {
   disturb(): Promise<void>;
   /** Milliseconds from one disturbance to the next, at most. */
   readonly disturbMs: number;
+  /** Whether nothing can come between the moment of an answer and that at which it is heard. */
+  readonly isHeardAtOnce: boolean;
 }
 
 /** A run of the model. */
@@ -59,7 +61,7 @@ export async function runModel(run: ModelRun): Promise<ModelReport> {
   const started = Date.now();
   const sequence = createSequence();
   const demands = createDemands(source, sequence);
-  const judge = createJudge(source, sequence);
+  const judge = createJudge(source, sequence, subject.isHeardAtOnce);
   const tags: Tag[] = [];
   const counts = { requests: 0, purges: 0, refused: 0, lost: 0, immediate: 0 };
   const underWay = new Set<Promise<unknown>>();

@@ -48,6 +48,7 @@ export function openSingle(options: SingleOptions): Single {
 
   return {
     disturbMs: 400,
+    isHeardAtOnce: true,
     ask(target, headers) {
       const answer = images.handle({ method: 'GET', target, mount: '', headers });
       if (answer === undefined) throw new Error(`${target} was passed on`);
