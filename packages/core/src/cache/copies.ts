@@ -41,6 +41,8 @@ export interface CopiesOptions {
   readonly store: GuardedStore | undefined;
   readonly memory: MemoryStore;
   readonly records: {
+    /** The originals whose records are remembered, each as often as it has records. */
+    originals(): Iterable<Reachable>;
     /** Drops remembered records that are reached; gives their keys. */
     drop(isReached: (original: Reachable) => boolean): readonly string[];
   };
@@ -55,12 +57,9 @@ const hopeless = 64;
 export function createCopies({ store, memory, records }: CopiesOptions): Copies {
   const isComplete = store === undefined || store.index !== undefined;
 
-  /** Hears what memory says, without dropping anything. */
+  /** Hears what memory says. */
   const hearHere = (evidence: Evidence): void => {
-    records.drop((original) => {
-      evidence.hear(original);
-      return false;
-    });
+    for (const original of records.originals()) evidence.hear(original);
     hearMemory(memory, evidence);
   };
 
@@ -143,10 +142,9 @@ async function removeAll(index: StoreIndex, keys: readonly string[]): Promise<re
 /** How many records of each reached original are remembered. */
 function rememberedOf(records: CopiesOptions['records'], { reached }: Evidence): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  records.drop(({ hash }) => {
+  for (const { hash } of records.originals()) {
     if (reached.has(hash)) counts.set(hash, (counts.get(hash) ?? 0) + 1);
-    return false;
-  });
+  }
   return counts;
 }
 

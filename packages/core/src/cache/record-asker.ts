@@ -38,6 +38,9 @@ export type AskWhen = 'unlessUsable' | 'unlessGood' | 'always';
 /** Finds a record or asks for it. `view` was had before: what is purged after it is newer than the answer. */
 export type RecordAsker = (name: RecordName, view: JournalView, when: AskWhen, hand: Hand) => Promise<Asked>;
 
+/** A record that something is made from, and whose it is. */
+export type Made = readonly [OriginalId, OriginRecord];
+
 /** What an asker works with. */
 export interface RecordAskerOptions {
   readonly read: OriginReader;
@@ -45,7 +48,7 @@ export interface RecordAskerOptions {
   readonly journal: JournalWatch;
   readonly clock: Clock;
   readonly judge: typeof judge;
-  readonly permission: (made: readonly (readonly [OriginalId, OriginRecord])[]) => Permission;
+  readonly permission: (made: readonly Made[]) => Permission;
   readonly refresh: (name: RecordName) => void;
   /** Keeps a copy of an original that the origin has just sent, where copies are kept. */
   readonly keepOriginal: KeepOriginal;

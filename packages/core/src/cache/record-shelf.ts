@@ -14,6 +14,8 @@ export interface RecordShelf {
   load(key: string, id: OriginalId): Promise<OriginRecord | undefined>;
   /** Puts a new record where `previous` stood, if it may be kept at all. */
   commit(key: string, record: OriginRecord, previous: OriginRecord | undefined, may: Permission): void;
+  /** The originals whose records are in memory, each as often as it has records there. */
+  originals(): Iterable<Reachable>;
   /** Drops from memory what is reached, and gives the keys of that. */
   drop(isReached: (original: Reachable) => boolean): readonly string[];
 }
@@ -37,6 +39,7 @@ export function createRecordShelf(
   });
   const absent = new LRUCache<string, OriginRecord>({ max: rememberedAbsent });
 
+  const held = (): readonly [string, OriginRecord][] => [...present.entries(), ...absent.entries()];
   const remembered = (key: string): OriginRecord | undefined => present.get(key) ?? absent.get(key);
 
   const remember = (key: string, record: OriginRecord): boolean => {
@@ -78,18 +81,24 @@ export function createRecordShelf(
       if (store === undefined || record.status !== 200 || !isNews(record, previous)) return;
       keeper.store(key, encodeFrame(key, record), may);
     },
+    *originals() {
+      for (const [key, record] of held()) yield originalOf(key, record);
+    },
     drop(isReached) {
-      const dropped: string[] = [];
-      for (const records of [present, absent]) {
-        for (const [key, record] of records.entries()) {
-          if (!isReached(reachableBy(record, { hash: inputsOfKey(key)[0] ?? '' }))) continue;
-          records.delete(key);
-          dropped.push(key);
-        }
+      const dropped = held()
+        .filter(([key, record]) => isReached(originalOf(key, record)))
+        .map(([key]) => key);
+      for (const key of dropped) {
+        present.delete(key);
+        absent.delete(key);
       }
       return dropped;
     },
   };
+}
+
+function originalOf(key: string, record: OriginRecord): Reachable {
+  return reachableBy(record, { hash: inputsOfKey(key)[0] ?? '' });
 }
 
 /** Whether what is known came from a read that began after the record's: one that began earlier may end later. */

@@ -17,7 +17,7 @@ import {
   type RecordName,
   recordFreshness,
 } from './record.ts';
-import { type Asked, type AskWhen, createRecordAsker, type KeepOriginal } from './record-asker.ts';
+import { type Asked, type AskWhen, createRecordAsker, type KeepOriginal, type Made } from './record-asker.ts';
 import { createRecordShelf } from './record-shelf.ts';
 import { type TagRule, tagsOf } from './tags.ts';
 
@@ -46,7 +46,9 @@ export interface Records {
   /** Whether no purge has come since the record's origin read began. */
   isGood(id: OriginalId, record: OriginRecord): Promise<boolean>;
   /** Whether what is made from these records may be written. */
-  permission(made: readonly (readonly [OriginalId, OriginRecord])[]): Permission;
+  permission(made: readonly Made[]): Permission;
+  /** The originals whose records are in memory, each as often as it has records there. */
+  originals(): Iterable<Reachable>;
   /** Drops from memory what is reached, and gives the keys of that. */
   drop(isReached: (original: Reachable) => boolean): readonly string[];
   /** Resolves when nobody asks behind anybody's back any more. */
@@ -74,16 +76,7 @@ export function createRecords(options: RecordsOptions): Records {
   const judge = createJudge();
   const refreshing = createRefreshes(clock);
 
-  const permission = (made: readonly (readonly [OriginalId, OriginRecord])[]): Permission => {
-    const allows = (view: JournalView): boolean => made.every(([id, record]) => isKeepable(record, id, view));
-    return {
-      now: () => allows(journal.latest()),
-      surely: () => {
-        const view = journal.view();
-        return view instanceof Promise ? view.then(allows) : allows(view);
-      },
-    };
-  };
+  const permission = (made: readonly Made[]): Permission => permissionFor(made, journal);
 
   /** Asks the origin behind the back of those who are served what is stale. */
   const refresh = (name: RecordName): void => {
@@ -135,8 +128,20 @@ export function createRecords(options: RecordsOptions): Records {
     known: async ({ id, key }) => shelf.remembered(key) ?? (await shelf.load(key, id)),
     isGood: async (id, record) => judge(record, id, await journal.view()) === 'good',
     permission,
+    originals: shelf.originals,
     drop: shelf.drop,
     settled: refreshing.settled,
+  };
+}
+
+function permissionFor(made: readonly Made[], journal: JournalWatch): Permission {
+  const allows = (view: JournalView): boolean => made.every(([id, record]) => isKeepable(record, id, view));
+  return {
+    now: () => allows(journal.latest()),
+    surely: () => {
+      const view = journal.view();
+      return view instanceof Promise ? view.then(allows) : allows(view);
+    },
   };
 }
 

@@ -76,7 +76,7 @@ export function createStoreIndex(
           yield step.value;
         }
       } finally {
-        // Left early by its reader, who has what he wants.
+        // Left early by its reader.
         if (isUnderWay) await attempt('other', () => iteration.return?.() as MaybePromise<unknown>);
       }
     },

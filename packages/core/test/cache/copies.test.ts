@@ -72,6 +72,7 @@ function remembering(...originals: readonly Reachable[]) {
   const records = new Map(originals.map((each) => [`p:${each.hash}:v`, each]));
   return {
     keys: () => [...records.keys()],
+    originals: () => records.values(),
     drop(isReached: (reachable: Reachable) => boolean): readonly string[] {
       const dropped = [...records].filter(([, each]) => isReached(each)).map(([key]) => key);
       for (const key of dropped) records.delete(key);
