@@ -12,6 +12,15 @@ export interface OriginRequest {
   readonly noCache: boolean;
   /** A body over this many bytes must be refused with `ORIGINAL_TOO_LARGE`. */
   readonly maxBytes: number;
+  /** Those of the client's header fields that the origin `forwards`: lower-case names, one line each. */
+  readonly fields?: Readonly<Record<string, string>> | undefined;
+  /** The client's query, without the question mark and without what the dialect reads, where the origin `takesQuery`. */
+  readonly query?: string | undefined;
+  /**
+   * The endpoint passes on what is no image: an answer of any final status is wanted as it is, with its body, whatever
+   * its content coding. Without it only 200, 304, 404 and 410 are answers, and an encoded body is none.
+   */
+  readonly passthrough?: boolean | undefined;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -19,17 +28,15 @@ export interface OriginRequest {
 /** What an origin answers, in the terms of HTTP whatever it is. */
 export interface OriginResponse {
   /**
-   * 200 with a body; 304 only to a conditional request; 404 or 410 where there is nothing.
+   * 200 with a body; 304 only to a conditional request; 404 or 410 where there is nothing; to a request with
+   * `passthrough` also any other final status (RFC 9110 §15), 200 to 999 but 206.
    * Whatever else goes wrong is thrown as a `TintypeError` (`ORIGIN_FAILED`, `ORIGIN_TIMEOUT`, `ORIGINAL_TOO_LARGE`,
    * `CLOSED`); any other error counts as `ORIGIN_FAILED`.
    */
-  readonly status: 200 | 304 | 404 | 410;
-  /**
-   * End-to-end fields, lower-case names: `cache-control`, `age`, `date`, `expires`, `etag` and `last-modified` are acted
-   * on; `vary`, `content-type`, `cache-tag` and `surrogate-key` are kept.
-   */
+  readonly status: number;
+  /** End-to-end fields (RFC 9110 §7.6.1), lower-case names. All are kept, but for cookies. */
   readonly headers: HttpHeaders;
-  /** Present exactly with 200, whole and undecoded. */
+  /** Present with 200, whole and undecoded; to a request with `passthrough` also with others that have one. */
   readonly body?: Uint8Array | undefined;
   /**
    * Seconds after which a question costs so little that it is asked again, whatever the lifetime: a folder says 1, so
@@ -49,6 +56,15 @@ export interface Origin {
   readonly name?: string;
   /** Whether a copy of the originals should be kept in the store, because reading them is dear. Default false. */
   readonly keepOriginals?: boolean;
+  /**
+   * Header fields of clients that it wants to see, lower-case names: those that its answers name in Vary become part of
+   * the key. Default none: what a client sends never reaches an origin.
+   */
+  readonly forwards?: readonly string[];
+  /** Whether it wants to see the client's query: then each query has a record of its own. Default false. */
+  readonly takesQuery?: boolean;
+  /** Whether its paths are absolute URLs, such as `/https://pictures.example/cat.jpg`, or plain ones. Default plain. */
+  readonly paths?: 'plain' | 'url';
   /**
    * Reads the original at `path`: canonical, decoded, with a leading slash, such as `/cats/1.jpg`. May be called
    * concurrently. An own origin may simply answer with the bytes, or with undefined where there is nothing. The bytes
