@@ -4,12 +4,15 @@ export type ErrorCode =
   | 'INVALID_PARAMETER'
   | 'INVALID_PURGE'
   | 'UNAUTHORIZED'
+  | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'UNKNOWN_PURGE'
   | 'METHOD_NOT_ALLOWED'
+  | 'PRECONDITION_FAILED'
   | 'PAYLOAD_TOO_LARGE'
   | 'ORIGINAL_TOO_LARGE'
   | 'UNSUPPORTED_IMAGE'
+  | 'RANGE_NOT_SATISFIABLE'
   | 'BROKEN_IMAGE'
   | 'QUOTA_EXCEEDED'
   | 'RENDER_FAILED'
@@ -37,12 +40,15 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   INVALID_PARAMETER: { status: 400, message: 'A parameter has a value that is not allowed.' },
   INVALID_PURGE: { status: 400, message: 'The purge target is not valid.' },
   UNAUTHORIZED: { status: 401, message: 'A valid credential is required.' },
+  FORBIDDEN: { status: 403, message: 'This source is not allowed.' },
   NOT_FOUND: { status: 404, message: 'There is no such image.' },
   UNKNOWN_PURGE: { status: 404, message: 'No purge of the last day has this id.' },
   METHOD_NOT_ALLOWED: { status: 405, message: 'This method is not allowed here.' },
+  PRECONDITION_FAILED: { status: 412, message: 'The image is not the one that the condition names.' },
   PAYLOAD_TOO_LARGE: { status: 413, message: 'The request body is too large.' },
   ORIGINAL_TOO_LARGE: { status: 413, message: 'The original image is over a size limit.' },
   UNSUPPORTED_IMAGE: { status: 415, message: 'The original is not an image of a supported type.' },
+  RANGE_NOT_SATISFIABLE: { status: 416, message: 'The range lies outside the image.' },
   BROKEN_IMAGE: { status: 422, message: 'The original image is damaged.' },
   QUOTA_EXCEEDED: { status: 429, message: 'Too many purges. Try again later.' },
   RENDER_FAILED: { status: 500, message: 'The image could not be made.' },

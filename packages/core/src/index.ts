@@ -15,10 +15,10 @@ export type { Clock } from './clock.ts';
 export type { Dialect, DialectRequest, UrlParameters } from './dialect/dialect.ts';
 // Dialects
 export { type NativeOptions, native } from './dialect/native.ts';
-export type { RenderOptions, TintypeOptions } from './engine/endpoint.ts';
 // The engine
 export { createTintype, type Tintype } from './engine/engine.ts';
 export type { TintypeStats } from './engine/stats.ts';
+export type { RenderOptions, TintypeOptions } from './engine/tintype-options.ts';
 export { type ErrorCode, TintypeError } from './errors.ts';
 // Events on node:diagnostics_channel
 export type {
@@ -30,12 +30,12 @@ export type {
   TintypeEvents,
 } from './events.ts';
 // Time
-export type { OriginalSummary, TtlOptions } from './http/freshness.ts';
 // For adapters
 export type { HttpHeaders, HttpRequest, HttpResponse } from './http/message.ts';
 export { checkMountOptions, type MountOptions } from './http/mount.ts';
 export { withholdCookies } from './http/node-response.ts';
 export { mountOf } from './http/target.ts';
+export type { OriginalSummary, TtlOptions } from './http/ttl.ts';
 // Purging
 export { type FileJournalOptions, fileJournal } from './journal/file-journal.ts';
 export type { Coverage, Journal, JournalView, Purge, PurgeMode, PurgeTarget } from './journal/journal.ts';

@@ -2,15 +2,24 @@ import { TintypeError } from '../errors.ts';
 import { header } from '../http/message.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import { type Origin, type OriginRequest, type OriginResponse, toOriginResponse } from '../origin/origin.ts';
-import type { OriginRecord } from './record.ts';
+import { OriginStatusError } from '../origin/status-error.ts';
+import { isAbsent, type OriginRecord, type RecordName } from './record.ts';
+
+/** Who is asked, for what. */
+export interface Asking {
+  readonly name: RecordName;
+  /** What is known, where the question may be conditional. */
+  readonly previous: OriginRecord | undefined;
+  readonly isSuspicious: boolean;
+  readonly maxBytes: number;
+  /** Whether an answer of any status and coding is wanted. */
+  readonly passthrough: boolean;
+}
 
 /** The question that follows from what is known. */
-export function questionOf(
-  previous: OriginRecord | undefined,
-  isSuspicious: boolean,
-  maxBytes: number,
-): Omit<OriginRequest, 'signal'> {
-  const question = { noCache: isSuspicious, maxBytes };
+export function questionOf({ name, previous, isSuspicious, maxBytes, passthrough }: Asking): Question {
+  const { fields, query } = name;
+  const question = { noCache: isSuspicious, maxBytes, fields, query, passthrough };
   if (previous?.status !== 200) return question;
   const etag = header(previous.headers, 'etag');
   // After a purge only a strong tag proves that the bytes are the same; a date or a weak tag may be a lying 304.
@@ -27,6 +36,8 @@ export function questionOf(
   };
 }
 
+type Question = Omit<OriginRequest, 'signal'>;
+
 /**
  * Asks within the deadline and trusts nothing of the answer's form: an origin may be the user's own.
  *
@@ -36,7 +47,7 @@ export function questionOf(
 export async function askOrigin(
   origin: Origin,
   { path }: OriginalId,
-  question: Omit<OriginRequest, 'signal'>,
+  question: Question,
   timeout: number,
 ): Promise<OriginResponse> {
   const abort = new AbortController();
@@ -58,11 +69,18 @@ export async function askOrigin(
   }
 }
 
-function checked(answer: OriginResponse, question: Omit<OriginRequest, 'signal'>): OriginResponse {
+function checked(answer: OriginResponse, question: Question): OriginResponse {
+  const { status, body } = answer;
   const wasConditional = question.ifNoneMatch !== undefined || question.ifModifiedSince !== undefined;
-  if (answer.status === 304 && !wasConditional) throw new Error('the origin answered 304 to an unconditional request');
-  if (answer.status === 200 && !(answer.body instanceof Uint8Array)) throw new Error('200 without a body of bytes');
-  if ((answer.body?.length ?? 0) > question.maxBytes) throw new TintypeError('ORIGINAL_TOO_LARGE');
-  if (![200, 304, 404, 410].includes(answer.status)) throw new Error(`the origin answered ${answer.status}`);
+  if (status === 304 && !wasConditional) throw new Error('the origin answered 304 to an unconditional request');
+  if (status === 200 && !(body instanceof Uint8Array)) throw new Error('200 without a body of bytes');
+  if ((body?.length ?? 0) > question.maxBytes) throw new TintypeError('ORIGINAL_TOO_LARGE');
+  if (!isAnswer(status, question.passthrough === true)) throw new OriginStatusError(status);
   return answer;
+}
+
+/** RFC 9110 §15.3.7: part of a body that nobody asked for in parts is no answer, whoever may read it. */
+function isAnswer(status: number, isAnyWanted: boolean): boolean {
+  if (!isAnyWanted) return status === 200 || status === 304 || isAbsent(status);
+  return Number.isInteger(status) && status >= 200 && status <= 999 && status !== 206;
 }

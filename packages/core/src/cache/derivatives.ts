@@ -10,6 +10,14 @@ export interface FoundDerivative {
   readonly collapsed: boolean;
 }
 
+/** Where a derivative may be kept. */
+export interface Keeping {
+  /** Whether it may be written still, asked before and after. */
+  readonly may: Permission;
+  /** Whether the store is spared. */
+  readonly inMemoryAlone: boolean;
+}
+
 /** Derivatives in memory and in the store, each made at most once at a time. */
 export interface Derivatives {
   /** From memory, at once. */
@@ -18,10 +26,10 @@ export interface Derivatives {
    * From memory, from the store, or from `make`.
    *
    * @param hand of the request that would make it.
-   * @param may whether it may be written still, asked before and after; undefined where it may be kept nowhere at all.
+   * @param kept undefined where it may be kept nowhere at all.
    * @throws what `make` throws.
    */
-  get(key: string, make: () => Promise<Derivative>, hand: Hand, may: Permission | undefined): Promise<FoundDerivative>;
+  get(key: string, make: () => Promise<Derivative>, hand: Hand, kept: Keeping | undefined): Promise<FoundDerivative>;
 }
 
 /** Creates the derivatives of one endpoint. */
@@ -47,25 +55,25 @@ export function createDerivatives({ store, memory, keeper }: Tiers): Derivatives
     return derivative;
   };
 
-  const find = async (key: string, make: () => Promise<Derivative>, may: Permission | undefined) => {
-    const stored = may === undefined ? undefined : await load(key, may);
+  const find = async (key: string, make: () => Promise<Derivative>, kept: Keeping | undefined) => {
+    const stored = kept === undefined || kept.inMemoryAlone ? undefined : await load(key, kept.may);
     if (stored !== undefined) return { derivative: stored, layer: store?.kind ?? 'store' };
     const derivative = await make();
-    if (may !== undefined) {
+    if (kept !== undefined) {
       const { body, ...head } = derivative;
       const frame = encodeFrame(key, head, body);
-      keeper.remember(key, frame, may);
-      keeper.store(key, frame, may);
+      keeper.remember(key, frame, kept.may);
+      if (!kept.inMemoryAlone) keeper.store(key, frame, kept.may);
     }
     return { derivative, layer: 'render' };
   };
 
   return {
     peek,
-    async get(key, make, hand, may) {
-      const near = may === undefined ? undefined : peek(key);
+    async get(key, make, hand, kept) {
+      const near = kept === undefined ? undefined : peek(key);
       if (near !== undefined) return near;
-      const { result, joined } = flights.run(key, () => find(key, make, may), { hand });
+      const { result, joined } = flights.run(key, () => find(key, make, kept), { hand });
       return { ...(await result), collapsed: joined };
     },
   };

@@ -1,22 +1,24 @@
 import type { Clock } from '../clock.ts';
 import type { Counters } from '../counters.ts';
-import { type ErrorCode, toTintypeError } from '../errors.ts';
+import { TintypeError, toTintypeError } from '../errors.ts';
 import { publish } from '../events.ts';
 import { hashBytes } from '../hash.ts';
-import { parseHttpDate } from '../http/date.ts';
-import { type Exchange, freshnessOf, negativeFreshnessOf, type TtlOptions } from '../http/freshness.ts';
+import type { Exchange } from '../http/age.ts';
+import { formatHttpDate, parseHttpDate } from '../http/date.ts';
+import { endToEnd } from '../http/end-to-end.ts';
 import { type HttpHeaders, header } from '../http/message.ts';
-import type { OriginalId } from '../origin/identity.ts';
+import { isCoded, updatedFields, withoutCookies } from '../http/stored-fields.ts';
+import { isPersonal, selectingValues, variedFields } from '../http/vary.ts';
 import type { Origin, OriginResponse } from '../origin/origin.ts';
+import { OriginStatusError } from '../origin/status-error.ts';
 import type { ImageInfo } from '../transform/image.ts';
 import { askOrigin, questionOf } from './ask-origin.ts';
-import type { OriginRecord } from './record.ts';
+import { type FreshnessPolicy, isAbsent, type OriginRecord, type RecordName, recordFreshness } from './record.ts';
 import { type TagRule, tagsOf } from './tags.ts';
 
 /** What a read begins with. */
 export interface ReadRequest {
-  readonly id: OriginalId;
-  readonly version: string | undefined;
+  readonly name: RecordName;
   /** The record so far: its validators make the question conditional, its content survives a 304. */
   readonly previous: OriginRecord | undefined;
   /** Whether to ask conditionally. False where the bytes themselves are wanted. */
@@ -31,15 +33,16 @@ export interface ReadRequest {
 /** What came of it. */
 export interface ReadResult {
   readonly record: OriginRecord;
+  /** Whether the origin said that nothing has changed. */
+  readonly isRenewal: boolean;
   /** The original, where the origin sent it. */
   readonly body: Uint8Array | undefined;
 }
 
 /** What an origin reader is made of. */
-export interface OriginReaderOptions {
+export interface OriginReaderOptions extends FreshnessPolicy {
   readonly origin: Origin;
   readonly clock: Clock;
-  readonly ttl: TtlOptions;
   readonly tags: TagRule | undefined;
   readonly maxBytes: number;
   /** Seconds for one answer, whatever the origin's own patience. */
@@ -54,15 +57,16 @@ export type OriginReader = (request: ReadRequest) => Promise<ReadResult>;
 
 /** Creates the one place where an origin is asked. */
 export function createOriginReader(options: OriginReaderOptions): OriginReader {
-  const { clock, counters } = options;
+  const { clock, counters, maxBytes, passthrough } = options;
 
   async function ask(request: ReadRequest): Promise<readonly [OriginResponse, Exchange]> {
-    const { id, previous, conditional, suspicious } = request;
+    const { name, conditional, suspicious: isSuspicious } = request;
+    const previous = conditional ? request.previous : undefined;
     const requestTime = clock.now();
     counters.originReads++;
     try {
-      const question = questionOf(conditional ? previous : undefined, suspicious, options.maxBytes);
-      const answer = await askOrigin(options.origin, id, question, options.timeout);
+      const question = questionOf({ name, previous, isSuspicious, maxBytes, passthrough: passthrough.isOn });
+      const answer = await askOrigin(options.origin, name.id, question, options.timeout);
       const exchange = { requestTime, responseTime: clock.now() };
       report(request, answer.status, answer.body?.length ?? 0, exchange);
       return [answer, exchange];
@@ -75,8 +79,11 @@ export function createOriginReader(options: OriginReaderOptions): OriginReader {
 
   return async function read(request: ReadRequest): Promise<ReadResult> {
     const [answer, exchange] = await ask(request);
-    if (answer.status === 200) return found(request, answer, exchange, options);
-    if (answer.status !== 304) return absent(request, answer.status, answer, exchange, options);
+    if (answer.status !== 304) {
+      const isListed = answer.status === 200 || isAbsent(answer.status) || passthrough.anyStatus;
+      if (!isListed) throw new TintypeError('ORIGIN_FAILED', { cause: new OriginStatusError(answer.status) });
+      return found(request, answer, exchange, options);
+    }
     counters.revalidations++;
     return renew(request, answer, exchange, options) ?? read({ ...request, conditional: false });
   };
@@ -87,96 +94,60 @@ function renew(
   request: ReadRequest,
   answer: OriginResponse,
   exchange: Exchange,
-  { ttl, tags }: OriginReaderOptions,
+  options: OriginReaderOptions,
 ): ReadResult | undefined {
   const { previous } = request;
   if (previous === undefined) return undefined;
   const [held, named] = [header(previous.headers, 'etag'), header(answer.headers, 'etag')];
   // RFC 9111 §4.3.4: a strong tag that we do not hold selects another representation.
   if (named !== undefined && !named.startsWith('W/') && named !== held) return undefined;
-  // The age of the old answer says nothing of the new one.
-  const { age: _age, date: _date, ...kept } = previous.headers;
-  const headers = { ...kept, ...answer.headers };
-  const original = { path: previous.path, bytes: previous.bytes, headers };
-  return {
-    record: {
-      ...previous,
-      ...stampOf(request, exchange),
-      tags: tagsOf(original, tags),
-      headers,
-      source: answer.source ?? previous.source,
-      recheck: answer.recheck,
-      freshness: freshnessOf(original, exchange, ttl),
-    },
-    body: undefined,
+  const headers = dated(updatedFields(previous.headers, answer.headers), exchange);
+  const { path, bytes, status, image } = previous;
+  const record = {
+    ...previous,
+    ...stampOf(request, exchange, headers, options),
+    setsCookie: setsCookie(answer.headers),
+    tags: tagsOf({ path, bytes, headers }, options.tags),
+    headers,
+    source: answer.source ?? previous.source,
+    recheck: answer.recheck,
   };
+  const freshness = recordFreshness({ ...record, status, image }, exchange, options);
+  return { record: { ...record, freshness }, isRenewal: true, body: undefined };
 }
 
+/** An answer of its own: an original, that there is none, or what else is passed on. */
 function found(
   request: ReadRequest,
-  answer: OriginResponse,
+  { status, headers: said, body, source, recheck }: OriginResponse,
   exchange: Exchange,
-  { ttl, tags, inspect }: OriginReaderOptions,
+  options: OriginReaderOptions,
 ): ReadResult {
-  const body = answer.body ?? new Uint8Array();
-  const { headers, source, recheck } = answer;
-  const original = { path: request.id.path, bytes: body.length, headers };
-  const hash = hashBytes(body);
-  const content = inspected(body, inspect);
-  return {
-    record: {
-      ...stampOf(request, exchange),
-      origin: request.id.origin,
-      path: request.id.path,
-      version: request.version,
-      tags: tagsOf(original, tags),
-      status: 200,
-      hash,
-      lastModified: lastModifiedOf(hash, headers, request, exchange),
-      bytes: body.length,
-      ...content,
-      generation: request.previous?.generation ?? 0,
-      headers,
-      source,
-      recheck,
-      // What is no image may be a page that stands in for one: it is remembered no longer than an absence.
-      freshness:
-        content.image === undefined
-          ? negativeFreshnessOf(headers, exchange, ttl)
-          : freshnessOf(original, exchange, ttl),
-    },
-    body,
+  const { id, version } = request.name;
+  const headers = dated(withoutCookies(endToEnd(said)), exchange);
+  const isKept = body !== undefined && (status === 200 || options.passthrough.anyStatus);
+  const bytes = isKept ? body.length : 0;
+  const hash = isKept ? hashBytes(body) : '';
+  const content = status === 200 && isKept ? inspected(body, headers, options.inspect) : nothing;
+  const record = {
+    ...stampOf(request, exchange, headers, options),
+    setsCookie: setsCookie(said),
+    origin: id.origin,
+    path: id.path,
+    version,
+    tags: tagsOf({ path: id.path, bytes, headers }, options.tags),
+    status,
+    hash,
+    bytes,
+    ...content,
+    lastModified: status === 200 ? lastModifiedOf(hash, headers, request, exchange) : undefined,
+    generation: request.previous?.generation ?? 0,
+    headers,
+    source,
+    recheck,
   };
-}
-
-function absent(
-  request: ReadRequest,
-  status: 404 | 410,
-  { headers, source, recheck }: OriginResponse,
-  exchange: Exchange,
-  { ttl, tags }: OriginReaderOptions,
-): ReadResult {
-  return {
-    record: {
-      ...stampOf(request, exchange),
-      origin: request.id.origin,
-      path: request.id.path,
-      version: request.version,
-      tags: tagsOf({ path: request.id.path, bytes: 0, headers }, tags),
-      status,
-      hash: '',
-      lastModified: undefined,
-      bytes: 0,
-      image: undefined,
-      refusal: undefined,
-      generation: request.previous?.generation ?? 0,
-      headers,
-      source,
-      recheck,
-      freshness: negativeFreshnessOf(headers, exchange, ttl),
-    },
-    body: undefined,
-  };
+  const freshness = recordFreshness(record, exchange, options);
+  return { record: { ...record, freshness }, isRenewal: false, body: isKept ? body : undefined };
 }
 
 /**
@@ -200,18 +171,42 @@ function lastModifiedOf(
   return changed > responseTime ? undefined : changed;
 }
 
-/** When, by the clock and by the journal, the read began. */
+/** When, by the clock and by the journal, the read began, and by what its answer was selected. */
 function stampOf(
-  { position, epoch }: ReadRequest,
+  { name: { fields }, position, epoch }: ReadRequest,
   { requestTime }: Exchange,
-): Pick<OriginRecord, 'position' | 'epoch' | 'requestTime'> {
-  return { position, epoch, requestTime };
+  headers: HttpHeaders,
+  { origin: { forwards = [] } }: OriginReaderOptions,
+): Pick<OriginRecord, 'position' | 'epoch' | 'requestTime' | 'isPersonal' | 'varies' | 'selecting'> {
+  // What is not sent to the origin is the same for everybody.
+  const varies = variedFields(headers).filter((field) => forwards.includes(field));
+  return {
+    position,
+    epoch,
+    requestTime,
+    isPersonal: isPersonal(fields),
+    varies,
+    selecting: selectingValues(varies, fields),
+  };
 }
 
-function inspected(
-  body: Uint8Array,
-  inspect: (bytes: Uint8Array) => ImageInfo,
-): { readonly image: ImageInfo | undefined; readonly refusal: ErrorCode | undefined } {
+function setsCookie(headers: HttpHeaders): boolean {
+  return headers['set-cookie'] !== undefined;
+}
+
+/** RFC 9110 §6.6.1: an answer without a date is dated when it is received. */
+function dated(headers: HttpHeaders, { responseTime }: Exchange): HttpHeaders {
+  const isDated = parseHttpDate(header(headers, 'date') ?? '', responseTime) !== undefined;
+  return isDated ? headers : { ...headers, date: formatHttpDate(responseTime) };
+}
+
+type Content = Pick<OriginRecord, 'image' | 'refusal'>;
+
+const nothing: Content = { image: undefined, refusal: undefined };
+
+function inspected(body: Uint8Array, headers: HttpHeaders, inspect: (bytes: Uint8Array) => ImageInfo): Content {
+  // Coded bytes are no image before somebody decodes them, which nobody here does.
+  if (isCoded(headers)) return { image: undefined, refusal: 'UNSUPPORTED_IMAGE' };
   try {
     return { image: inspect(body), refusal: undefined };
   } catch (error) {
@@ -220,7 +215,7 @@ function inspected(
 }
 
 function report(
-  { id }: ReadRequest,
+  { name: { id } }: ReadRequest,
   status: number | undefined,
   bytes: number,
   { requestTime, responseTime }: Exchange,

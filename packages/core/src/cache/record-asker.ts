@@ -2,38 +2,23 @@ import type { Clock } from '../clock.ts';
 import { isFresh } from '../http/freshness.ts';
 import type { JournalView, Reachable } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
+import { type Asked, type AskWhen, unasked } from './asked.ts';
 import type { Hand } from './flights.ts';
 import type { JournalWatch } from './journal-watch.ts';
 import type { Permission } from './keeper.ts';
 import type { OriginReader, ReadRequest, ReadResult } from './origin-reader.ts';
 import {
   isStorable,
-  isUsable,
   type judge,
   type OriginRecord,
   type RecordName,
   reachableBy,
-  recordName,
+  useOf,
   type Verdict,
 } from './record.ts';
 import type { RecordShelf } from './record-shelf.ts';
-
-/** A record that may be used, and how we came by it. */
-export interface Asked {
-  readonly record: OriginRecord;
-  /**
-   * `fresh`: without asking. `stale`: without asking, after a soft purge. `renewed`: the origin said 304. `fetched`: it
-   * sent an answer of its own.
-   */
-  readonly outcome: 'fresh' | 'stale' | 'renewed' | 'fetched';
-  /** Whether a record stood there before that could not be used as it was. */
-  readonly wasStale: boolean;
-  /** The original, where the origin has just sent it. */
-  readonly body: Uint8Array | undefined;
-}
-
-/** When the origin is asked: unless what is there is good or stale, unless it is good, or whatever is there. */
-export type AskWhen = 'unlessUsable' | 'unlessGood' | 'always';
+import type { Refreshes } from './refreshes.ts';
+import { createStandIns } from './stand-in.ts';
 
 /** Finds a record or asks for it. `view` was had before: what is purged after it is newer than the answer. */
 export type RecordAsker = (name: RecordName, view: JournalView, when: AskWhen, hand: Hand) => Promise<Asked>;
@@ -50,6 +35,7 @@ export interface RecordAskerOptions {
   readonly judge: typeof judge;
   readonly permission: (made: readonly Made[]) => Permission;
   readonly refresh: (name: RecordName) => void;
+  readonly refreshes: Refreshes;
   /** Keeps a copy of an original that the origin has just sent, where copies are kept. */
   readonly keepOriginal: KeepOriginal;
 }
@@ -64,16 +50,16 @@ export function createRecordAsker(options: RecordAskerOptions): RecordAsker {
   /** What may be used as it is. */
   const usable = (
     name: RecordName,
-    previous: OriginRecord,
+    previous: OriginRecord | undefined,
     verdict: Verdict | undefined,
     when: AskWhen,
   ): Asked | undefined => {
-    const isStale = verdict === 'stale';
-    if (when === 'always' || (isStale && when === 'unlessGood')) return undefined;
-    if (verdict === undefined || !isUsable(previous, verdict, clock.now())) return undefined;
-    if (isStale) refresh(name);
-    shelf.remember(name.key, previous);
-    return { record: previous, outcome: isStale ? 'stale' : 'fresh', wasStale: false, body: undefined };
+    if (when === 'always' || previous === undefined || verdict === undefined) return undefined;
+    const use = useOf(previous, verdict, clock.now());
+    if (use === undefined || (use !== 'fresh' && when === 'unlessGood')) return undefined;
+    if (use !== 'fresh') refresh(name);
+    shelf.remember(name, previous);
+    return unasked(previous, use);
   };
 
   /**
@@ -83,7 +69,7 @@ export function createRecordAsker(options: RecordAskerOptions): RecordAsker {
   const readPastCaches = async (request: ReadRequest, hand: Hand): Promise<ReadResult> => {
     const result = await readInHand(read, request, hand);
     if (request.previous !== undefined || request.suspicious) return result;
-    const { hard, soft } = (await journal.view()).covering(request.id, result.record.tags);
+    const { hard, soft } = (await journal.view()).covering(request.name.id, result.record.tags);
     const newest = Math.max(hard, soft);
     // One that came since is the next reader's.
     if (newest === 0 || newest > request.position) return result;
@@ -92,32 +78,42 @@ export function createRecordAsker(options: RecordAskerOptions): RecordAsker {
 
   /** Puts away what the origin said, and gives the record of it. */
   const settle = (answered: OriginRecord, body: Uint8Array | undefined, asked: ReadRequest, now: JournalView) => {
-    const { id, version, previous } = asked;
+    const { name, previous } = asked;
     const tags = tagsToKeep(answered, asked, now);
     const record = { ...answered, tags, generation: generationOf(answered, asked, now) };
-    const may = permission([[id, record]]);
-    shelf.commit(recordName(id, version).key, record, previous, may);
+    const may = permission([[name.id, record]]);
+    shelf.commit(name, record, previous, may);
     const isWorthKeeping = isStorable(record) && record.image !== undefined;
-    if (body !== undefined && isWorthKeeping) keepOriginal(reachableBy(record, id), record.hash, body, may);
+    if (body !== undefined && isWorthKeeping) keepOriginal(reachableBy(record, name.id), record.hash, body, may);
     return record;
   };
 
+  const ask = createStandIns({ ...options, read: readPastCaches });
+
   return async (name, view, when, hand) => {
-    const { id, version, key } = name;
     // Taken before anything is waited for: a view is of its moment.
     const { position, epoch } = view;
-    const previous = shelf.remembered(key) ?? (await shelf.load(key, id));
+    const previous = shelf.remembered(name) ?? (await shelf.load(name));
     const now = await journal.view();
-    const verdict = previous === undefined ? undefined : judge(previous, id, now);
-    const found = previous === undefined ? undefined : usable(name, previous, verdict, when);
+    const verdict = previous === undefined ? undefined : judge(previous, name.id, now);
+    const found = usable(name, previous, verdict, when);
     if (found !== undefined) return found;
-    const suspicious = verdict === undefined ? mayBePurged(now, id) : verdict !== 'good';
+    const suspicious = verdict === undefined ? mayBePurged(now, name.id) : verdict !== 'good';
     const fresh = suspicious ? undefined : unexpired(previous, clock.now());
-    const request = { id, version, previous, conditional: when !== 'always', suspicious, position, epoch };
-    const { record: answered, body } = await readPastCaches(request, hand);
+    const forward = forwardReason(previous, shelf.holdsAnother(name));
+    const request = { name, previous, conditional: when !== 'always', suspicious, position, epoch };
+    const result = await ask(request, when, hand);
+    if ('outcome' in result) return result;
+    const { record: answered, body } = result;
     const record = settle(answered, body, request, await journal.view());
-    return { record, outcome: outcomeOf(record, body, fresh), wasStale: previous !== undefined, body };
+    return { record, outcome: outcomeOf(record, result, fresh), forward, failedWith: undefined, body };
   };
+}
+
+/** RFC 9211 §2.2: why what is here does not answer. */
+function forwardReason(previous: OriginRecord | undefined, hasAnother: boolean): Asked['forward'] {
+  if (previous !== undefined) return 'stale';
+  return hasAnother ? 'vary-miss' : 'uri-miss';
 }
 
 /** Reads with the right to hold the original, which is kept for as long as there is one. */
@@ -148,8 +144,8 @@ function mayBePurged(view: JournalView, id: OriginalId): boolean {
  * The tags of a record, and those that it had before where it matters still: a purge by one of them that came while the
  * origin was asked was meant for this answer too, and an absence, which seldom says any, is reached by what was there.
  */
-function tagsToKeep({ status, tags }: OriginRecord, { id, previous, position }: ReadRequest, view: JournalView) {
-  const { hard, soft } = view.covering(id, previous?.tags ?? []);
+function tagsToKeep({ status, tags }: OriginRecord, { name, previous, position }: ReadRequest, view: JournalView) {
+  const { hard, soft } = view.covering(name.id, previous?.tags ?? []);
   const isOvertaken = Math.max(hard, soft) > position;
   return status === 200 && !isOvertaken ? tags : [...new Set([...tags, ...(previous?.tags ?? [])])];
 }
@@ -158,11 +154,11 @@ function tagsToKeep({ status, tags }: OriginRecord, { id, previous, position }: 
  * The newest purge that wanted everything made anew, as far as it is remembered: of those forgotten, each may have been
  * for this original, unless its record is younger and so knows.
  */
-function generationOf(record: OriginRecord, { id, previous }: ReadRequest, view: JournalView): number {
+function generationOf(record: OriginRecord, { name, previous }: ReadRequest, view: JournalView): number {
   const known = previous?.epoch === view.epoch ? previous.position : 0;
   const forgotten = known >= view.renewalFloor ? 0 : view.renewalFloor;
   const tags = [...(previous?.tags ?? []), ...record.tags];
-  return Math.max(previous?.generation ?? 0, view.covering(id, tags).renewal, forgotten);
+  return Math.max(previous?.generation ?? 0, view.covering(name.id, tags).renewal, forgotten);
 }
 
 function unexpired(record: OriginRecord | undefined, now: number): OriginRecord | undefined {
@@ -170,11 +166,7 @@ function unexpired(record: OriginRecord | undefined, now: number): OriginRecord 
 }
 
 /** A recheck that a folder asked for and that found nothing new is no revalidation: the record was fresh all along. */
-function outcomeOf(
-  record: OriginRecord,
-  body: Uint8Array | undefined,
-  fresh: OriginRecord | undefined,
-): Asked['outcome'] {
+function outcomeOf(record: OriginRecord, { isRenewal }: ReadResult, fresh: OriginRecord | undefined): Asked['outcome'] {
   if (record.status === 200 && record.hash === fresh?.hash) return 'fresh';
-  return body === undefined && record.status === 200 ? 'renewed' : 'fetched';
+  return isRenewal ? 'renewed' : 'fetched';
 }

@@ -1,28 +1,35 @@
-import { LRUCache } from 'lru-cache';
 import type { Reachable } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import { decodeFrame, encodeFrame } from '../store/frame.ts';
 import { inputsOfKey } from './derivative.ts';
 import type { Permission, Tiers } from './keeper.ts';
-import { isStorable, type OriginRecord, reachableBy } from './record.ts';
+import {
+  isAbsent,
+  isSelected,
+  isStorable,
+  type OriginRecord,
+  type RecordName,
+  reachableBy,
+  variantKey,
+} from './record.ts';
+import { createRecordMemory } from './record-memory.ts';
 
 /** Where records lie: in memory, and below it in the store. Whether one is still good is not decided here. */
 export interface RecordShelf {
-  remembered(key: string): OriginRecord | undefined;
+  /** The record that a name selects, in memory. */
+  remembered(name: RecordName): OriginRecord | undefined;
+  /** Whether there is only one in memory for what other requests say in the fields that answers vary by. */
+  holdsAnother(name: RecordName): boolean;
   /** Puts a record into memory, unless a newer one is there: then false. */
-  remember(key: string, record: OriginRecord): boolean;
-  load(key: string, id: OriginalId): Promise<OriginRecord | undefined>;
+  remember(name: RecordName, record: OriginRecord): boolean;
+  load(name: RecordName): Promise<OriginRecord | undefined>;
   /** Puts a new record where `previous` stood, if it may be kept at all. */
-  commit(key: string, record: OriginRecord, previous: OriginRecord | undefined, may: Permission): void;
+  commit(name: RecordName, record: OriginRecord, previous: OriginRecord | undefined, may: Permission): void;
   /** The originals whose records are in memory, each as often as it has records there. */
   originals(): Iterable<Reachable>;
   /** Drops from memory what is reached, and gives the keys of that. */
   drop(isReached: (original: Reachable) => boolean): readonly string[];
 }
-
-const rememberedBytes = 32 * 1024 * 1024;
-/** Absent originals have a memory of their own, so that a flood of made-up paths displaces nothing. */
-const rememberedAbsent = 10_000;
 
 /**
  * Creates an empty shelf over the records in `store`.
@@ -33,85 +40,84 @@ export function createRecordShelf(
   { store, keeper }: Tiers,
   judgeAnew: (record: OriginRecord) => Pick<OriginRecord, 'freshness' | 'tags'>,
 ): RecordShelf {
-  const present = new LRUCache<string, OriginRecord>({
-    maxSize: rememberedBytes,
-    sizeCalculation: (record) => 512 + JSON.stringify(record).length * 2,
-  });
-  const absent = new LRUCache<string, OriginRecord>({ max: rememberedAbsent });
+  const memory = createRecordMemory();
 
-  const held = (): readonly [string, OriginRecord][] => [...present.entries(), ...absent.entries()];
-  const remembered = (key: string): OriginRecord | undefined => present.get(key) ?? absent.get(key);
-
-  const remember = (key: string, record: OriginRecord): boolean => {
-    const known = remembered(key);
-    if (known !== undefined && isNewer(known, record)) return false;
-    const [here, there] = record.status === 200 ? [present, absent] : [absent, present];
-    there.delete(key);
-    here.set(key, record);
-    return true;
+  /** The newest record under a name tells by which fields answers vary; those of other requests lie beside it. */
+  const remembered = (name: RecordName): OriginRecord | undefined => {
+    const newest = memory.get(name.key);
+    if (newest === undefined || isSelected(newest, name)) return newest;
+    return memory.get(variantKey(name, newest.varies));
   };
 
+  const remember = (name: RecordName, record: OriginRecord): boolean =>
+    // Each of them, whatever becomes of the other: what lies under the name alone may be of another request.
+    keysOf(name, record)
+      .map((key) => memory.put(key, record))
+      .includes(true);
+
   /** What the origin no longer lets us keep must not be answered from what it let us keep before. */
-  const forget = (key: string, record: OriginRecord): void => {
-    const known = remembered(key);
-    if (known !== undefined && isNewer(known, record)) return;
-    present.delete(key);
-    absent.delete(key);
+  const forget = (name: RecordName, record: OriginRecord, previous: OriginRecord | undefined): void => {
+    if (previous === undefined) return;
+    for (const key of new Set([...keysOf(name, record), ...keysOf(name, previous)])) {
+      if (memory.remove(key, record)) void store?.delete(key);
+    }
+  };
+
+  const read = async (key: string, { path, origin }: OriginalId): Promise<OriginRecord | undefined> => {
+    const bytes = await store?.get(key);
+    if (bytes === undefined) return undefined;
+    const record = decodeFrame(key, bytes)?.header as OriginRecord | undefined;
+    if (record?.path === path && record.origin === origin) return { ...record, ...judgeAnew(record) };
     void store?.delete(key);
+    return undefined;
   };
 
   return {
     remembered,
+    holdsAnother: (name) => memory.get(name.key) !== undefined && remembered(name) === undefined,
     remember,
-    async load(key, id) {
-      const bytes = await store?.get(key);
-      if (bytes === undefined) return undefined;
-      const record = decodeFrame(key, bytes)?.header as OriginRecord | undefined;
-      if (record?.path === id.path && record.origin === id.origin) return { ...record, ...judgeAnew(record) };
-      void store?.delete(key);
-      return undefined;
+    async load(name) {
+      const newest = await read(name.key, name.id);
+      if (newest === undefined || isSelected(newest, name)) return newest;
+      const variant = await read(variantKey(name, newest.varies), name.id);
+      return variant !== undefined && isSelected(variant, name) ? variant : undefined;
     },
-    commit(key, record, previous, may) {
-      if (!isStorable(record)) {
-        if (previous !== undefined) forget(key, record);
-        return;
-      }
-      // Absent originals are not stored: made-up paths would fill the disk.
-      if (!may.now() || !remember(key, record)) return;
-      if (store === undefined || record.status !== 200 || !isNews(record, previous)) return;
-      keeper.store(key, encodeFrame(key, record), may);
+    commit(name, record, previous, may) {
+      if (!isStorable(record)) return forget(name, record, previous);
+      if (!isWorthRemembering(record) || !may.now() || !remember(name, record)) return;
+      if (store === undefined || !isWorthStoring(record, previous)) return;
+      for (const key of keysOf(name, record)) keeper.store(key, encodeFrame(key, record), may);
     },
     *originals() {
-      for (const [key, record] of held()) yield originalOf(key, record);
+      for (const [key, record] of memory.entries()) yield originalOf(key, record);
     },
-    drop(isReached) {
-      const dropped = held()
-        .filter(([key, record]) => isReached(originalOf(key, record)))
-        .map(([key]) => key);
-      for (const key of dropped) {
-        present.delete(key);
-        absent.delete(key);
-      }
-      return dropped;
-    },
+    drop: (isReached) => memory.drop((key, record) => isReached(originalOf(key, record))),
   };
+}
+
+/** Where a record lies: under its name, and where answers vary also under what the request says. */
+function keysOf(name: RecordName, { varies }: OriginRecord): readonly string[] {
+  return varies.length === 0 ? [name.key] : [name.key, variantKey(name, varies)];
+}
+
+/** An error that lives for no time must not take the place of what may stand in for it. */
+function isWorthRemembering({ status, freshness }: OriginRecord): boolean {
+  return status < 400 || isAbsent(status) || freshness.lifetime > 0;
 }
 
 function originalOf(key: string, record: OriginRecord): Reachable {
   return reachableBy(record, { hash: inputsOfKey(key)[0] ?? '' });
 }
 
-/** Whether what is known came from a read that began after the record's: one that began earlier may end later. */
-function isNewer(known: OriginRecord, record: OriginRecord): boolean {
-  if (known.epoch !== record.epoch) return false;
-  return known.position === record.position ? known.requestTime > record.requestTime : known.position > record.position;
-}
-
 /** Seconds of lifetime below which a renewal is not worth a write. */
 const shortLifetime = 60;
 
-/** Whether the stored record is worth writing again: the frequent "unchanged" of a folder or of `no-cache` is not. */
-function isNews(record: OriginRecord, previous: OriginRecord | undefined): boolean {
+/**
+ * Whether a record is worth writing: what is not there is not, because made-up paths would fill the disk, nor is the
+ * frequent "unchanged" of a folder or of `no-cache`.
+ */
+function isWorthStoring(record: OriginRecord, previous: OriginRecord | undefined): boolean {
+  if (record.status !== 200) return false;
   return (
     previous === undefined ||
     (record.recheck === undefined && record.freshness.lifetime > shortLifetime) ||

@@ -1,19 +1,24 @@
 import type { ErrorCode } from '../errors.ts';
 import { hashOf } from '../hash.ts';
-import { type Freshness, freshnessOf, isFresh, negativeFreshnessOf, type TtlOptions } from '../http/freshness.ts';
+import type { Exchange } from '../http/age.ts';
+import { type Freshness, freshnessOf, isFresh, isWithin, negativeFreshnessOf } from '../http/freshness.ts';
 import type { HttpHeaders } from '../http/message.ts';
+import type { Passthrough } from '../http/passthrough.ts';
+import type { TtlOptions } from '../http/ttl.ts';
+import { type ForwardedFields, selectingValues } from '../http/vary.ts';
 import type { JournalView, Reachable } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import type { ImageInfo } from '../transform/image.ts';
 
-/** What the origin last said of an original: present, with the content that is current, or absent. */
+/** What the origin last said of an original: its status, and the content that is current. */
 export interface OriginRecord {
   /** Name of the origin. */
   readonly origin: string;
   readonly path: string;
   readonly version: string | undefined;
-  readonly status: 200 | 404 | 410;
-  /** Hash of the content; empty where absent. */
+  /** 200, 404 or 410; of an endpoint that passes everything on any final status. */
+  readonly status: number;
+  /** Hash of the content; empty where there is none. */
   readonly hash: string;
   /** Size of the content in bytes. */
   readonly bytes: number;
@@ -25,8 +30,14 @@ export interface OriginRecord {
   readonly generation: number;
   /** By which it can be purged. */
   readonly tags: readonly string[];
-  /** End-to-end fields of the origin's answer. */
+  /** End-to-end fields of the origin's answer, but for cookies. */
   readonly headers: HttpHeaders;
+  /** Whether the answer set a cookie, and whether the question carried a client's credentials. */
+  readonly setsCookie: boolean;
+  readonly isPersonal: boolean;
+  /** Those of the fields sent to the origin that its answer varies by, and what they said. */
+  readonly varies: readonly string[];
+  readonly selecting: readonly (string | null)[];
   /** When the content last changed, for clients: milliseconds since the epoch, or undefined where nobody knows. */
   readonly lastModified: number | undefined;
   /** Which of several origins answered. */
@@ -41,16 +52,41 @@ export interface OriginRecord {
   readonly epoch: string;
 }
 
-/** Names a record: one per original and version. */
+/** Names a record: one per original, version and query; several where the origin's answers vary by what clients send. */
 export interface RecordName {
   readonly id: OriginalId;
   readonly version: string | undefined;
+  /** The client's query, where the origin takes it. */
+  readonly query: string | undefined;
   readonly key: string;
+  /** What of the client's fields the origin sees. */
+  readonly fields: ForwardedFields;
 }
 
-/** Names the record of a version of an original. */
-export function recordName(id: OriginalId, version: string | undefined): RecordName {
-  return { id, version, key: `p:${id.hash}:${hashOf(version ?? null)}` };
+const noFields: ForwardedFields = {};
+
+/** Names the record of a version of an original, as asked for with a query. */
+export function recordName(id: OriginalId, version: string | undefined, query?: string): RecordName {
+  const selection = query === undefined ? hashOf(version ?? null) : hashOf(version ?? null, query);
+  return { id, version, query, key: `p:${id.hash}:${selection}`, fields: noFields };
+}
+
+/** Requests that send the origin the same collapse: which of the fields its answer depends on is not known before. */
+export function questionKey({ key, fields }: RecordName): string {
+  for (const _ in fields) return `${key}:${hashOf(fields)}`;
+  return key;
+}
+
+/** Whether a record answers a request (RFC 9111 §4.1). */
+export function isSelected({ varies, selecting }: OriginRecord, { fields }: RecordName): boolean {
+  if (varies.length === 0) return true;
+  const values = selectingValues(varies, fields);
+  return values.every((value, index) => value === selecting[index]);
+}
+
+/** The key of the record for what a request says in the fields that answers vary by. */
+export function variantKey({ key, fields }: RecordName, varies: readonly string[]): string {
+  return `${key}:${hashOf(varies, selectingValues(varies, fields))}`;
 }
 
 /**
@@ -89,30 +125,58 @@ export function createJudge(): typeof judge {
   };
 }
 
-/** Whether the clock allows a record to be used without asking the origin. */
-function isCurrent(record: OriginRecord, now: number): boolean {
-  if (!isFresh(record.freshness, now)) return false;
-  if (record.recheck === undefined) return true;
-  const since = now - record.requestTime;
+/** Whether the origin wants to be asked again although nothing has expired. */
+function isDue({ recheck, requestTime }: OriginRecord, now: number): boolean {
+  if (recheck === undefined) return false;
+  const since = now - requestTime;
   // Negative where the clock was set back: then nobody knows how long ago it was.
-  return since >= 0 && since < record.recheck * 1000;
+  return since < 0 || since >= recheck * 1000;
 }
 
 /**
- * Whether a record with a verdict may be used without asking the origin first. After a soft purge nobody looks whether a
- * folder's file has changed: that is what is being asked behind it.
+ * As what a record may be used without asking the origin first. `stale`: after a soft purge; nobody looks whether a
+ * folder's file has changed, because that is what is being asked behind it. `expired`: past its lifetime, while the
+ * origin is asked (RFC 5861 §3). Undefined where it may not be used.
  */
-export function isUsable(record: OriginRecord, verdict: Verdict, now: number): boolean {
-  if (verdict === 'stale') return isFresh(record.freshness, now);
-  return verdict === 'good' && isCurrent(record, now);
+export type Use = 'fresh' | 'stale' | 'expired';
+
+/** Decides it: only what the journal finds nothing against is ever served past its lifetime. */
+export function useOf(record: OriginRecord, verdict: Verdict, now: number): Use | undefined {
+  const { freshness } = record;
+  const isUnexpired = isFresh(freshness, now);
+  if (!isUnexpired && !isWithin(freshness.staleWhileRevalidate, freshness, now)) return undefined;
+  if (verdict === 'stale') return 'stale';
+  if (verdict !== 'good') return undefined;
+  if (!isUnexpired) return 'expired';
+  return isDue(record, now) ? undefined : 'fresh';
 }
 
-/** The freshness of a present original by a TTL policy, from what its origin said then. */
-export function recordFreshness(record: OriginRecord, ttl: TtlOptions): Freshness {
-  const { path, bytes, headers, requestTime, freshness } = record;
-  const exchange = { requestTime, responseTime: freshness.since };
-  if (record.image === undefined) return negativeFreshnessOf(headers, exchange, ttl);
-  return freshnessOf({ path, bytes, headers }, exchange, ttl);
+/** Whether a record may be served while its origin fails (RFC 5861 §4). A purge that is not soft takes that back. */
+export function isStandIn({ freshness }: OriginRecord, verdict: Verdict, now: number): boolean {
+  return (verdict === 'good' || verdict === 'stale') && isWithin(freshness.staleIfError, freshness, now);
+}
+
+/** What decides the freshness of an answer, beside its record. */
+export interface FreshnessPolicy {
+  readonly ttl: TtlOptions;
+  readonly passthrough: Passthrough;
+}
+
+type Answered = Pick<OriginRecord, 'path' | 'bytes' | 'headers' | 'status' | 'image' | 'setsCookie' | 'isPersonal'>;
+
+/** The freshness of what an origin answered, by an endpoint's own policy. */
+export function recordFreshness(answered: Answered, exchange: Exchange, policy: FreshnessPolicy): Freshness {
+  const { path, bytes, headers, status, image, setsCookie, isPersonal } = answered;
+  const circumstances = { status, setsCookie, isPersonal };
+  // What is no image may be a page that stands in for one: it is remembered no longer than an absence.
+  const isRefused = status === 200 && image === undefined && !policy.passthrough.passes(headers);
+  if (isRefused || isAbsent(status)) return negativeFreshnessOf(headers, exchange, policy.ttl, circumstances);
+  return freshnessOf({ path, bytes, headers }, exchange, policy.ttl, circumstances);
+}
+
+/** Whether a status says that there is nothing. */
+export function isAbsent(status: number): boolean {
+  return status === 404 || status === 410;
 }
 
 /** An original as purges know it. */

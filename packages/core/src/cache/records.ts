@@ -1,24 +1,26 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
-import { warnOnce } from '../events.ts';
-import type { TtlOptions } from '../http/freshness.ts';
+import { isPersonal } from '../http/vary.ts';
 import type { JournalView, Reachable } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
+import { type Asked, type AskWhen, unasked } from './asked.ts';
 import { createFlights, type Hand } from './flights.ts';
 import type { JournalWatch } from './journal-watch.ts';
 import type { Permission, Tiers } from './keeper.ts';
 import type { OriginReader } from './origin-reader.ts';
 import {
   createJudge,
+  type FreshnessPolicy,
   isKeepable,
   isStorable,
-  isUsable,
   type OriginRecord,
+  questionKey,
   type RecordName,
   recordFreshness,
+  useOf,
 } from './record.ts';
-import { type Asked, type AskWhen, createRecordAsker, type KeepOriginal, type Made } from './record-asker.ts';
+import { createRecordAsker, type KeepOriginal, type Made } from './record-asker.ts';
 import { createRecordShelf } from './record-shelf.ts';
+import { createRefreshes } from './refreshes.ts';
 import { type TagRule, tagsOf } from './tags.ts';
 
 /** A record that may be used now, and how we came by it. */
@@ -29,10 +31,10 @@ export interface Lookup extends Asked {
 
 /** What the origin last said of each original, held against the clock and the journal. */
 export interface Records {
-  /** A record that is good without asking anybody, or stale by a soft purge, from memory, at once. */
+  /** A record that may be used without asking anybody first, from memory, at once. */
   peek(name: RecordName): Lookup | undefined;
   /**
-   * A record that is good, or stale by a soft purge: remembered, stored, or asked for.
+   * A record that may be used: remembered, stored, asked for, or the one before where the origin fails.
    *
    * @throws what the origin reader throws.
    */
@@ -56,12 +58,11 @@ export interface Records {
 }
 
 /** What records are made of. */
-export interface RecordsOptions {
+export interface RecordsOptions extends FreshnessPolicy {
   readonly read: OriginReader;
   readonly tiers: Tiers;
   readonly journal: JournalWatch;
   readonly clock: Clock;
-  readonly ttl: TtlOptions;
   readonly tags: TagRule | undefined;
   readonly keepOriginal: KeepOriginal;
   /** Gives the hand of a question that no request waits for. */
@@ -74,23 +75,25 @@ export function createRecords(options: RecordsOptions): Records {
   const shelf = createRecordShelf(tiers, (record) => anew(record, options));
   const flights = createFlights<Asked>();
   const judge = createJudge();
-  const refreshing = createRefreshes(clock);
+  const refreshes = createRefreshes(clock);
 
   const permission = (made: readonly Made[]): Permission => permissionFor(made, journal);
 
   /** Asks the origin behind the back of those who are served what is stale. */
   const refresh = (name: RecordName): void => {
     const hand = newHand();
-    refreshing.begin(name.key, () => collapse(name, 'unlessGood', hand).finally(hand.leave));
+    refreshes.begin(questionKey(name), () => collapse(name, 'unlessGood', hand).finally(hand.leave));
   };
 
-  const ask = createRecordAsker({ ...options, shelf, judge, permission, refresh });
+  const ask = createRecordAsker({ ...options, shelf, judge, permission, refresh, refreshes });
 
   const collapse = async (name: RecordName, when: AskWhen, hand: Hand): Promise<Lookup> => {
     const view = await journal.view();
+    // RFC 9111 §3.5: what is asked for with somebody's credentials is asked for by everybody alone.
+    if (isPersonal(name.fields)) return { ...(await ask(name, view, when, hand)), collapsed: false };
     const start = () => ask(name, view, when, hand);
     const needed = Math.max(newestPurge(view, name.id), view.newestTagPurge(name.id.origin));
-    const { result, joined } = flights.run(`${name.key}:${when}`, start, {
+    const { result, joined } = flights.run(`${questionKey(name)}:${when}`, start, {
       hand,
       position: view.position,
       epoch: view.epoch,
@@ -106,31 +109,25 @@ export function createRecords(options: RecordsOptions): Records {
 
   return {
     peek(name) {
-      const record = shelf.remembered(name.key);
+      const record = shelf.remembered(name);
       if (record === undefined) return undefined;
       const view = journal.view();
       // An answer that must be waited for is waited for on the other way.
       if (view instanceof Promise) return undefined;
-      const verdict = judge(record, name.id, view);
-      if (!isUsable(record, verdict, clock.now())) return undefined;
-      if (verdict === 'stale') refresh(name);
-      return {
-        record,
-        outcome: verdict === 'good' ? 'fresh' : 'stale',
-        wasStale: false,
-        body: undefined,
-        collapsed: false,
-      };
+      const use = useOf(record, judge(record, name.id, view), clock.now());
+      if (use === undefined) return undefined;
+      if (use !== 'fresh') refresh(name);
+      return { ...unasked(record, use), collapsed: false };
     },
     lookup: (name, hand) => collapse(name, 'unlessUsable', hand),
     renew: (name, hand) => collapse(name, 'unlessGood', hand),
     refetch: (name, hand) => collapse(name, 'always', hand),
-    known: async ({ id, key }) => shelf.remembered(key) ?? (await shelf.load(key, id)),
+    known: async (name) => shelf.remembered(name) ?? (await shelf.load(name)),
     isGood: async (id, record) => judge(record, id, await journal.view()) === 'good',
     permission,
     originals: shelf.originals,
     drop: shelf.drop,
-    settled: refreshing.settled,
+    settled: refreshes.settled,
   };
 }
 
@@ -146,57 +143,16 @@ function permissionFor(made: readonly Made[], journal: JournalWatch): Permission
 }
 
 /** What of a stored record follows from the options of the endpoint that reads it: another may have written it. */
-function anew(record: OriginRecord, { ttl, tags }: RecordsOptions): Pick<OriginRecord, 'freshness' | 'tags'> {
-  const { path, bytes, headers } = record;
+function anew(record: OriginRecord, options: RecordsOptions): Pick<OriginRecord, 'freshness' | 'tags'> {
+  const { path, bytes, headers, requestTime, freshness } = record;
+  const exchange = { requestTime, responseTime: freshness.since };
   // The tags of both: a purge by either's must reach it.
-  const own = tagsOf({ path, bytes, headers }, tags);
-  return { freshness: recordFreshness(record, ttl), tags: [...new Set([...record.tags, ...own])] };
+  const own = tagsOf({ path, bytes, headers }, options.tags);
+  return { freshness: recordFreshness(record, exchange, options), tags: [...new Set([...record.tags, ...own])] };
 }
 
 /** Position of the newest purge that covers an original or, being forgotten, may have. */
 function newestPurge(view: JournalView, id: OriginalId): number {
   const { hard, soft } = view.covering(id, []);
   return Math.max(hard, soft, view.floor);
-}
-
-const unrefreshed =
-  'An image could not be refreshed behind a soft purge: the old one is served until it can. It is tried again once a ' +
-  'second, when somebody asks.';
-
-/** Milliseconds after a refresh that failed before the next one. */
-const rest = 1000;
-
-interface Refreshes {
-  begin(key: string, run: () => Promise<unknown>): void;
-  settled(): Promise<void>;
-}
-
-/** One refresh at a time for each record, and none for a moment after one that failed. */
-function createRefreshes(clock: Clock): Refreshes {
-  const underWay = new Map<string, Promise<void>>();
-  const failedAt = new LRUCache<string, number>({ max: 10_000 });
-
-  const refresh = async (key: string, run: () => Promise<unknown>): Promise<void> => {
-    try {
-      await run();
-      failedAt.delete(key);
-    } catch (error) {
-      // The stale answer stands.
-      warnOnce('TINTYPE_REFRESH_FAILS', unrefreshed, String(error));
-      failedAt.set(key, clock.now());
-    } finally {
-      underWay.delete(key);
-    }
-  };
-
-  return {
-    begin(key, run) {
-      const since = clock.now() - (failedAt.get(key) ?? Number.NEGATIVE_INFINITY);
-      if (underWay.has(key) || (since >= 0 && since < rest)) return;
-      underWay.set(key, refresh(key, run));
-    },
-    async settled() {
-      await Promise.all(underWay.values());
-    },
-  };
 }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import type { OriginalSummary } from '../http/freshness.ts';
 import { header } from '../http/message.ts';
+import type { OriginalSummary } from '../http/ttl.ts';
 
 /** Gives the tags of an original, by which it can be purged: `({ path }) => path.startsWith('/cats/') ? ['cats'] : []`. */
 export type TagRule = (original: OriginalSummary) => readonly string[];

@@ -1,3 +1,4 @@
+import type { ClientHint, HintValues } from '../http/client-hints.ts';
 import type { Target } from '../http/target.ts';
 import type { Transformation } from '../transform/transformation.ts';
 
@@ -8,6 +9,10 @@ export interface DialectRequest {
   /** The version in the URL: selects an origin record of its own. */
   readonly version: string | undefined;
   readonly transformation: Transformation;
+  /** What of the query is none of the dialect's: as it came, pairs joined with `&`; undefined where there is none. */
+  readonly query?: string | undefined;
+  /** The client hints for which the URL leaves room, whether or not they were sent. */
+  readonly hints?: readonly ClientHint[] | undefined;
 }
 
 /** Parameters of a URL by their names in the dialect. */
@@ -19,10 +24,11 @@ export interface Dialect {
   /**
    * Parses the part of a request target below its mount.
    *
+   * @param hints what the client's hints come to, where the endpoint takes any.
    * @returns undefined where the target is no image URL: the mount itself.
    * @throws TintypeError `MALFORMED_REQUEST`, `INVALID_PARAMETER` or `NOT_FOUND`.
    */
-  parse(target: Target): DialectRequest | undefined;
+  parse(target: Target, hints?: HintValues): DialectRequest | undefined;
   /**
    * Writes the URL that `parse` reads, relative to the mount.
    *

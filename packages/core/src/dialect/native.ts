@@ -1,4 +1,5 @@
 import { TintypeError } from '../errors.ts';
+import type { ClientHint, HintValues } from '../http/client-hints.ts';
 import type { Target } from '../http/target.ts';
 import { checkOptions } from '../options.ts';
 import { canonicalPath, encodePath } from '../origin/path.ts';
@@ -112,28 +113,50 @@ export function native(options: NativeOptions = {}): Dialect {
 
 type Read = <N extends Name>(name: N) => ValueOf<N> | undefined;
 
-function parse({ path, query }: Target): DialectRequest | undefined {
+function parse({ path, query }: Target, hints: HintValues = {}): DialectRequest | undefined {
   if (path === '/') return undefined;
   const canonical = canonicalPath(path);
-  const values = readQuery(query, names);
+  const { values, rest } = readQuery(query, names);
   checkCompany((name) => values.has(name));
   const read: Read = <N extends Name>(name: N) => {
     const text = values.get(name);
     const type = nativeParameters[name] as Parameter<unknown> as Parameter<ValueOf<N>>;
     return text === undefined ? undefined : readParameter(name, text, type);
   };
-  const dpr = read('dpr') ?? 1;
+  const taken = hintsFor((name) => values.has(name));
+  const dpr = read('dpr') ?? (taken.includes('dpr') ? hints.dpr : undefined) ?? 1;
   const transformation: Transformation = {
-    stages: [{ resize: readResize(read, dpr), overlays: readOverlays(read, dpr) }],
-    output: { format: read('format'), quality: read('q') },
+    stages: [{ resize: readResize(read, dpr, hints), overlays: readOverlays(read, dpr) }],
+    output: { format: read('format'), quality: read('q') ?? (hints.saveData ? savingQuality : undefined) },
   };
-  return { path: canonical, version: read('v'), transformation: canonicalTransformation(transformation) };
+  return {
+    path: canonical,
+    version: read('v'),
+    transformation: canonicalTransformation(transformation),
+    query: rest,
+    hints: taken,
+  };
 }
 
-function readResize(read: Read, dpr: number): Resize {
+/** The quality for clients that want to save data: imgix's. */
+const savingQuality = 45;
+
+/** The client hints for which a URL leaves room: a width is in device pixels already. */
+function hintsFor(isGiven: (name: Name) => boolean): readonly ClientHint[] {
+  const isSized = isGiven('w') || isGiven('h');
+  return [
+    ...(isSized ? [] : (['width'] as const)),
+    ...(isSized && !isGiven('dpr') ? (['dpr'] as const) : []),
+    ...(isGiven('q') ? [] : (['save-data'] as const)),
+  ];
+}
+
+function readResize(read: Read, dpr: number, hints: HintValues): Resize {
   const pixels = (side: number | undefined): number | undefined =>
     side === undefined ? undefined : devicePixels(side, dpr);
-  return { width: pixels(read('w')), height: pixels(read('h')), fit: read('fit'), position: read('position') };
+  const [width, height] = [pixels(read('w')), pixels(read('h'))];
+  const hinted = width === undefined && height === undefined ? hints.width : width;
+  return { width: hinted, height, fit: read('fit'), position: read('position') };
 }
 
 function readOverlays(read: Read, dpr: number): readonly Overlay[] {

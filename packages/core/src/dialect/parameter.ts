@@ -89,23 +89,39 @@ export function checkQueryLength(query: string): void {
   throw new TintypeError('MALFORMED_REQUEST', { message: 'The query is over 2048 characters.' });
 }
 
+/** A query, read. */
+export interface ReadQuery {
+  readonly values: ReadonlyMap<string, string>;
+  /** The pairs that are not known, as they came; undefined where there are none. */
+  readonly rest: string | undefined;
+}
+
 /**
  * Reads the known parameters of a query. Unknown ones are passed over, so that what campaigns and caches append makes no
  * second derivative; a known one that comes twice is refused, because readers disagree on which counts.
  *
  * @throws TintypeError `INVALID_PARAMETER` or `MALFORMED_REQUEST`.
  */
-export function readQuery(query: string, known: ReadonlySet<string>): ReadonlyMap<string, string> {
+export function readQuery(query: string, known: ReadonlySet<string>): ReadQuery {
   checkQueryLength(query);
   const values = new Map<string, string>();
-  for (const pair of query.split('&')) {
-    const equals = pair.indexOf('=');
-    const name = decode(equals === -1 ? pair : pair.slice(0, equals));
-    if (name === undefined || !known.has(name)) continue;
+  const rest: string[] = [];
+  for (const pair of query.split('&').filter((each) => each !== '')) {
+    const { name, value } = splitPair(pair);
+    if (name === undefined || !known.has(name)) {
+      rest.push(pair);
+      continue;
+    }
     if (values.has(name)) throw new TintypeError('INVALID_PARAMETER', { message: `${name}: given more than once.` });
-    values.set(name, decode(equals === -1 ? '' : pair.slice(equals + 1)) ?? refuseEncoding());
+    values.set(name, decode(value) ?? refuseEncoding());
   }
-  return values;
+  return { values, rest: rest.length === 0 ? undefined : rest.join('&') };
+}
+
+function splitPair(pair: string): { readonly name: string | undefined; readonly value: string } {
+  const equals = pair.indexOf('=');
+  if (equals === -1) return { name: decode(pair), value: '' };
+  return { name: decode(pair.slice(0, equals)), value: pair.slice(equals + 1) };
 }
 
 function refuseEncoding(): never {

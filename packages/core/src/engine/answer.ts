@@ -1,18 +1,21 @@
+import type { Keeping } from '../cache/derivatives.ts';
 import type { Hand } from '../cache/flights.ts';
-import { isStorable } from '../cache/record.ts';
+import type { Permission } from '../cache/keeper.ts';
+import { isAbsent, isStorable, type OriginRecord } from '../cache/record.ts';
 import { TintypeError } from '../errors.ts';
-import type { TtlOptions } from '../http/freshness.ts';
+import { absentControl } from '../http/emitted-control.ts';
 import type { HttpResponse } from '../http/message.ts';
-import { absentCacheControl } from '../http/respond.ts';
+import type { TtlOptions } from '../http/ttl.ts';
 import type { OriginalId } from '../origin/identity.ts';
+import { assetOf, isPassedOn } from './asset.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createHand } from './hand.ts';
 import { ContentMoved, createMaker } from './maker.ts';
 import type { Parts } from './parts.ts';
 import type { Question } from './question.ts';
-import { createResponses } from './representation.ts';
+import { type Answerable, createResponses, type Selection } from './representation.ts';
 import { isStale, lookUpSources, peekSources, recordOf, type Source, type Sources } from './sources.ts';
-import { ofEach, type Variant } from './url-plans.ts';
+import { ofEach } from './url-plans.ts';
 
 /** The way from a question to its answer: record, derive, judge, respond. */
 export interface Answers {
@@ -27,30 +30,34 @@ const attempts = 4;
 
 /** Creates the answers of an endpoint. */
 export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
-  const { clock, ttl } = endpoint;
-  const { plans, records, derivatives } = parts;
+  const { clock } = endpoint;
+  const { records, derivatives } = parts;
   const make = createMaker(endpoint, parts);
-  const { notModified, found } = createResponses(ttl, parts.counters);
+  const responses = createResponses(endpoint, parts.counters);
+  const isAlone = (record: OriginRecord): boolean => isPassedOn(record, endpoint);
 
-  /** Throws what a record says against its original. */
-  function variantOf(question: Question, sources: Sources, isOutdated: boolean): Variant {
-    const absent = sources.find((source) => isMissing(source, sources, parts.watermark));
-    if (absent !== undefined) throw absence(absent, { question, sources, ttl, isOutdated }, parts.watermark);
-    return plans.variantOf(question.plan, ofEach(sources, recordOf), question.accept);
+  const selectionOf = createSelector(endpoint, parts);
+
+  /** The answer that needs no bytes, because the client has them or there are none. */
+  function short(answerable: Answerable): HttpResponse | undefined {
+    const unchanged = responses.withoutBytes(answerable);
+    if (unchanged !== undefined) return unchanged;
+    return hasNoContent(answerable) ? responses.empty(answerable) : undefined;
   }
 
   async function answerFrom(question: Question, sources: Sources, hand: Hand): Promise<HttpResponse> {
-    const { plan } = question;
     const asked = { ...question, now: clock.now() };
     // Purged while the origin was asked, or while it was made: good for this client, who asked before, and nobody after.
     const isOvertaken = await isOutdated(sources);
-    const variant = variantOf(asked, sources, isOvertaken);
-    const short = notModified(asked, sources, variant, isOvertaken);
-    if (short !== undefined) return short;
+    const selection = selectionOf(asked, sources, isOvertaken);
+    const known = short({ question: asked, sources, selection, isOutdated: isOvertaken });
+    if (known !== undefined) return known;
     const may = records.permission(sources.map(({ name, lookup }) => [name.id, lookup.record]));
-    const start = () => make({ plan, sources, variant, hand });
-    const bytes = await derivatives.get(variant.key, start, hand, isStorableAll(sources) ? may : undefined);
-    return found({ ...question, now: clock.now() }, sources, variant, bytes, await isOutdated(sources));
+    const kept = keeping(sources, may);
+    const start = () => make({ plan: question.plan, sources, selection, hand, kept });
+    const bytes = await derivatives.get(selection.key, start, hand, kept);
+    const answered = { ...question, now: clock.now() };
+    return responses.found({ question: answered, sources, selection, isOutdated: await isOutdated(sources) }, bytes);
   }
 
   async function isOutdated(sources: Sources): Promise<boolean> {
@@ -61,7 +68,7 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
   async function answerWith(question: Question, hand: Hand): Promise<HttpResponse> {
     const moved = new Map<string, Source>();
     for (let left = attempts; left > 0; left--) {
-      const sources = await lookUpSources(records, question.plan.records, moved, hand);
+      const sources = await lookUpSources(records, question.records, { moved, hand, isAlone });
       const answer = await answerFrom(question, sources, hand).catch(movedOrThrow);
       if (!(answer instanceof ContentMoved)) return answer;
       const { name, lookup } = answer.source;
@@ -76,20 +83,43 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
 
   return {
     now(question) {
-      const sources = peekSources(records, question.plan.records);
+      const sources = peekSources(records, question.records, isAlone);
       if (sources === undefined) return undefined;
-      const stale = isStale(sources);
-      const variant = variantOf(question, sources, stale);
-      const short = notModified(question, sources, variant, stale);
-      if (short !== undefined) return short;
-      const bytes = derivatives.peek(variant.key);
-      return bytes === undefined ? undefined : found(question, sources, variant, bytes, stale);
+      const isOutdated = isStale(sources);
+      const selection = selectionOf(question, sources, isOutdated);
+      const answerable = { question, sources, selection, isOutdated };
+      const known = short(answerable);
+      if (known !== undefined) return known;
+      const bytes = derivatives.peek(selection.key);
+      return bytes === undefined ? undefined : responses.found(answerable, bytes);
     },
     async later(question) {
       const hand = createHand(endpoint.queueBounds);
       return answerWith(question, hand).finally(hand.leave);
     },
   };
+}
+
+type Selector = (question: Question, sources: Sources, isOutdated: boolean) => Selection;
+
+/** Creates what decides between a picture and an original passed on. It throws what a record says against its original. */
+function createSelector(endpoint: Endpoint, { plans, watermark }: Parts): Selector {
+  const { ttl } = endpoint;
+  return (question, sources, isOutdated) => {
+    const { record } = sources[0].lookup;
+    const isFallenThrough = isAbsent(record.status) && question.mount.fallthrough === true;
+    if (isPassedOn(record, endpoint) && !isFallenThrough) {
+      return assetOf(record, sources[0].name.id, question.headers);
+    }
+    const absent = sources.find((source) => isMissing(source, sources, watermark));
+    if (absent !== undefined) throw absence(absent, { question, sources, ttl, isOutdated }, watermark);
+    return plans.variantOf(question.plan, ofEach(sources, recordOf), question.accept);
+  };
+}
+
+/** Whether there are no bytes to look for. */
+function hasNoContent({ sources: [{ lookup }], selection }: Answerable): boolean {
+  return selection.kind === 'asset' && lookup.record.bytes === 0;
 }
 
 /** Whether a source is not there; a watermark that is no picture is as good as none. */
@@ -117,12 +147,14 @@ function absence(
     return new TintypeError('ORIGIN_FAILED', { cause: new Error(`there is no watermark at ${name.id.path}`) });
   }
   const lifetime = { freshness: lookup.record.freshness, browserTtl: ttl.browser, isOutdated };
-  const headers = { 'cache-control': absentCacheControl(lifetime, question) };
+  const headers = { 'cache-control': absentControl(lifetime, question.now, question.mount) };
   return new TintypeError('NOT_FOUND', { message: isOwn ? undefined : 'There is no such overlay.', headers });
 }
 
-function isStorableAll(sources: Sources): boolean {
-  return sources.every(({ lookup }) => isStorable(lookup.record));
+/** Where what is made may be kept: what is there in the store too, an origin's error pages in memory alone. */
+function keeping(sources: Sources, may: Permission): Keeping | undefined {
+  if (!sources.every(({ lookup }) => isStorable(lookup.record))) return undefined;
+  return { may, inMemoryAlone: sources[0].lookup.record.status !== 200 };
 }
 
 function movedOrThrow(error: unknown): ContentMoved {

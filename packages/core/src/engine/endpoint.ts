@@ -1,105 +1,18 @@
-import type { TagRule } from '../cache/tags.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { native } from '../dialect/native.ts';
-import type { TtlOptions } from '../http/freshness.ts';
-import { type MountOptions, mountExpectations } from '../http/mount.ts';
-import type { Journal } from '../journal/journal.ts';
+import { type ClientHint, clientHints } from '../http/client-hints.ts';
+import { mountExpectations } from '../http/mount.ts';
+import { mediaRange, type Passthrough, toPassthrough } from '../http/passthrough.ts';
+import { fieldFilter, fieldName, isRepeatable } from '../http/repeated-fields.ts';
+import type { TtlOptions } from '../http/ttl.ts';
 import { checkOptions, type Expectation, either, expectations, oneOf } from '../options.ts';
-import type { Origin } from '../origin/origin.ts';
-import type { PurgedHook } from '../purge/hooks.ts';
 import { isMemoryStore } from '../store/memory.ts';
-import type { Store } from '../store/store.ts';
 import { defaultLimits, type Limits, limitExpectations } from '../transform/limits.ts';
 import type { Overlay } from '../transform/overlay.ts';
 import type { QueueBounds } from '../transform/queue.ts';
 import { toOverlay, type Watermark, watermarkExpectations } from '../transform/watermark.ts';
-
-/** How derivatives are made. */
-export interface RenderOptions {
-  /**
-   * Renders of this endpoint that may wait for a place; more are answered 503.
-   * @default 100
-   */
-  readonly queue?: number;
-  /**
-   * Seconds a render may wait for a place, then 503.
-   * @default 5
-   */
-  readonly wait?: number;
-  /**
-   * Whether sharp's process-wide settings are ours (`concurrency(1)`, no cache) or left as the host application has
-   * them.
-   * @default 'own'
-   */
-  readonly settings?: 'own' | 'host';
-}
-
-/** Options of `createTintype`. */
-export interface TintypeOptions extends MountOptions {
-  /** Where the originals live: `folder()`, `web()`, `firstOf()`, or any object with a `read` method. */
-  readonly origin: Origin;
-  /** Where derivatives are kept below memory: `files()`, `keyv()`, any Store; or `memory()` for memory alone. */
-  readonly store?: Store;
-  /**
-   * Bytes of memory for derivatives, in front of the store.
-   * @default 268435456 (256 MiB)
-   */
-  readonly memory?: number;
-  /**
-   * The URL grammar.
-   * @default native()
-   */
-  readonly dialect?: Dialect;
-  /** How long answers may be used. */
-  readonly ttl?: TtlOptions;
-  /** What originals and derivatives may measure. */
-  readonly limits?: Partial<Limits>;
-  /** How derivatives are made. */
-  readonly render?: RenderOptions;
-  /** Names the origin in keys. @default the origin's own name */
-  readonly name?: string;
-  /**
-   * Whether copies of the originals are kept in the store.
-   * @default what the origin advises: yes for `web()`, no for `folder()`
-   */
-  readonly originals?: boolean;
-  /**
-   * Seconds for one answer of the origin, whatever its own patience.
-   * @default 30
-   */
-  readonly originTimeout?: number;
-  /**
-   * A picture of the same origin that is laid over every derivative. Where it is missing nothing is served.
-   * @default none
-   */
-  readonly watermark?: Watermark;
-  /**
-   * Gives the tags of an original, by which it can be purged; beside those that a web origin sends in `Cache-Tag` and
-   * `Surrogate-Key`. Endpoints that share a journal and an origin should share this rule.
-   * @default none
-   */
-  readonly tags?: TagRule;
-  /**
-   * Called after each purge, in this order, once no cache of ours holds anything old: this is where CDNs are purged.
-   * @default none
-   */
-  readonly onPurged?: PurgedHook | readonly PurgedHook[];
-  /**
-   * Paths that the endpoint is mounted at, such as `/images`: purges by URL are stripped of them. Those by which requests
-   * have come are known without; a process that serves nothing knows none.
-   * @default []
-   */
-  readonly mounts?: string | readonly string[];
-  /** The time. @default the machine's clock */
-  readonly clock?: Clock;
-  /**
-   * The list of purges: `fileJournal(directory)`, `memoryJournal()`. Endpoints that share one share their purges.
-   * @default beside `files()` a file journal in their directory, so that all processes on them share it; else one in
-   * memory, shared by all endpoints on the same store object
-   */
-  readonly journal?: Journal;
-}
+import type { RenderOptions, TintypeOptions } from './tintype-options.ts';
 
 /** Options of one endpoint, complete. */
 export interface Endpoint {
@@ -110,6 +23,12 @@ export interface Endpoint {
   readonly queueBounds: QueueBounds;
   readonly clock: Clock;
   readonly watermark: Overlay | undefined;
+  readonly passthrough: Passthrough;
+  /** Whether `no-transform` counts. */
+  readonly leavesUntouched: boolean;
+  /** Whether a field of the origin's answer is repeated on derivatives; lower-case name. */
+  readonly isRepeatedField: (name: string) => boolean;
+  readonly hints: readonly ClientHint[];
 }
 
 /** Seconds that an origin has for one answer. */
@@ -123,6 +42,11 @@ const hasMethod =
     typeof value === 'object' &&
     value !== null &&
     names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
+
+const isListOf =
+  (accepts: (text: string) => boolean) =>
+  (value: unknown): boolean =>
+    Array.isArray(value) && value.every((each) => typeof each === 'string' && accepts(each));
 
 type Table<T> = Readonly<Record<keyof T, Expectation>>;
 
@@ -143,6 +67,19 @@ export const optionTables: OptionTables = {
     memory: expectations.bytes,
     dialect: ['a dialect: an object with parse and format', hasMethod('parse', 'format')],
     ttl: expectations.object,
+    passthrough: either(expectations.boolean, [
+      'a list of media types such as "text/css" or "font/*"',
+      isListOf((type) => mediaRange.test(type)),
+    ]),
+    noTransform: oneOf('respect', 'ignore'),
+    repeatFields: [
+      'a list of names of fields that may be repeated, or of beginnings such as "x-copyright-*"',
+      isListOf(isRepeatable),
+    ],
+    clientHints: either(expectations.boolean, [
+      `a list of ${clientHints.join(', ')}`,
+      isListOf((hint) => (clientHints as readonly string[]).includes(hint)),
+    ]),
     limits: expectations.object,
     render: expectations.object,
     name: expectations.text,
@@ -166,9 +103,14 @@ export const optionTables: OptionTables = {
   },
   ttl: {
     policy: oneOf('respect', 'override', 'atLeast', 'atMost'),
-    lifetime: either(expectations.seconds, expectations.function),
+    lifetime: either(either(expectations.seconds, expectations.function), oneOf('heuristic')),
     browser: expectations.seconds,
     negative: expectations.seconds,
+    rule: oneOf('rfc', 'max-age'),
+    targets: ['a list of field names such as "CDN-Cache-Control"', isListOf((name) => fieldName.test(name))],
+    staleWhileRevalidate: expectations.seconds,
+    staleIfError: expectations.seconds,
+    staleBesideSMaxage: expectations.boolean,
   },
   limits: limitExpectations,
   render: {
@@ -185,16 +127,8 @@ export const optionTables: OptionTables = {
  * @throws TypeError naming the option, what was expected and what came.
  */
 export function toEndpoint(options: TintypeOptions): Endpoint {
-  checkOptions('createTintype', options, optionTables.createTintype);
-  if (options.origin === undefined)
-    throw new TypeError('Expected an origin for createTintype.origin but received none');
-  if (options.memory !== undefined && options.store !== undefined && isMemoryStore(options.store)) {
-    throw new TypeError('Expected no createTintype.memory beside a store that is memory(): give memory() its maxBytes');
-  }
+  checkAll(options);
   const { ttl = {}, limits = {}, render = {} } = options;
-  checkOptions('ttl', ttl, optionTables.ttl);
-  checkOptions('limits', limits, optionTables.limits);
-  checkOptions('render', render, optionTables.render);
   return {
     options,
     dialect: options.dialect ?? native(),
@@ -203,7 +137,32 @@ export function toEndpoint(options: TintypeOptions): Endpoint {
     queueBounds: { queue: render.queue ?? 100, wait: render.wait ?? 5 },
     clock: options.clock ?? systemClock,
     watermark: options.watermark === undefined ? undefined : toOverlay(options.watermark),
+    passthrough: toPassthrough(options.passthrough),
+    leavesUntouched: options.noTransform !== 'ignore' && options.watermark === undefined,
+    isRepeatedField: fieldFilter(options.repeatFields ?? []),
+    hints: toHints(options.clientHints),
   };
+}
+
+function checkAll(options: TintypeOptions): void {
+  checkOptions('createTintype', options, optionTables.createTintype);
+  if (options.origin === undefined)
+    throw new TypeError('Expected an origin for createTintype.origin but received none');
+  if (options.memory !== undefined && options.store !== undefined && isMemoryStore(options.store)) {
+    throw new TypeError('Expected no createTintype.memory beside a store that is memory(): give memory() its maxBytes');
+  }
+  const { ttl = {}, limits = {}, render = {} } = options;
+  checkOptions('ttl', ttl, optionTables.ttl);
+  if (ttl.lifetime === 'heuristic' && (ttl.policy ?? 'respect') !== 'respect') {
+    throw new TypeError(`Expected ttl.lifetime to be known for ttl.policy ${ttl.policy} but received 'heuristic'`);
+  }
+  checkOptions('limits', limits, optionTables.limits);
+  checkOptions('render', render, optionTables.render);
+}
+
+function toHints(option: TintypeOptions['clientHints'] = false): readonly ClientHint[] {
+  if (typeof option === 'boolean') return option ? clientHints : [];
+  return clientHints.filter((hint) => option.includes(hint));
 }
 
 /** Without what is undefined: a limit that is not given must not switch the default off. */

@@ -2,25 +2,24 @@ import type { UrlParameters } from '../dialect/dialect.ts';
 import { TintypeError, toTintypeError } from '../errors.ts';
 import { isObserved, publish } from '../events.ts';
 import { acceptClass } from '../http/accept.ts';
+import { type ClientHint, hintFields, readHints } from '../http/client-hints.ts';
+import { negativeControl } from '../http/emitted-control.ts';
 import { type HttpRequest, type HttpResponse, header } from '../http/message.ts';
 import { mountOptionsOver } from '../http/mount.ts';
-import {
-  type AnswerContext,
-  allowedMethods,
-  negativeCacheControl,
-  respondError,
-  respondOptions,
-} from '../http/respond.ts';
+import { type AnswerContext, allowedMethods, respondError, respondOptions } from '../http/respond.ts';
+import { forwardedFields } from '../http/vary.ts';
 import type { PurgeOptions } from '../purge/options.ts';
 import type { PurgeResult } from '../purge/purger.ts';
 import type { PurgeStatus } from '../purge/status.ts';
 import type { PurgeRequest } from '../purge/target.ts';
 import type { MaybePromise } from '../store/store.ts';
 import { createAnswers } from './answer.ts';
-import { type TintypeOptions, toEndpoint } from './endpoint.ts';
+import { type Endpoint, toEndpoint } from './endpoint.ts';
 import { assemble, type Parts } from './parts.ts';
 import type { Question } from './question.ts';
 import { type TintypeStats, toStats } from './stats.ts';
+import type { TintypeOptions } from './tintype-options.ts';
+import { ofEach } from './url-plans.ts';
 
 /** One endpoint: an origin, a dialect and a TTL policy, with its cache. */
 export interface Tintype {
@@ -65,6 +64,7 @@ export function createTintype(options: TintypeOptions): Tintype {
   const parts = assemble(endpoint);
   const answers = createAnswers(endpoint, parts);
   const mountOptionsOf = mountOptionsOver(options);
+  const acceptCh = acceptedHints(endpoint.hints);
   const underWay = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
@@ -79,9 +79,9 @@ export function createTintype(options: TintypeOptions): Tintype {
   return {
     handle(request) {
       const mount = mountOptionsOf(request.options);
-      const context = { method: request.method, headers: request.headers, mount, now: clock.now() };
+      const context = { method: request.method, headers: request.headers, mount, now: clock.now(), acceptCh };
       try {
-        const question = admit(request, context, parts, closing !== undefined);
+        const question = admit(request, context, { endpoint, parts, isClosed: closing !== undefined });
         if (question === undefined || 'status' in question) return finish(request, context, question);
         const ready = answers.now(question);
         if (ready !== undefined) return finish(request, context, ready);
@@ -123,22 +123,37 @@ export function createTintype(options: TintypeOptions): Tintype {
   };
 }
 
+interface AdmissionContext {
+  readonly endpoint: Endpoint;
+  readonly parts: Parts;
+  readonly isClosed: boolean;
+}
+
 /** Parse and authorize: a question, an answer that needs no image, or undefined for what is not ours. */
 function admit(
   request: HttpRequest,
   context: AnswerContext,
-  { mounts, plans }: Parts,
-  isClosed: boolean,
+  { endpoint, parts: { mounts, plans }, isClosed }: AdmissionContext,
 ): Question | HttpResponse | undefined {
   const { target, mount, headers } = request;
+  const { hints, options } = endpoint;
   const kind = methodKind(context);
   mounts.note(mount);
-  const plan = kind === 'passed' ? undefined : plans.planOf(target, mount);
+  const hinted = hints.length === 0 ? undefined : readHints(headers, hints);
+  const plan = kind === 'passed' ? undefined : plans.planOf(target, mount, hinted);
   if (plan === undefined) return undefined;
   if (isClosed) throw closed();
   if (kind === 'options') return respondOptions(context);
   if (kind === 'refused') throw new TintypeError('METHOD_NOT_ALLOWED', { headers: { allow: allowedMethods } });
-  return { ...context, plan, accept: acceptClass(header(headers, 'accept')) };
+  const { forwards = [] } = options.origin;
+  const fields = forwards.length === 0 ? undefined : forwardedFields(headers, forwards);
+  const records = fields === undefined ? plan.records : ofEach(plan.records, (name) => ({ ...name, fields }));
+  return { ...context, plan, records, accept: acceptClass(header(headers, 'accept')) };
+}
+
+/** For Accept-CH fields (RFC 8942 §3.1). */
+function acceptedHints(hints: readonly ClientHint[]): string | undefined {
+  return hints.length === 0 ? undefined : hints.map((hint) => hintFields[hint]).join(', ');
 }
 
 /** The answer of an error; undefined where the next middleware shall have it. */
@@ -146,7 +161,7 @@ function failure(context: AnswerContext, cause: unknown, negativeTtl = 10): Http
   const error = toTintypeError(cause, 'RENDER_FAILED');
   const isAbsent = error.code === 'NOT_FOUND';
   if (isAbsent && context.mount.fallthrough) return undefined;
-  return respondError(context, error, isAbsent ? negativeCacheControl(negativeTtl, context) : 'no-store');
+  return respondError(context, error, isAbsent ? negativeControl(negativeTtl, context.mount) : 'no-store');
 }
 
 function report(request: HttpRequest, context: AnswerContext, answer: HttpResponse, now: number, error: unknown): void {

@@ -1,14 +1,19 @@
 import { LRUCache } from 'lru-cache';
 import type { Derivative } from '../cache/derivative.ts';
+import type { Keeping } from '../cache/derivatives.ts';
 import type { Hand } from '../cache/flights.ts';
 import { isStorable, reachableBy } from '../cache/record.ts';
 import { TintypeError } from '../errors.ts';
 import { publish } from '../events.ts';
+import { encodeContent } from '../http/encode-content.ts';
+import type { Reachable } from '../journal/journal.ts';
 import type { ImageInfo } from '../transform/image.ts';
 import { processRenderQueue } from '../transform/queue.ts';
-import { render } from '../transform/render.ts';
+import { render as renderPicture } from '../transform/render.ts';
+import { type Asset, assetOf } from './asset.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Parts } from './parts.ts';
+import type { Selection } from './representation.ts';
 import type { Source, Sources } from './sources.ts';
 import type { OfEach, UrlPlan, Variant } from './url-plans.ts';
 
@@ -26,19 +31,26 @@ export class ContentMoved extends Error {
 export interface Order {
   readonly plan: UrlPlan;
   readonly sources: Sources;
-  readonly variant: Variant;
+  readonly selection: Selection;
   readonly hand: Hand;
+  /** Where the original of a coded asset may be kept. */
+  readonly kept: Keeping | undefined;
 }
 
+type PictureOrder = Order & { readonly selection: Variant };
+type AssetOrder = Order & { readonly selection: Asset };
+
 /**
- * Makes the derivative of a variant: finds the bytes of its originals, waits for a place, renders.
+ * Makes what was selected: finds the bytes of its originals, waits for a place, renders or codes them.
  *
  * @throws ContentMoved, and TintypeError for everything else.
  */
 export type Maker = (order: Order) => Promise<Derivative>;
 
 /** Creates the maker of an endpoint. */
-export function createMaker({ limits, queueBounds }: Endpoint, { counters, records, originals }: Parts): Maker {
+export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
+  const { limits, queueBounds } = endpoint;
+  const { counters, records, originals } = parts;
   const queue = processRenderQueue();
   // The key names the bytes: what could not be decoded once never can, and need not cost a decode each time.
   const damaged = new LRUCache<string, TintypeError>({ max: 1000 });
@@ -54,19 +66,23 @@ export function createMaker({ limits, queueBounds }: Endpoint, { counters, recor
     return again.body;
   }
 
-  async function make(bytes: OfEach<Uint8Array>, { plan: urlPlan, sources, variant }: Order, waited: number) {
-    const { plan, images, key } = variant;
+  async function render(
+    bytes: OfEach<Uint8Array>,
+    { plan: urlPlan, sources, selection }: PictureOrder,
+    waited: number,
+  ) {
+    const { plan, images, key } = selection;
     const [own, ...overlays] = pairs(bytes, images);
     const started = performance.now();
     let size = 0;
     let error: unknown;
     try {
-      const body = await render(own.bytes, own.image, plan, limits, overlays);
+      const body = await renderPicture(own.bytes, own.image, plan, limits, overlays);
       size = body.length;
       counters.renders++;
       const renderMs = performance.now() - started;
-      const inputs = sources.map(({ name, lookup }) => reachableBy(lookup.record, name.id));
-      return { body, format: plan.format, width: plan.width, height: plan.height, renderMs, inputs };
+      const { format, width, height } = plan;
+      return { body, picture: { format, width, height }, renderMs, inputs: inputsOf(sources) };
     } catch (cause) {
       error = cause;
       if (cause instanceof TintypeError && cause.code === 'BROKEN_IMAGE') damaged.set(key, cause);
@@ -78,9 +94,9 @@ export function createMaker({ limits, queueBounds }: Endpoint, { counters, recor
     }
   }
 
-  return async (order) => {
-    const { sources, variant, hand } = order;
-    const known = damaged.get(variant.key);
+  async function makePicture(order: PictureOrder): Promise<Derivative> {
+    const { sources, selection, hand } = order;
+    const known = damaged.get(selection.key);
     if (known !== undefined) throw known;
     // Before the original is read for nothing.
     queue.checkRoom(queueBounds);
@@ -89,8 +105,40 @@ export function createMaker({ limits, queueBounds }: Endpoint, { counters, recor
     const [own, ...overlays] = sources;
     const bytes: [Uint8Array, ...Uint8Array[]] = [await originalOf(own, hand)];
     for (const overlay of overlays) bytes.push(await originalOf(overlay, hand));
-    return queue.run((waited) => make(bytes, order, waited), queueBounds);
-  };
+    return queue.run((waited) => render(bytes, order, waited), queueBounds);
+  }
+
+  const makeAsset = createAssetMaker(endpoint, parts, originalOf);
+
+  return async ({ selection, ...order }) =>
+    selection.kind === 'picture' ? makePicture({ ...order, selection }) : makeAsset({ ...order, selection });
+}
+
+type OriginalOf = (source: Source, hand: Hand) => Promise<Uint8Array>;
+
+/** Creates what passes originals on, coded where the client wants that. */
+function createAssetMaker({ queueBounds }: Endpoint, { derivatives }: Parts, originalOf: OriginalOf) {
+  const queue = processRenderQueue();
+  async function makeAsset(order: AssetOrder): Promise<Derivative> {
+    const { sources, selection, hand, kept } = order;
+    const [own] = sources;
+    if (selection.coding === 'identity') {
+      await hand.enter();
+      return { body: await originalOf(own, hand), renderMs: 0, inputs: inputsOf(sources) };
+    }
+    // The bytes as they came are kept too: another coding, or a part of them, will be asked for.
+    const plain = assetOf(own.lookup.record, own.name.id, {});
+    const start = () => makeAsset({ ...order, selection: plain });
+    const { derivative } = await derivatives.get(plain.key, start, hand, kept);
+    const started = performance.now();
+    const body = await queue.run(() => encodeContent(derivative.body, selection.coding), queueBounds);
+    return { body, renderMs: performance.now() - started, inputs: derivative.inputs };
+  }
+  return makeAsset;
+}
+
+function inputsOf(sources: Sources): readonly Reachable[] {
+  return sources.map(({ name, lookup }) => reachableBy(lookup.record, name.id));
 }
 
 interface Picture {

@@ -22,10 +22,11 @@ import { claimSharp, pipelineVersion } from '../transform/pipeline.ts';
 import { probe } from '../transform/probe/probe.ts';
 import type { QueueBounds } from '../transform/queue.ts';
 import { renderTimeout } from '../transform/render.ts';
-import { defaultOriginTimeout, type Endpoint, type TintypeOptions } from './endpoint.ts';
+import { defaultOriginTimeout, type Endpoint } from './endpoint.ts';
 import { createHand } from './hand.ts';
 import { createMounts, type Mounts } from './mounts.ts';
 import { acquire, forgetJournalOf, journalOf, release } from './shared-use.ts';
+import type { TintypeOptions } from './tintype-options.ts';
 import { createUrlPlans, type UrlPlans } from './url-plans.ts';
 
 /** What an engine is put together from. */
@@ -77,7 +78,15 @@ export function assemble(endpoint: Endpoint): Parts {
     ...tiers,
     counters,
     mounts,
-    plans: createUrlPlans({ dialect, origin: name, limits, pipeline: pipelineVersion(), watermark }),
+    plans: createUrlPlans({
+      dialect,
+      origin: name,
+      paths: origin.paths ?? 'plain',
+      takesQuery: origin.takesQuery ?? false,
+      limits,
+      pipeline: pipelineVersion(),
+      watermark,
+    }),
     watermark: watermark === undefined ? undefined : originalId(name, watermark.path),
     records,
     originals,
@@ -93,7 +102,7 @@ interface RecordParts extends Pick<Parts, 'counters' | 'originals'> {
 }
 
 function createEndpointRecords(
-  { options, clock, ttl, limits, queueBounds }: Endpoint,
+  { options, clock, ttl, limits, queueBounds, passthrough }: Endpoint,
   { tiers, watch, counters, originals }: RecordParts,
 ): Records {
   const { origin, tags, originTimeout: timeout = defaultOriginTimeout } = options;
@@ -101,6 +110,7 @@ function createEndpointRecords(
     origin,
     clock,
     ttl,
+    passthrough,
     tags,
     maxBytes: limits.bytes,
     timeout,
@@ -109,7 +119,7 @@ function createEndpointRecords(
   });
   const keepOriginal: KeepOriginal = (...copy) => void originals.keep(...copy);
   const newHand = (): Hand => createHand(queueBounds);
-  return createRecords({ read, tiers, journal: watch, clock, ttl, tags, keepOriginal, newHand });
+  return createRecords({ read, tiers, journal: watch, clock, ttl, passthrough, tags, keepOriginal, newHand });
 }
 
 /** Whether a purge makes every derivative old. Which tags a watermark has is not looked up for that. */

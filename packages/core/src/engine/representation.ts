@@ -1,89 +1,190 @@
 import type { FoundDerivative } from '../cache/derivatives.ts';
-import { isStorable } from '../cache/record.ts';
+import { isStorable, type OriginRecord } from '../cache/record.ts';
 import type { Counters } from '../counters.ts';
 import type { CacheStatus } from '../http/cache-status.ts';
+import { hintFields } from '../http/client-hints.ts';
 import { formatHttpDate } from '../http/date.ts';
-import { ageOf, type Freshness, strictestOf, type TtlOptions } from '../http/freshness.ts';
-import type { HttpResponse } from '../http/message.ts';
-import { answersWith304, type Representation, respondFound, respondNotModified } from '../http/respond.ts';
+import { isRepeated, type Lifetime } from '../http/emitted-control.ts';
+import { ageOf, type Freshness } from '../http/freshness.ts';
+import { type HttpResponse, header } from '../http/message.ts';
+import { fieldsWhere, isLifetimeField, passedFields } from '../http/repeated-fields.ts';
+import { type Representation, respondFound, respondWithoutBytes } from '../http/respond.ts';
+import { strictestOf } from '../http/strictest.ts';
+import { variedFields } from '../http/vary.ts';
+import type { Asset } from './asset.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { Question } from './question.ts';
-import { isStale, type Source, type Sources } from './sources.ts';
+import { isStale, recordOf, type Source, type Sources } from './sources.ts';
 import { ofEach, type Variant } from './url-plans.ts';
 
-/** The answers that hold a derivative, or say that the client has it. */
-export interface Responses {
-  /** 304 from the records alone: no bytes, no render, even where the derivative is long gone. */
-  notModified(question: Question, sources: Sources, variant: Variant, isOutdated: boolean): HttpResponse | undefined;
-  found(
-    question: Question,
-    sources: Sources,
-    variant: Variant,
-    bytes: FoundDerivative,
-    isOutdated: boolean,
-  ): HttpResponse;
+/** What is answered: a picture made from the originals, or an original passed on. */
+export type Selection = Variant | Asset;
+
+/** What an answer is made from. */
+export interface Answerable {
+  readonly question: Question;
+  readonly sources: Sources;
+  readonly selection: Selection;
+  /** Whether any of it was purged meanwhile. */
+  readonly isOutdated: boolean;
 }
+
+/** The answers that hold bytes, or say that the client has them. */
+export interface Responses {
+  /** 304 from the records alone: no bytes, no render, even where the derivative is long gone. Throws 412. */
+  withoutBytes(answerable: Answerable): HttpResponse | undefined;
+  /** Throws 416. */
+  found(answerable: Answerable, bytes: FoundDerivative): HttpResponse;
+  /** What has no content to look for. */
+  empty(answerable: Answerable): HttpResponse;
+}
+
+const noBytes = new Uint8Array();
 
 /** Creates the answers of an endpoint, which are counted. */
-export function createResponses(ttl: TtlOptions, counters: Counters): Responses {
+export function createResponses(endpoint: Endpoint, counters: Counters): Responses {
   return {
-    notModified(question, sources, variant, isOutdated) {
-      const representation = toRepresentation(question, sources, variant, ttl, isOutdated);
-      if (!answersWith304(question, representation)) return undefined;
-      counters.notModified++;
-      return respondNotModified(question, representation, statusOf(sources, undefined, question.now));
+    withoutBytes(answerable) {
+      const { question } = answerable;
+      const representation = toRepresentation(answerable, endpoint);
+      const short = respondWithoutBytes(question, representation, statusOf(answerable, undefined));
+      if (short !== undefined) counters.notModified++;
+      return short;
     },
-    found(question, sources, variant, bytes, isOutdated) {
+    found(answerable, bytes) {
       if (bytes.layer === 'memory') counters.hitsMemory++;
       else if (bytes.layer !== 'render') counters.hitsStore++;
-      const representation = toRepresentation(question, sources, variant, ttl, isOutdated);
-      return respondFound(question, representation, statusOf(sources, bytes, question.now), bytes.derivative.body);
+      const representation = toRepresentation(answerable, endpoint);
+      return respondFound(answerable.question, representation, statusOf(answerable, bytes), bytes.derivative.body);
+    },
+    empty(answerable) {
+      const representation = toRepresentation(answerable, endpoint);
+      return respondFound(answerable.question, representation, statusOf(answerable, undefined), noBytes);
     },
   };
 }
 
-/** The fields of a derivative's answer: known from the origin records alone, without its bytes. */
-function toRepresentation(
-  { plan: { transformation }, now }: Question,
-  sources: Sources,
-  { etag, plan }: Variant,
-  ttl: TtlOptions,
-  isOutdated: boolean,
-): Representation {
-  return {
-    contentType: `image/${plan.format}`,
-    etag,
-    lastModified: lastModifiedOf(sources),
-    freshness: freshnessOf(sources, now),
-    browserTtl: ttl.browser,
-    isNegotiated: transformation.output.format === 'auto',
+/** The fields of an answer: known from the origin records alone, without its bytes. */
+function toRepresentation(answerable: Answerable, endpoint: Endpoint): Representation {
+  const { question, sources, selection, isOutdated } = answerable;
+  const { plan, now } = question;
+  const freshness = freshnessOf(sources, now);
+  const lifetime: Lifetime = {
+    freshness,
+    browserTtl: endpoint.ttl.browser,
     isOutdated,
+    isVersioned: plan.request.version !== undefined,
   };
+  const { headers } = sources[0].lookup.record;
+  const common = {
+    ...lifetime,
+    etag: selection.etag,
+    date: sources.length === 1 ? (header(headers, 'date') ?? '') : formatHttpDate(now - ageOf(freshness, now) * 1000),
+    upstreamStatus: upstreamStatus(header(headers, 'cache-status')),
+  };
+  return selection.kind === 'asset'
+    ? { ...common, ...assetFields(answerable, selection, isRepeated(lifetime, question.mount)) }
+    : { ...common, ...pictureFields(answerable, selection, endpoint, isRepeated(lifetime, question.mount)) };
+}
+
+type Specific = Omit<Representation, keyof Lifetime | 'etag' | 'date' | 'upstreamStatus'>;
+
+function pictureFields(
+  { question, sources }: Answerable,
+  { plan }: Variant,
+  endpoint: Endpoint,
+  isWordRepeated: boolean,
+): Specific {
+  const { transformation, request } = question.plan;
+  const isVerbatim = isWordRepeated && sources.length === 1;
+  const hints = endpoint.hints.filter((hint) => request.hints?.includes(hint)).map((hint) => hintFields[hint]);
+  const varied = [...new Set(sources.flatMap(({ lookup }) => variesBy(lookup.record)))];
+  const chosenBy = [...(transformation.output.format === 'auto' ? ['Accept'] : []), ...hints, ...varied];
+  return {
+    status: 200,
+    contentType: `image/${plan.format}`,
+    lastModified: lastModifiedOf(sources),
+    // RFC 9110 §12.5.5: an asterisk stands alone.
+    vary: varied.includes('*') ? ['*'] : chosenBy,
+    fields: fieldsWhere(
+      sources[0].lookup.record.headers,
+      (name) => endpoint.isRepeatedField(name) && (isVerbatim || !isLifetimeField(name)),
+    ),
+    saidControl: undefined,
+    isPassedOn: false,
+    role: 'origin',
+    hasRanges: true,
+  };
+}
+
+/** What its origin's answer depends on of what this client sends: the rest is the same for everybody. */
+function variesBy({ headers, varies }: OriginRecord): readonly string[] {
+  return variedFields(headers).includes('*') ? ['*'] : varies;
+}
+
+function assetFields(
+  { question, sources: [{ lookup }] }: Answerable,
+  { coding, isNegotiated, isForeign }: Asset,
+  isRepeatedWord: boolean,
+): Specific {
+  const { status, headers, image } = lookup.record;
+  const said = header(headers, 'vary');
+  const addsVary = isNegotiated && !variedFields(headers).some((name) => name === '*' || name === 'accept-encoding');
+  const hasCors = (question.mount.cors ?? false) !== false;
+  const fields = passedFields(headers, { isCoded: coding !== 'identity', isRepeated: isRepeatedWord, hasCors });
+  return {
+    status,
+    // Of a picture by our own look, never by what the origin calls it.
+    contentType:
+      image === undefined ? (header(headers, 'content-type') ?? 'application/octet-stream') : `image/${image.format}`,
+    lastModified: header(headers, 'last-modified'),
+    vary: [...(said === undefined ? [] : [said]), ...(addsVary ? ['Accept-Encoding'] : [])],
+    fields: coding === 'identity' ? fields : { ...fields, 'content-encoding': coding },
+    saidControl: header(headers, 'cache-control'),
+    isPassedOn: true,
+    role: isForeign ? 'cache' : 'origin',
+    hasRanges: status === 200 && coding === 'identity',
+  };
+}
+
+/** RFC 9211 §2: who comes later adds its member. What is no such field, or a flood, is left out. */
+function upstreamStatus(field: string | undefined): string | undefined {
+  return field !== undefined && /^[\x21-\x7e][\x20-\x7e]{0,999}$/.test(field) ? field : undefined;
 }
 
 /** How the answer came about. `found` is undefined where no bytes were needed. */
-function statusOf(sources: Sources, found: FoundDerivative | undefined, now: number): CacheStatus {
+function statusOf(
+  { question: { now }, sources, selection }: Answerable,
+  found: FoundDerivative | undefined,
+): CacheStatus {
   // The first original that had to be asked for stands for all.
   const asked = sources.find(isAsked);
-  const { record, outcome, wasStale } = (asked ?? sources[0]).lookup;
+  const { forward } = (asked ?? sources[0]).lookup;
   const isMade = found?.layer === 'render';
   const isStored = sources.every((source) => isStorable(source.lookup.record));
   const shared = {
     collapsed: found?.collapsed === true || sources.some((source) => source.lookup.collapsed),
     ttl: isStored ? ttlOf(sources, now) : undefined,
-    detail: found?.layer,
+    detail: isMade && selection.kind === 'asset' ? 'origin' : found?.layer,
   };
   if (asked === undefined && !isMade) return { hit: true, ...shared };
   return {
     hit: false,
-    forward: wasStale ? 'stale' : 'uri-miss',
-    forwardStatus: asked === undefined ? undefined : outcome === 'renewed' ? 304 : record.status,
+    forward: forward ?? 'uri-miss',
+    forwardStatus: asked === undefined ? undefined : saidBy(asked),
     stored: isStored && isMade,
     ...shared,
   };
 }
 
-function isAsked({ lookup: { outcome } }: Source): boolean {
-  return outcome === 'renewed' || outcome === 'fetched';
+/** The status of the origin's answer; undefined where none came. */
+function saidBy({ lookup: { record, outcome, failedWith } }: Source): number | undefined {
+  if (failedWith !== undefined) return failedWith || undefined;
+  return outcome === 'renewed' ? 304 : record.status;
+}
+
+function isAsked({ lookup: { outcome, failedWith } }: Source): boolean {
+  return outcome === 'renewed' || outcome === 'fetched' || failedWith !== undefined;
 }
 
 /** What is left of the lifetime in seconds; negative where an answer is served stale (RFC 9211 §2.5). */
@@ -94,10 +195,9 @@ function ttlOf(sources: Sources, now: number): number {
 }
 
 function freshnessOf(sources: Sources, now: number): Freshness {
-  const [{ lookup }] = sources;
-  if (sources.length === 1) return lookup.record.freshness;
+  if (sources.length === 1) return sources[0].lookup.record.freshness;
   return strictestOf(
-    ofEach(sources, (source) => source.lookup.record.freshness),
+    ofEach(sources, (source) => recordOf(source).freshness),
     now,
   );
 }

@@ -12,10 +12,18 @@ export interface Source {
 /** All of them: the picture's own, then what is laid over it. */
 export type Sources = OfEach<Source>;
 
+/** Whether nothing is laid over an original, because it is passed on as it is. */
+export type IsAlone = (record: OriginRecord) => boolean;
+
 /** The sources from memory, at once; undefined where anybody must be asked about any of them. */
-export function peekSources(records: Records, [own, ...overlays]: OfEach<RecordName>): Sources | undefined {
+export function peekSources(
+  records: Records,
+  [own, ...overlays]: OfEach<RecordName>,
+  isAlone: IsAlone,
+): Sources | undefined {
   const lookup = records.peek(own);
   if (lookup === undefined) return undefined;
+  if (isAlone(lookup.record)) return [{ name: own, lookup }];
   const sources: [Source, ...Source[]] = [{ name: own, lookup }];
   for (const name of overlays) {
     const laid = records.peek(name);
@@ -25,20 +33,26 @@ export function peekSources(records: Records, [own, ...overlays]: OfEach<RecordN
   return sources;
 }
 
+/** What a look-up goes by. */
+export interface LookUpContext {
+  /** What is known already, by record key. */
+  readonly moved: ReadonlyMap<string, Source>;
+  readonly hand: Hand;
+  readonly isAlone: IsAlone;
+}
+
 /**
  * The sources, asking whoever must be asked: one after the other, because each may need the request's one place.
- *
- * @param moved what is known already, by record key.
  */
 export async function lookUpSources(
   records: Records,
   [own, ...overlays]: OfEach<RecordName>,
-  moved: ReadonlyMap<string, Source>,
-  hand: Hand,
+  { moved, hand, isAlone }: LookUpContext,
 ): Promise<Sources> {
   const find = async (name: RecordName): Promise<Source> =>
     moved.get(name.key) ?? { name, lookup: await records.lookup(name, hand) };
   const sources: [Source, ...Source[]] = [await find(own)];
+  if (isAlone(sources[0].lookup.record)) return sources;
   for (const overlay of overlays) sources.push(await find(overlay));
   return sources;
 }

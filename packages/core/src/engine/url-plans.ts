@@ -5,8 +5,11 @@ import { type OriginRecord, type RecordName, recordName } from '../cache/record.
 import type { Dialect, DialectRequest } from '../dialect/dialect.ts';
 import { TintypeError } from '../errors.ts';
 import type { AcceptClass } from '../http/accept.ts';
+import type { HintValues } from '../http/client-hints.ts';
 import { splitTarget } from '../http/target.ts';
 import { originalId } from '../origin/identity.ts';
+import type { Origin } from '../origin/origin.ts';
+import { isUrlPath } from '../origin/url-path.ts';
 import { checkRequestedSize } from '../transform/geometry.ts';
 import type { ImageInfo } from '../transform/image.ts';
 import { checkLimits, type Limits } from '../transform/limits.ts';
@@ -29,6 +32,7 @@ export interface UrlPlan {
 
 /** Which derivative a URL selects, given the content of its originals and the client's class. */
 export interface Variant {
+  readonly kind: 'picture';
   readonly contents: OfEach<Input>;
   readonly images: OfEach<ImageInfo>;
   readonly plan: RenderPlan;
@@ -40,7 +44,7 @@ export interface Variant {
 /** From request targets to derivatives. */
 export interface UrlPlans {
   /** Throws what the dialect throws; undefined where the target is none of ours. */
-  planOf(target: string, mount: string): UrlPlan | undefined;
+  planOf(target: string, mount: string, hints?: HintValues): UrlPlan | undefined;
   /**
    * @throws TintypeError `UNSUPPORTED_IMAGE`, `BROKEN_IMAGE` or `ORIGINAL_TOO_LARGE`: what a record says of its
    * original.
@@ -53,6 +57,9 @@ export interface UrlPlansOptions {
   readonly dialect: Dialect;
   /** Name of the origin. */
   readonly origin: string;
+  /** What its paths are, and whether it sees queries. */
+  readonly paths: NonNullable<Origin['paths']>;
+  readonly takesQuery: boolean;
   readonly limits: Limits;
   readonly pipeline: string;
   /** Laid over every picture. */
@@ -63,31 +70,38 @@ export interface UrlPlansOptions {
 const rememberedBytes = 4 * 1024 * 1024;
 
 /** Creates the plans of one endpoint. */
-export function createUrlPlans({ dialect, origin, limits, pipeline, watermark }: UrlPlansOptions): UrlPlans {
+export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
+  const { dialect, origin, limits, pipeline, watermark } = options;
   const remembered = new LRUCache<string, UrlPlan>({
     maxSize: rememberedBytes,
     sizeCalculation: (_plan, key) => 512 + key.length,
   });
 
-  const read = (rawTarget: string, mount: string): UrlPlan | undefined => {
+  const read = (rawTarget: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
     const target = splitTarget(rawTarget, mount);
-    const request = target === undefined ? undefined : dialect.parse(target);
+    const request = target === undefined ? undefined : dialect.parse(target, hints);
     if (request === undefined) return undefined;
+    if (isUrlPath(request.path) !== (options.paths === 'url')) throw new TintypeError('NOT_FOUND');
     checkRequestedSize(request.transformation, limits);
     const transformation =
       watermark === undefined ? request.transformation : withOverlay(request.transformation, watermark);
     const overlays = overlaysOf(transformation).map(({ path }) => recordName(originalId(origin, path), undefined));
-    const own = recordName(originalId(origin, request.path), request.version);
+    const own = recordName(
+      originalId(origin, request.path),
+      request.version,
+      options.takesQuery ? request.query : undefined,
+    );
     return { records: [own, ...overlays], request, transformation, variants: new Map() };
   };
 
   return {
-    planOf(rawTarget, mount) {
-      // A target holds no blank, so the two cannot be taken for others.
-      const key = `${mount} ${rawTarget}`;
+    planOf(rawTarget, mount, hints) {
+      // A target holds no blank, so the parts cannot be taken for others.
+      const hinted = hints === undefined ? '' : ` ${hints.width},${hints.dpr},${hints.saveData}`;
+      const key = `${mount} ${rawTarget}${hinted}`;
       const known = remembered.get(key);
       if (known !== undefined) return known;
-      const plan = read(rawTarget, mount);
+      const plan = read(rawTarget, mount, hints);
       if (plan === undefined) return undefined;
       remembered.set(key, plan);
       return plan;
@@ -105,7 +119,7 @@ export function createUrlPlans({ dialect, origin, limits, pipeline, watermark }:
         plan,
         pipeline,
       );
-      const variant = { contents, images, plan, key, etag: etag(key) };
+      const variant: Variant = { kind: 'picture', contents, images, plan, key, etag: etag(key) };
       variants.set(accept, variant);
       return variant;
     },

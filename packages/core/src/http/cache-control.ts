@@ -8,7 +8,12 @@ export interface CacheControl {
   /** Also where it names fields. */
   readonly private: boolean;
   readonly public: boolean;
+  /** `proxy-revalidate` too, because this is a shared cache. */
   readonly mustRevalidate: boolean;
+  readonly mustUnderstand: boolean;
+  /** RFC 8246: adds no freshness. */
+  readonly immutable: boolean;
+  readonly noTransform: boolean;
   readonly staleWhileRevalidate: number | undefined;
   readonly staleIfError: number | undefined;
 }
@@ -29,18 +34,36 @@ export function parseCacheControl(field: string | undefined): CacheControl {
     if (values !== undefined) values.push(value);
     else if (name !== '') directives.set(name, [value]);
   }
-  const seconds = (name: string): number | undefined => {
-    const values = directives.get(name);
-    return values === undefined ? undefined : Math.min(...values.map(parseDelta));
-  };
+  return toCacheControl(
+    (name) => directives.has(name),
+    (name) => {
+      const values = directives.get(name);
+      return values === undefined ? undefined : Math.min(...values.map(parseDelta));
+    },
+  );
+}
+
+/**
+ * The directives that the cache acts on, from whatever syntax says them.
+ *
+ * @param isSaid whether a directive is there.
+ * @param seconds what a directive with a time says, up to {@link largestDelta}.
+ */
+export function toCacheControl(
+  isSaid: (name: string) => boolean,
+  seconds: (name: string) => number | undefined,
+): CacheControl {
   return {
     maxAge: seconds('max-age'),
     sMaxage: seconds('s-maxage'),
-    noStore: directives.has('no-store'),
-    noCache: directives.has('no-cache'),
-    private: directives.has('private'),
-    public: directives.has('public'),
-    mustRevalidate: directives.has('must-revalidate') || directives.has('proxy-revalidate'),
+    noStore: isSaid('no-store'),
+    noCache: isSaid('no-cache'),
+    private: isSaid('private'),
+    public: isSaid('public'),
+    mustRevalidate: isSaid('must-revalidate') || isSaid('proxy-revalidate'),
+    mustUnderstand: isSaid('must-understand'),
+    immutable: isSaid('immutable'),
+    noTransform: isSaid('no-transform'),
     staleWhileRevalidate: seconds('stale-while-revalidate'),
     staleIfError: seconds('stale-if-error'),
   };

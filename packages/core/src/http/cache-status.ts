@@ -2,8 +2,8 @@
 export interface CacheStatus {
   /** A stored answer served without asking the origin. */
   readonly hit: boolean;
-  /** Why the cache went further: nothing stored, or what was stored had to be asked about. */
-  readonly forward?: 'uri-miss' | 'stale' | undefined;
+  /** Why the cache went further: nothing stored, or not for such a request, or it had to be asked about. */
+  readonly forward?: 'uri-miss' | 'vary-miss' | 'stale' | undefined;
   /** The origin's status where it was asked. */
   readonly forwardStatus?: number | undefined;
   /** Whether the answer is now stored. */

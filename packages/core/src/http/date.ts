@@ -1,9 +1,10 @@
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-// RFC 9110 §5.6.7: IMF-fixdate, RFC 850 and asctime forms; names in any case, the zone GMT only.
-const imfFixdate = /^[a-z]{3}, (\d{2}) ([a-z]{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) gmt$/;
-const rfc850 = /^[a-z]{6,9}, (\d{2})-([a-z]{3})-(\d{2}) (\d{2}):(\d{2}):(\d{2}) gmt$/;
-const asctime = /^[a-z]{3} ([a-z]{3}) ([ \d]\d) (\d{2}):(\d{2}):(\d{2}) (\d{4})$/;
+// RFC 9110 §5.6.7: IMF-fixdate, RFC 850 and asctime forms; names in any case, the zone GMT only. A weekday must be one, but
+// whether it is that of the date is not asked: recipients are to be robust.
+const imfFixdate = /^(?:mon|tue|wed|thu|fri|sat|sun), (\d{2}) ([a-z]{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) gmt$/;
+const rfc850 = /^(?:mon|tues|wednes|thurs|fri|satur|sun)day, (\d{2})-([a-z]{3})-(\d{2}) (\d{2}):(\d{2}):(\d{2}) gmt$/;
+const asctime = /^(?:mon|tue|wed|thu|fri|sat|sun) ([a-z]{3}) ([ \d]\d) (\d{2}):(\d{2}):(\d{2}) (\d{4})$/;
 
 /** Parses an HTTP-date (RFC 9110 §5.6.7) to milliseconds since the Unix epoch; undefined for anything else. */
 export function parseHttpDate(text: string, now: number): number | undefined {
@@ -13,7 +14,7 @@ export function parseHttpDate(text: string, now: number): number | undefined {
   const ansi = asctime.exec(lower);
   if (ansi) return toTime(ansi[6], ansi[1], ansi[2]?.trim(), ansi.slice(3, 6));
   const old = rfc850.exec(lower);
-  if (old) return toTime(fullYear(Number(old[3]), now), old[2], old[1], old.slice(4));
+  if (old) return toTimeOfShortYear(old, now);
   return undefined;
 }
 
@@ -28,17 +29,21 @@ function toTime(
   day: string | undefined,
   clock: readonly (string | undefined)[],
 ): number | undefined {
-  const [hour, minute, second] = clock.map(Number);
-  const at = [Number(year), months.indexOf(month ?? ''), Number(day), hour ?? -1, minute ?? -1, second ?? -1] as const;
-  if (at[1] === -1 || at[3] > 23 || at[4] > 59 || at[5] > 60) return undefined;
-  // Date.UTC carries 31 February into March; a day that does not come back is none.
-  if (new Date(Date.UTC(at[0], at[1], at[2])).getUTCDate() !== at[2]) return undefined;
-  return Date.UTC(...at);
+  const [hour = -1, minute = -1, second = -1] = clock.map(Number);
+  const monthIndex = months.indexOf(month ?? '');
+  if (monthIndex === -1 || hour > 23 || minute > 59 || second > 60) return undefined;
+  // Not Date.UTC, which takes the year 94 for 1994.
+  const midnight = new Date(0).setUTCFullYear(Number(year), monthIndex, Number(day));
+  // 31 February is carried into March; a day that does not come back is none.
+  if (new Date(midnight).getUTCDate() !== Number(day)) return undefined;
+  return midnight + ((hour * 60 + minute) * 60 + second) * 1000;
 }
 
-/** A two-digit year more than 50 years ahead is the most recent year in the past with the same digits. */
-function fullYear(twoDigits: number, now: number): number {
+/** A two-digit year whose date is more than 50 years ahead is the most recent one in the past with the same digits. */
+function toTimeOfShortYear([, day, month, digits, ...clock]: RegExpExecArray, now: number): number | undefined {
   const thisYear = new Date(now).getUTCFullYear();
-  const year = Math.floor(thisYear / 100) * 100 + twoDigits;
-  return year > thisYear + 50 ? year - 100 : year;
+  const year = thisYear - (thisYear % 100) + Number(digits);
+  const time = toTime(year, month, day, clock);
+  const latest = new Date(now).setUTCFullYear(thisYear + 50);
+  return time !== undefined && time > latest ? toTime(year - 100, month, day, clock) : time;
 }

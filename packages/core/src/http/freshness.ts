@@ -1,45 +1,12 @@
-import { inspect } from 'node:util';
-import { expectations } from '../options.ts';
-import { largestDelta, parseCacheControl, splitOutsideQuotes } from './cache-control.ts';
-import { parseHttpDate } from './date.ts';
+import { type Exchange, initialAge } from './age.ts';
+import { type CacheControl, parseCacheControl, splitOutsideQuotes } from './cache-control.ts';
+import { expiresLifetime, heuristicLifetime, isUnderstood } from './lifetime.ts';
 import { type HttpHeaders, header } from './message.ts';
+import { targetedControl } from './targeted.ts';
+import { type OriginalSummary, operatorLifetime, type TtlOptions } from './ttl.ts';
 
-/** How long an endpoint's answers may be used. All times in seconds. */
-export interface TtlOptions {
-  /**
-   * What the origin's lifetime counts for. `respect`: it decides, `lifetime` fills in where it is silent. `override`:
-   * `lifetime` decides, even over `no-cache`. `atLeast` and `atMost`: `lifetime` bounds it.
-   * Nothing lifts `no-store` and `private`.
-   * @default 'respect'
-   */
-  readonly policy?: 'respect' | 'override' | 'atLeast' | 'atMost';
-  /**
-   * Seconds, or a function that gives them for one original.
-   * @default 31536000 (a year)
-   */
-  readonly lifetime?: number | ((original: OriginalSummary) => number);
-  /**
-   * How long browsers may use an answer without asking again; shared caches keep the whole lifetime. 0 lets a purge
-   * reach everybody who asks.
-   * @default the lifetime
-   */
-  readonly browser?: number;
-  /**
-   * How long "there is no such image" is remembered where the origin does not say.
-   * @default 10
-   */
-  readonly negative?: number;
-}
-
-/** What a lifetime function is told. */
-export interface OriginalSummary {
-  /** Origin path, such as `/cats/1.jpg`. */
-  readonly path: string;
-  /** Size of the original in bytes. */
-  readonly bytes: number;
-  /** End-to-end fields of the origin's answer, lower-case names. */
-  readonly headers: HttpHeaders;
-}
+/** Who may keep an answer: shared caches, browsers alone, or nobody. */
+export type Storage = 'public' | 'private' | 'no-store';
 
 /** How one original may be used, decided when its origin answered. Derivatives share it. */
 export interface Freshness {
@@ -51,64 +18,89 @@ export interface Freshness {
   readonly initialAge: number;
   /** Milliseconds since the epoch from which its resident time counts. */
   readonly since: number;
-  /** `private` and `no-store` answers are kept nowhere and shared with nobody. */
-  readonly storage: 'public' | 'private' | 'no-store';
+  /** Whether this cache may keep it; `private` and `no-store` answers are shared with nobody. */
+  readonly storage: Storage;
   /** The origin said `no-cache`: asked again before each use. */
   readonly validate: boolean;
+  /** Seconds past its lifetime for which it may be served while the origin is asked (RFC 5861 §3). */
+  readonly staleWhileRevalidate: number;
+  /** Seconds past its lifetime for which it may be served while the origin fails (RFC 5861 §4). */
+  readonly staleIfError: number;
+  /** What is said of it to those downstream. */
+  readonly told: Told;
 }
 
-const year = 31_536_000;
-
-/** When a question to an origin was asked and answered, in milliseconds since the epoch. */
-export interface Exchange {
-  readonly requestTime: number;
-  readonly responseTime: number;
+/** What those downstream are told, beside lifetimes. */
+export interface Told {
+  readonly storage: Storage;
+  readonly validate: boolean;
+  readonly mustRevalidate: boolean;
+  readonly immutable: boolean;
+  /** The origin wants its bytes left as they are (RFC 9111 §5.2.2.6). */
+  readonly noTransform: boolean;
+  /** Seconds, where the origin or the operator said so. */
+  readonly staleWhileRevalidate: number | undefined;
+  readonly staleIfError: number | undefined;
+  /** Whether all this is the origin's own word, so that its field may be repeated as it is. */
+  readonly isVerbatim: boolean;
 }
 
-/** Decides the freshness of a found original. */
-export function freshnessOf(original: OriginalSummary, exchange: Exchange, ttl: TtlOptions): Freshness {
-  const control = parseCacheControl(header(original.headers, 'cache-control'));
-  const said = explicitLifetimes(original.headers, exchange.responseTime);
-  const own = ownLifetime(original, ttl.lifetime);
+/** What decides beside the fields of an answer. */
+export interface Circumstances {
+  readonly status: number;
+  /** Whether the answer sets a cookie. */
+  readonly setsCookie: boolean;
+  /** Whether the question carried a client's credentials. */
+  readonly isPersonal: boolean;
+}
+
+const plain: Circumstances = { status: 200, setsCookie: false, isPersonal: false };
+
+/** Decides the freshness of what an origin answered. */
+export function freshnessOf(
+  original: OriginalSummary,
+  exchange: Exchange,
+  ttl: TtlOptions,
+  circumstances: Circumstances = plain,
+): Freshness {
+  const { headers } = original;
   const policy = ttl.policy ?? 'respect';
-  const validate = (control.noCache || variesByAll(original.headers)) && policy !== 'override';
+  const said = saidBy(headers, exchange, ttl);
+  const own = ownLifetime(original, said, exchange, ttl, circumstances.status);
+  const isFree = policy === 'override';
+  const validate = (said.forUs.noCache || variesByAll(headers)) && !isFree;
+  const storage = storageFor(said.forUs, circumstances, isFree);
   return {
     lifetime: validate ? 0 : bounded(said.shared, own, policy),
     browserLifetime: validate ? 0 : bounded(said.browser, own, policy),
-    initialAge: policy === 'override' ? 0 : initialAge(original.headers, exchange),
+    initialAge: isFree || ttl.rule === 'max-age' ? 0 : initialAge(headers, exchange),
     since: exchange.responseTime,
-    storage: control.noStore ? 'no-store' : control.private ? 'private' : 'public',
+    storage,
     validate,
+    ...staleAllowed(said.forUs, ttl, validate, isFree),
+    told: toldBy(said, ttl, {
+      storage,
+      isFree,
+      variesByAll: variesByAll(headers),
+      setsCookie: circumstances.setsCookie,
+    }),
   };
-}
-
-/** The freshness of what is made from several originals: as fresh as the one with the least left, as open as the closest. */
-export function strictestOf([own, ...others]: readonly [Freshness, ...Freshness[]], now: number): Freshness {
-  if (others.length === 0) return own;
-  const all = [own, ...others];
-  const age = ageOf(own, now);
-  const left = (lifetime: (freshness: Freshness) => number): number =>
-    Math.min(...all.map((freshness) => lifetime(freshness) - ageOf(freshness, now)));
-  return {
-    lifetime: age + left((freshness) => freshness.lifetime),
-    browserLifetime: age + left((freshness) => freshness.browserLifetime),
-    initialAge: age,
-    since: now,
-    storage:
-      (['no-store', 'private'] as const).find((storage) => all.some((each) => each.storage === storage)) ?? 'public',
-    validate: all.some((freshness) => freshness.validate),
-  };
-}
-
-/** RFC 9111 §4.1: `Vary: *` never matches another request. */
-function variesByAll(headers: HttpHeaders): boolean {
-  return splitOutsideQuotes(header(headers, 'vary') ?? '').includes('*');
 }
 
 /** Decides the freshness of an absent original: what the origin says, else the short negative lifetime. */
-export function negativeFreshnessOf(headers: HttpHeaders, exchange: Exchange, ttl: TtlOptions): Freshness {
+export function negativeFreshnessOf(
+  headers: HttpHeaders,
+  exchange: Exchange,
+  { negative = 10, ...ttl }: TtlOptions,
+  circumstances: Circumstances = plain,
+): Freshness {
   const original = { path: '', bytes: 0, headers };
-  return freshnessOf(original, exchange, { policy: 'respect', lifetime: ttl.negative ?? 10 });
+  const guess = ttl.lifetime === 'heuristic' ? freshnessOf(original, exchange, ttl, circumstances) : undefined;
+  if (guess !== undefined && guess.lifetime > 0) return guess;
+  const { rule = 'rfc', targets = [] } = ttl;
+  const said: TtlOptions = { policy: 'respect', lifetime: negative, rule, targets };
+  // As if found, because that is whose lifetime is filled in.
+  return freshnessOf(original, exchange, said, { ...circumstances, status: 200 });
 }
 
 /** Seconds since the origin generated or validated it (RFC 9111 §4.2.3). */
@@ -121,11 +113,47 @@ export function isFresh(freshness: Freshness, now: number): boolean {
   return freshness.lifetime > ageOf(freshness, now);
 }
 
-function ownLifetime(original: OriginalSummary, lifetime: TtlOptions['lifetime'] = year): number {
-  const seconds: unknown = typeof lifetime === 'function' ? lifetime(original) : lifetime;
-  const [described, accepts] = expectations.seconds;
-  if (accepts(seconds)) return Math.min(seconds as number, largestDelta);
-  throw new TypeError(`Expected ${described} from ttl.lifetime but received ${inspect(seconds)}`);
+/** Whether it may be used for so many seconds past its lifetime (RFC 9111 §4.2.4). */
+export function isWithin(seconds: number, freshness: Freshness, now: number): boolean {
+  return seconds > 0 && freshness.lifetime + seconds > ageOf(freshness, now);
+}
+
+/** What the origin says of lifetimes, in seconds. */
+interface Said {
+  /** To this cache: the field that is meant for it, else Cache-Control. */
+  readonly forUs: CacheControl;
+  /** To everybody else. */
+  readonly forAll: CacheControl;
+  readonly isTargeted: boolean;
+  readonly shared: number | undefined;
+  readonly browser: number | undefined;
+}
+
+/** RFC 9111 §4.2.1: for a shared cache s-maxage, max-age, Expires − Date; a browser does not read s-maxage. */
+function saidBy(headers: HttpHeaders, { responseTime }: Exchange, { rule, targets = [] }: TtlOptions): Said {
+  const isRfc = rule !== 'max-age';
+  const parsed = parseCacheControl(header(headers, 'cache-control'));
+  const forAll = isRfc ? parsed : { ...parsed, sMaxage: undefined };
+  const targeted = isRfc ? targetedControl(headers, targets)?.control : undefined;
+  const forUs = targeted ?? forAll;
+  const expires = isRfc ? expiresLifetime(headers, responseTime) : undefined;
+  const browser = forAll.maxAge ?? expires;
+  // RFC 9213 §2.2: beside a targeted field neither Cache-Control nor Expires counts.
+  const shared = forUs.sMaxage ?? (targeted === undefined ? browser : targeted.maxAge);
+  return { forUs, forAll, isTargeted: targeted !== undefined, shared, browser: browser ?? shared };
+}
+
+/** What applies where the origin is silent: only found originals live on the operator's word. */
+function ownLifetime(
+  original: OriginalSummary,
+  { forUs }: Said,
+  { responseTime }: Exchange,
+  ttl: TtlOptions,
+  status: number,
+): number {
+  const own = operatorLifetime(original, ttl);
+  if (own === 'heuristic') return heuristicLifetime(status, original.headers, forUs, responseTime);
+  return status === 200 ? own : 0;
 }
 
 function bounded(said: number | undefined, own: number, policy: NonNullable<TtlOptions['policy']>): number {
@@ -135,32 +163,67 @@ function bounded(said: number | undefined, own: number, policy: NonNullable<TtlO
   return said;
 }
 
-/** RFC 9111 §4.2.1: for a shared cache s-maxage, max-age, Expires − Date; a browser does not read s-maxage. */
-function explicitLifetimes(
-  headers: HttpHeaders,
-  responseTime: number,
-): { readonly shared: number | undefined; readonly browser: number | undefined } {
-  const control = parseCacheControl(header(headers, 'cache-control'));
-  const browser = control.maxAge ?? expiresLifetime(headers, responseTime);
-  return { shared: control.sMaxage ?? browser, browser: browser ?? control.sMaxage };
+/** RFC 9111 §3: whether this cache may keep an answer. */
+function storageFor(control: CacheControl, circumstances: Circumstances, isFree: boolean): Storage {
+  const { status, setsCookie, isPersonal } = circumstances;
+  // RFC 9111 §5.2.2.3: with a status that is understood, no-store beside must-understand does not count.
+  if (control.mustUnderstand ? !isUnderstood(status) : control.noStore) return 'no-store';
+  const isShareable = control.public || control.sMaxage !== undefined;
+  const isCookieShareable = isShareable || isFree;
+  // RFC 9111 §3.5.
+  const isPersonalShareable = isShareable || control.mustRevalidate;
+  const isWithheld = (setsCookie && !isCookieShareable) || (isPersonal && !isPersonalShareable);
+  return control.private || isWithheld ? 'private' : 'public';
 }
 
-function expiresLifetime(headers: HttpHeaders, responseTime: number): number | undefined {
-  const expires = header(headers, 'expires');
-  if (expires === undefined) return undefined;
-  const date = parseHttpDate(header(headers, 'date') ?? '', responseTime) ?? responseTime;
-  // RFC 9111 §5.3: an invalid date, "0" above all, means "already expired".
-  const until = parseHttpDate(expires, responseTime) ?? date;
-  return Math.max(0, Math.floor((until - date) / 1000));
+/** RFC 9111 §4.2.4: what forbids serving stale forbids it whoever allows it. */
+function staleAllowed(
+  control: CacheControl,
+  ttl: TtlOptions,
+  validate: boolean,
+  isFree: boolean,
+): Pick<Freshness, 'staleWhileRevalidate' | 'staleIfError'> {
+  // RFC 9111 §5.2.2.10: s-maxage means proxy-revalidate as well.
+  const isPinned = control.mustRevalidate || (control.sMaxage !== undefined && ttl.staleBesideSMaxage !== true);
+  if (validate || (isPinned && !isFree)) return { staleWhileRevalidate: 0, staleIfError: 0 };
+  return {
+    staleWhileRevalidate: control.staleWhileRevalidate ?? ttl.staleWhileRevalidate ?? 0,
+    staleIfError: control.staleIfError ?? ttl.staleIfError ?? 0,
+  };
 }
 
-/** RFC 9111 §4.2.3, the conservative maximum. */
-function initialAge(headers: HttpHeaders, { requestTime, responseTime }: Exchange): number {
-  const date = parseHttpDate(header(headers, 'date') ?? '', responseTime);
-  const apparentAge = date === undefined ? 0 : Math.max(0, Math.floor((responseTime - date) / 1000));
-  // RFC 9111 §5.1: of a list the first member; what is not a non-negative integer is ignored.
-  const ageValue = (header(headers, 'age') ?? '').split(',', 1)[0]?.trim() ?? '';
-  const age = /^\d+$/.test(ageValue) ? Math.min(Number(ageValue), largestDelta) : 0;
-  const delay = Math.max(0, responseTime - requestTime) / 1000;
-  return Math.max(apparentAge, age + delay);
+interface TellingContext {
+  readonly storage: Storage;
+  readonly isFree: boolean;
+  readonly variesByAll: boolean;
+  readonly setsCookie: boolean;
+}
+
+function toldBy({ forAll, isTargeted, shared }: Said, ttl: TtlOptions, context: TellingContext): Told {
+  const { storage, isFree, setsCookie } = context;
+  const isGuessed = ttl.lifetime === 'heuristic';
+  const isDecided = shared !== undefined || forAll.noCache || forAll.noStore || forAll.private || isGuessed;
+  // What came with a cookie that is withheld is another answer.
+  const isOwn = isDecided && !setsCookie;
+  return {
+    storage: isTargeted ? publicStorage(forAll, storage) : storage,
+    validate: !isFree && (forAll.noCache || context.variesByAll),
+    mustRevalidate: forAll.mustRevalidate,
+    immutable: forAll.immutable,
+    noTransform: forAll.noTransform,
+    staleWhileRevalidate: forAll.staleWhileRevalidate ?? ttl.staleWhileRevalidate,
+    staleIfError: forAll.staleIfError ?? ttl.staleIfError,
+    isVerbatim: isOwn && (ttl.policy ?? 'respect') === 'respect' && ttl.rule !== 'max-age',
+  };
+}
+
+/** What Cache-Control says to all, but never more openly than a targeted field lets this cache. */
+function publicStorage(forAll: CacheControl, ours: Storage): Storage {
+  if (forAll.noStore) return 'no-store';
+  return forAll.private || ours !== 'public' ? 'private' : 'public';
+}
+
+/** RFC 9111 §4.1: `Vary: *` never matches another request. */
+function variesByAll(headers: HttpHeaders): boolean {
+  return splitOutsideQuotes(header(headers, 'vary') ?? '').includes('*');
 }

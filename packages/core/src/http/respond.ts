@@ -1,9 +1,12 @@
-import type { TintypeError } from '../errors.ts';
+import { TintypeError } from '../errors.ts';
 import { type CacheStatus, formatCacheStatus } from './cache-status.ts';
-import { isNotModified } from './conditional.ts';
-import { ageOf, type Freshness } from './freshness.ts';
-import { type HttpHeaders, type HttpResponse, header } from './message.ts';
+import { evaluateConditions } from './conditional.ts';
+import { emittedControl, isRepeated, type Lifetime } from './emitted-control.ts';
+import { fixedHeaders } from './fixed-headers.ts';
+import { ageOf } from './freshness.ts';
+import type { HttpHeaders, HttpResponse } from './message.ts';
 import type { MountOptions } from './mount.ts';
+import { contentRange, selectRange } from './range.ts';
 
 /** What an answer depends on besides the representation. */
 export interface AnswerContext {
@@ -12,46 +15,93 @@ export interface AnswerContext {
   readonly mount: MountOptions;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** The client hints that clients are asked for (RFC 8942 §3.1); undefined for none. */
+  readonly acceptCh?: string | undefined;
 }
 
 /** One representation of a resource, as far as its fields go. */
 export interface Representation extends Lifetime {
-  readonly contentType: string;
-  /** Strong, with its quotes. */
+  readonly status: number;
+  /** Undefined where there is no content. */
+  readonly contentType: string | undefined;
+  /** With its quotes; of a passed-on answer as the origin wrote it. */
   readonly etag: string;
   readonly lastModified: string | undefined;
-  /** Whether the Accept field chose it. */
-  readonly isNegotiated: boolean;
+  /** When the origin made it: an HTTP-date (RFC 9110 §6.6.1). */
+  readonly date: string;
+  /** Fields of requests that chose it. */
+  readonly vary: readonly string[];
+  /** Further fields, lower-case names. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Whether it is the origin's own answer, whose word on lifetimes goes out as it came where it may. */
+  readonly isPassedOn: boolean;
+  /** The origin's own Cache-Control; undefined where it said none. */
+  readonly saidControl: string | undefined;
+  /** Members of Cache-Status from caches before us (RFC 9211 §2). */
+  readonly upstreamStatus: string | undefined;
+  /** Whether we stand for the origin, so that If-Match is ours to answer, or pass on what another one said. */
+  readonly role: 'origin' | 'cache';
+  /** Whether parts of it may be asked for. */
+  readonly hasRanges: boolean;
 }
 
-/** Whether the client has it already, so that no bytes are needed. */
-export function answersWith304({ headers, now }: AnswerContext, representation: Representation): boolean {
-  return isNotModified(headers, representation, now);
-}
-
-/** The answer 304 (RFC 9110 §15.4.5). */
-export function respondNotModified(
+/**
+ * The answer that needs no bytes: 304 where the client has it already (RFC 9110 §15.4.5). Undefined where bytes are
+ * needed.
+ *
+ * @throws TintypeError `PRECONDITION_FAILED`.
+ */
+export function respondWithoutBytes(
   context: AnswerContext,
   representation: Representation,
   status: CacheStatus,
-): HttpResponse {
-  return { status: 304, headers: representationHeaders(context, representation, status), body: undefined };
+): HttpResponse | undefined {
+  // RFC 9110 §13.2.1: conditions are of what would be found.
+  if (!isFound(representation)) return undefined;
+  const condition = evaluateConditions(context.headers, representation, representation.role, context.now);
+  if (condition === 'met') return undefined;
+  if (condition === 'failed') {
+    throw new TintypeError('PRECONDITION_FAILED', { headers: { etag: representation.etag } });
+  }
+  return {
+    status: 304,
+    headers: withoutContent(representationHeaders(context, representation, status)),
+    body: undefined,
+  };
 }
 
-/** The answer 200; without its body to HEAD (RFC 9110 §9.3.2). */
+/**
+ * The answer with bytes, whole or a part (RFC 9110 §14.2); without them to HEAD (§9.3.2).
+ *
+ * @throws TintypeError `RANGE_NOT_SATISFIABLE`.
+ */
 export function respondFound(
   context: AnswerContext,
   representation: Representation,
   status: CacheStatus,
   body: Uint8Array,
 ): HttpResponse {
+  const { contentType, hasRanges } = representation;
   const headers = {
     ...representationHeaders(context, representation, status),
-    'content-type': representation.contentType,
-    'content-length': String(body.length),
+    ...(contentType === undefined ? {} : { 'content-type': contentType }),
   };
-  return { status: 200, headers, body: context.method === 'HEAD' ? undefined : body };
+  const mayBePart = hasRanges && context.method === 'GET' && representation.status === 200;
+  const range = mayBePart ? selectRange(context.headers, body.length, representation, context.now) : whole;
+  if (range.kind === 'unsatisfiable') {
+    throw new TintypeError('RANGE_NOT_SATISFIABLE', { headers: { 'content-range': contentRange(range, body.length) } });
+  }
+  if (range.kind === 'part') {
+    const part = body.subarray(range.start, range.end + 1);
+    const partial = { ...headers, 'content-range': contentRange(range, body.length) };
+    return { status: 206, headers: { ...partial, 'content-length': String(part.length) }, body: part };
+  }
+  const sent = hasNoContent(representation.status) ? headers : { ...headers, 'content-length': String(body.length) };
+  const isBodiless = context.method === 'HEAD' || hasNoContent(representation.status);
+  return { status: representation.status, headers: sent, body: isBodiless ? undefined : body };
 }
+
+const whole = { kind: 'whole' } as const;
 
 /** The short answer of an error. */
 export function respondError(context: AnswerContext, error: TintypeError, cacheControl: string): HttpResponse {
@@ -83,80 +133,48 @@ export function respondOptions(context: AnswerContext): HttpResponse {
 /** For Allow fields. */
 export const allowedMethods = 'GET, HEAD, OPTIONS';
 
-/** The Cache-Control of an absent image whose origin was not asked: nobody need ask again for a while. */
-export function negativeCacheControl(seconds: number, { mount }: AnswerContext): string {
-  return `${mount.visibility ?? 'public'}, max-age=${Math.floor(seconds)}`;
-}
-
-/** How long whom may use what; the same for a picture and for its absence. */
-export interface Lifetime {
-  readonly freshness: Freshness;
-  /** Seconds that browsers may use it at most. */
-  readonly browserTtl: number | undefined;
-  /** Whether it was purged while the answer was on its way: then nobody may use it again. */
-  readonly isOutdated: boolean;
-}
-
-/** The Cache-Control of an image that its origin says is absent: what is left of the origin's lifetime. */
-export function absentCacheControl({ freshness, browserTtl, isOutdated }: Lifetime, context: AnswerContext): string {
-  if (isOutdated || freshness.storage !== 'public') return 'no-store';
-  const age = ageOf(freshness, context.now);
-  const shared = Math.floor(Math.max(0, freshness.lifetime - age));
-  const forBrowsers = Math.floor(Math.max(0, Math.min(freshness.browserLifetime - age, browserTtl ?? shared)));
-  if (shared === forBrowsers || context.mount.visibility === 'private')
-    return negativeCacheControl(forBrowsers, context);
-  return `public, s-maxage=${shared}, max-age=${forBrowsers}`;
-}
-
 function representationHeaders(
   context: AnswerContext,
   representation: Representation,
   status: CacheStatus,
 ): Record<string, string> {
+  const { etag, lastModified, date, vary, upstreamStatus, isPassedOn } = representation;
   const age = Math.floor(ageOf(representation.freshness, context.now));
   const fixed = fixedHeaders(context);
+  const varied = [...vary, ...(fixed.vary === undefined ? [] : [fixed.vary])].join(', ');
+  const ours = formatCacheStatus(status);
+  const control =
+    isPassedOn && isRepeated(representation, context.mount)
+      ? representation.saidControl
+      : emittedControl(representation, age, context.mount);
   return {
     ...fixed,
-    'cache-control': cacheControl(context, representation, age),
+    ...representation.fields,
+    ...(control === undefined ? {} : { 'cache-control': control }),
     ...(status.hit || age > 0 ? { age: String(age) } : {}),
-    etag: representation.etag,
-    ...(representation.lastModified === undefined ? {} : { 'last-modified': representation.lastModified }),
-    ...(representation.isNegotiated ? { vary: fixed.vary === undefined ? 'Accept' : `Accept, ${fixed.vary}` } : {}),
-    'cache-status': formatCacheStatus(status),
+    ...(representation.hasRanges ? { 'accept-ranges': 'bytes' } : {}),
+    date,
+    etag,
+    ...(lastModified === undefined ? {} : { 'last-modified': lastModified }),
+    ...(varied === '' ? {} : { vary: varied }),
+    'cache-status': upstreamStatus === undefined ? ours : `${upstreamStatus}, ${ours}`,
   };
 }
 
-function cacheControl({ mount }: AnswerContext, { freshness, browserTtl, isOutdated }: Lifetime, age: number): string {
-  if (freshness.storage === 'no-store') return 'no-store';
-  const isPrivate = mount.visibility === 'private' || freshness.storage === 'private';
-  const visibility = isPrivate ? 'private' : 'public';
-  if (freshness.validate) return `${visibility}, no-cache`;
-  if (isOutdated) return `${visibility}, max-age=0, must-revalidate`;
-  const shared = Math.floor(freshness.lifetime);
-  // A receiver subtracts Age from max-age, so it is added before the browser's share is cut.
-  const forBrowsers = Math.floor(Math.min(freshness.browserLifetime, age + (browserTtl ?? Number.POSITIVE_INFINITY)));
-  return isPrivate
-    ? `private, max-age=${forBrowsers}, must-revalidate`
-    : `public, s-maxage=${shared}, max-age=${forBrowsers}, must-revalidate`;
+function isFound({ status }: Representation): boolean {
+  return status >= 200 && status < 300;
 }
 
-/** Fields that every answer of ours carries, errors and 304s too: some middleware above us would set others. */
-function fixedHeaders({ headers, mount }: AnswerContext): Record<string, string> {
-  return {
-    'x-content-type-options': 'nosniff',
-    'content-security-policy': "default-src 'none'; sandbox",
-    // Pictures behind a login are for pages of the same site.
-    'cross-origin-resource-policy': mount.visibility === 'private' ? 'same-site' : 'cross-origin',
-    ...corsHeaders(mount.cors ?? false, header(headers, 'origin')),
-  };
+/** RFC 9110 §15.3.5, §15.3.6: what has no content has no length either. */
+function hasNoContent(status: number): boolean {
+  return status === 204 || status === 205;
 }
 
-function corsHeaders(cors: NonNullable<MountOptions['cors']>, origin: string | undefined): Record<string, string> {
-  if (cors === false) return {};
-  if (cors === true) return { 'access-control-allow-origin': '*', 'access-control-expose-headers': exposed };
-  const allowed = typeof cors === 'string' ? [cors] : cors;
-  if (origin === undefined || !allowed.includes(origin)) return { vary: 'Origin' };
-  return { 'access-control-allow-origin': origin, 'access-control-expose-headers': exposed, vary: 'Origin' };
+/** RFC 9110 §15.4.5: what describes the content stays away from an answer that has none. */
+function withoutContent(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !name.startsWith('content-') || keptWithoutContent.has(name)),
+  );
 }
 
-const exposed = 'Age, Cache-Status, Content-Length, ETag';
+const keptWithoutContent = new Set(['content-location', 'content-security-policy']);

@@ -4,11 +4,11 @@ import { type Origin, type OriginRequest, type OriginResponse, toOriginResponse 
 
 /**
  * An origin that asks several in turn: the next one only where one has nothing (404 or 410). An error is an error and
- * never skipped, or a picture would change with the health of a server.
+ * never skipped, or a picture would change with the health of a server. Each sees of a client's request what it asks for.
  *
  * Each answer carries in `source` which origin it came from, so that its validators go back to that one alone.
  *
- * @throws TypeError where there is no origin, or something is none.
+ * @throws TypeError where there is no origin, something is none, or some have plain paths and others URLs.
  */
 export function firstOf(...origins: readonly Origin[]): Origin {
   if (origins.length === 0) throw new TypeError('Expected at least one origin for firstOf but received none');
@@ -19,10 +19,18 @@ export function firstOf(...origins: readonly Origin[]): Origin {
     );
   }
   const names = origins.map((origin) => origin.name);
+  const kinds = new Set(origins.map(({ paths = 'plain' }) => paths));
+  if (kinds.size > 1) {
+    throw new TypeError('Expected origins of one kind for firstOf but some take plain paths, others URLs');
+  }
+  const forwards = [...new Set(origins.flatMap((origin) => origin.forwards ?? []))];
   return {
     // As JSON, so that no two lists of names are spelt alike.
     ...(names.includes(undefined) ? {} : { name: `firstOf(${names.map((name) => JSON.stringify(name)).join(',')})` }),
     keepOriginals: origins.some((origin) => origin.keepOriginals === true),
+    ...(forwards.length === 0 ? {} : { forwards }),
+    ...(origins.some((origin) => origin.takesQuery === true) ? { takesQuery: true } : {}),
+    ...(kinds.has('url') ? { paths: 'url' } : {}),
     read: (path, request) => readFirst(origins, path, request),
     close: () => closeAll(origins),
   };
@@ -31,13 +39,13 @@ export function firstOf(...origins: readonly Origin[]): Origin {
 async function readFirst(origins: readonly Origin[], path: string, request: OriginRequest): Promise<OriginResponse> {
   const absences: OriginResponse[] = [];
   for (const [index, origin] of origins.entries()) {
-    const question = questionFor(index, request);
+    const question = withoutForeign(origin, questionFor(index, request));
     const answer = toOriginResponse(await origin.read(path, question));
     if (answer.status === 304 && question.ifNoneMatch === undefined && question.ifModifiedSince === undefined) {
       // Passed on, it would renew what another origin had said.
       throw new TintypeError('ORIGIN_FAILED', { cause: new Error(`origin ${index} of firstOf answered 304 unasked`) });
     }
-    if (answer.status === 200 || answer.status === 304) {
+    if (answer.status !== 404 && answer.status !== 410) {
       return { ...answer, source: answer.source === undefined ? `${index}` : `${index}.${answer.source}` };
     }
     absences.push(answer);
@@ -52,11 +60,22 @@ function questionFor(index: number, { ifNoneMatch, ifModifiedSince, source, ...r
   return { ...rest, ifNoneMatch, ifModifiedSince, source: inner.length === 0 ? undefined : inner.join('.') };
 }
 
+/** The question without what of the client's request the origin did not ask for. */
+function withoutForeign({ forwards = [], takesQuery = false }: Origin, question: OriginRequest): OriginRequest {
+  const { fields, query, ...rest } = question;
+  const own = Object.entries(fields ?? {}).filter(([name]) => forwards.includes(name));
+  return {
+    ...rest,
+    ...(fields === undefined || forwards.length === 0 ? {} : { fields: Object.fromEntries(own) }),
+    ...(query === undefined || !takesQuery ? {} : { query }),
+  };
+}
+
 /** The absence that all agree on: the last one's answer, to be asked again as seldom as the dearest of them wants. */
 function nothing(absences: readonly OriginResponse[]): OriginResponse {
-  const { status = 404, headers = {} } = absences.at(-1) ?? {};
+  const { recheck: _, source: __, ...last } = absences.at(-1) ?? { status: 404, headers: {} };
   const rechecks = absences.flatMap(({ recheck }) => recheck ?? []);
-  return rechecks.length < absences.length ? { status, headers } : { status, headers, recheck: Math.max(...rechecks) };
+  return rechecks.length < absences.length ? last : { ...last, recheck: Math.max(...rechecks) };
 }
 
 async function closeAll(origins: readonly Origin[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { TintypeError } from '../errors.ts';
+import { beginsAsUrl, canonicalUrlPath } from './url-path.ts';
 
 const maxSegmentBytes = 255;
 const maxPathBytes = 1024;
@@ -18,12 +19,19 @@ type Refusal = 'MALFORMED_REQUEST' | 'NOT_FOUND';
  * exactly once (RFC 3986 §2.1), whatever could name a file a second way refused. Nothing is ever resolved, collapsed or
  * Unicode-normalised: a path is taken as it is or not at all.
  *
+ * A path may also be an absolute URL, as it is or percent-encoded as one segment: `/https%3A%2F%2Fpictures.example%2F…`.
+ * That has a canonical spelling of its own, and is nothing to origins whose paths are plain.
+ *
  * @param rawPath the path as on the wire: leading slash, percent-encoded, no query.
- * @returns the decoded path with a leading slash, such as `/cats/1.jpg`.
+ * @returns the decoded path with a leading slash, such as `/cats/1.jpg` or `/https://pictures.example/cat.jpg?id=5`.
  * @throws TintypeError `MALFORMED_REQUEST` for broken percent-encoding, broken UTF-8 and control characters;
  * `NOT_FOUND` for everything else that is refused, because what is hidden must look like what is absent.
  */
 export function canonicalPath(rawPath: string): string {
+  return canonicalUrlPath(rawPath) ?? canonicalPlainPath(rawPath);
+}
+
+function canonicalPlainPath(rawPath: string): string {
   // A byte takes three characters at most, so the rest need not be decoded to be known as too long.
   if (rawPath.length > maxPathBytes * 3) throw new TintypeError('NOT_FOUND');
   const parts = rawPath.split('/').map(decodeSegment);
@@ -32,16 +40,17 @@ export function canonicalPath(rawPath: string): string {
   return parts.join('/');
 }
 
-/** Whether a decoded path is one that {@link canonicalPath} could have returned. */
+/** Whether a decoded path is a plain one that {@link canonicalPath} could have returned. */
 export function isCanonicalPath(path: string): boolean {
   return refuse(path.split('/')) === undefined;
 }
 
 /**
  * Writes a canonical path for a URL: the inverse of {@link canonicalPath}. Unreserved characters, sub-delims and `@`
- * stay as they are (RFC 3986 §3.3), all else is percent-encoded.
+ * stay as they are (RFC 3986 §3.3), all else is percent-encoded. A URL is one segment.
  */
 export function encodePath(canonical: string): string {
+  if (beginsAsUrl(canonical)) return `/${encodeSegment(canonical.slice(1))}`;
   return canonical.split('/').map(encodeSegment).join('/');
 }
 

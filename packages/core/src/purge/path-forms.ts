@@ -1,5 +1,6 @@
 import { TintypeError, toTintypeError } from '../errors.ts';
 import { canonicalPath } from '../origin/path.ts';
+import { urlText } from '../origin/url-path.ts';
 
 /** Says which rule a target breaks. */
 export function invalid(rule: string, cause?: unknown): TintypeError {
@@ -31,13 +32,15 @@ export function readPath(rawPath: string): string {
 
 /**
  * Reads the beginning of origin paths, each segment percent-decoded once as in a path: whole names, then perhaps the
- * beginning of one.
+ * beginning of one. A URL begins with its whole host, since what stands before its end may be another's.
  *
- * @param rawPrefix such as `/cats/` or `/cats/a`.
+ * @param rawPrefix such as `/cats/`, `/cats/a` or `/https://pictures.example/`.
  * @throws TintypeError `INVALID_PURGE`.
  */
 export function readPrefix(rawPrefix: string): string {
   const prefix = withSlash(rawPrefix);
+  const url = requestable(() => urlText(prefix));
+  if (url !== undefined && !wholeHost.test(url)) throw invalid('before the "*" of a URL stand its host and a slash');
   // A letter more makes a whole path of it, and cannot be taken for part of a percent-encoding.
   const begun = (): string => canonicalPath(`${prefix}x`).slice(0, -1);
   try {
@@ -47,6 +50,8 @@ export function readPrefix(rawPrefix: string): string {
     return requestable(() => canonicalPath(prefix));
   }
 }
+
+const wholeHost = /^https?:\/\/[^/?]+[/?]/i;
 
 function withSlash(path: string): string {
   if (path.startsWith('/')) return path;
@@ -68,4 +73,4 @@ export function requestable<T>(read: () => T): T {
 
 const neverServed =
   'names that are empty, too long, begin or end with a dot, end with a blank, are devices, or hold an encoded slash, ' +
-  'a backslash or a colon are never served';
+  'a backslash or a colon are never served, nor are URLs with dot segments, credentials or a fragment';

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { contentType } from 'mime-types';
 import { type Clock, systemClock } from '../../clock.ts';
 import { TintypeError, toTintypeError } from '../../errors.ts';
 import { warnOnce } from '../../events.ts';
@@ -110,20 +111,25 @@ async function readBelow(root: string, path: string, request: OriginRequest, clo
     if (located === undefined) return missing;
     const { stamp } = located;
     if (!request.noCache && request.ifNoneMatch === weakTag(stamp)) {
-      return { status: 304, headers: validators(stamp, now) };
+      return { status: 304, headers: fieldsOf(path, stamp, now) };
     }
     // A write that begins within the tick of the last one leaves the same stamp: after the tick it would show.
     if (isWithinTick(stamp, now)) await delay(tickMs);
     const body = await readUnchanged(located, request.maxBytes);
-    if (body !== undefined) return { status: 200, headers: validators(stamp, now), body };
+    if (body !== undefined) return { status: 200, headers: fieldsOf(path, stamp, now), body };
   }
   throw new TintypeError('ORIGIN_FAILED', { cause: new Error(`${path} in ${root} kept changing while it was read`) });
 }
 
-/** When the file was last changed, for clients, and the tag by which the folder will know this state of it again. */
-function validators(stamp: Stamp, now: number): OriginResponse['headers'] {
+/**
+ * When the file was last changed, and of what type its name says it is, for clients; and the tag by which the folder will
+ * know this state of it again.
+ */
+function fieldsOf(path: string, stamp: Stamp, now: number): OriginResponse['headers'] {
   const modified = modifiedAt(stamp);
+  const type = contentType(extname(path));
   return {
+    ...(type === false ? {} : { 'content-type': type }),
     // RFC 9110 §8.8.2.1: no Last-Modified in the future.
     ...(modified <= now ? { 'last-modified': formatHttpDate(modified) } : {}),
     // Racy: the next edit could fall into the same tick of the disk's clock and keep the stamp, and a 304 would then be

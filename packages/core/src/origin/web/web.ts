@@ -1,12 +1,11 @@
-import { Agent } from 'undici';
 import { TintypeError } from '../../errors.ts';
 import { checkOptions, expectations } from '../../options.ts';
-import type { Origin, OriginRequest, OriginResponse } from '../origin.ts';
+import type { Origin, OriginRequest } from '../origin.ts';
 import { encodePath, isCanonicalPath } from '../path.ts';
-import { redirectTarget, toAnswer } from './answer.ts';
-import { discard } from './body.ts';
-import { toWebError } from './error.ts';
-import { checkHeaders, conditions } from './headers.ts';
+import { toAnswer } from '../upstream/answer.ts';
+import { checkForward, checkHeaders, conditions, forwarded } from '../upstream/fields.ts';
+import { follow } from '../upstream/redirect.ts';
+import { createUpstream, type Get, upstreamExpectations } from '../upstream/upstream.ts';
 
 /** Options of {@link web}. */
 export interface WebOptions {
@@ -22,6 +21,20 @@ export interface WebOptions {
    * @default none
    */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Header fields of clients that reach the origin, such as `accept-language`. What it answers to `authorization` or
+   * `cookie` is kept as RFC 9111 §3.5 and the answer's Vary allow.
+   *
+   * @default none
+   */
+  readonly forward?: readonly string[] | undefined;
+  /**
+   * Whether what a client's query holds beside the transformation reaches the origin. Each query is then an original of
+   * its own.
+   *
+   * @default false
+   */
+  readonly query?: boolean | undefined;
   /**
    * Seconds in which an original must have arrived whole, connecting and redirects included.
    *
@@ -42,82 +55,59 @@ export interface WebOptions {
   readonly connections?: number | undefined;
 }
 
-/** Seconds; a Node timer counts no further. */
-const maxTimeout = 2_147_483;
+/** RFC 3986 §3.4, and what is found in queries beside; all else would end it, or the request line. */
+const sendableQuery = /^[\x21\x22\x24-\x7e]*$/;
 
 /**
  * An origin whose originals another HTTP server has. The host is trusted, on whatever address it is; nothing of a
- * client's request reaches it but the path.
+ * client's request reaches it but the path, and what `forward` and `query` name.
  *
  * @param baseUrl http or https; the path of an original is appended to its path.
  * @throws TypeError where the base URL has a query, a fragment or credentials, or an option is wrong.
  */
 export function web(baseUrl: string | URL, options: WebOptions = {}): Origin {
   checkOptions('web', options, {
-    name: expectations.text,
+    ...upstreamExpectations,
     headers: expectations.object,
-    timeout: [
-      `a number of seconds above zero and up to ${maxTimeout}`,
-      (value) => typeof value === 'number' && value > 0 && value <= maxTimeout,
-    ],
+    forward: ['a list of field names', Array.isArray],
+    query: expectations.boolean,
     redirects: expectations.wholeNumber,
-    connections: expectations.count,
   });
   const base = parseBase(baseUrl);
-  const { name = `web:${base.origin}${base.path}`, timeout = 10, redirects = 0, connections = 32 } = options;
-  const headers = checkHeaders(options.headers ?? {});
-  const milliseconds = Math.ceil(timeout * 1000);
-  let agent: Agent | undefined;
-  let closing: Promise<void> | undefined;
+  const { name = `web:${base.origin}${base.path}`, query = false, redirects = 0 } = options;
+  const { timeout = 10, connections = 32 } = options;
+  const headers = checkHeaders('web.headers', options.headers ?? {});
+  const forwards = checkForward('web.forward', options.forward ?? [], Object.keys(options.headers ?? {}));
+  const upstream = createUpstream({ timeout, connections });
 
+  const requestFor = (path: string, request: OriginRequest): Get => ({
+    origin: base.origin,
+    path: base.path + encodePath(path) + (query ? queryOf(request) : ''),
+    fields: { ...headers, ...forwarded(forwards, request), ...conditions(request) },
+  });
   return {
     name,
     keepOriginals: true,
-    async read(path, request) {
-      if (closing !== undefined) throw new TintypeError('CLOSED');
-      if (!isCanonicalPath(path)) return { status: 404, headers: {} };
-      // One deadline for the whole exchange: a body that dribbles never trips an idle timer.
-      agent ??= new Agent({ connections, connectTimeout: milliseconds, headersTimeout: 0, bodyTimeout: 0 });
-      const upstream: Upstream = { agent, origin: base.origin, headers, redirects };
-      const deadline = AbortSignal.timeout(milliseconds);
-      const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
-      try {
-        return await exchange(upstream, base.path + encodePath(path), request, signal);
-      } catch (error) {
-        throw toWebError(error, signal);
-      }
-    },
-    close() {
-      closing ??= agent?.close() ?? Promise.resolve();
-      return closing;
-    },
+    ...(forwards.length === 0 ? {} : { forwards }),
+    ...(query ? { takesQuery: true } : {}),
+    read: (path, request) =>
+      upstream.exchange(request.signal, async (exchange) => {
+        if (!isCanonicalPath(path)) return { status: 404, headers: {} };
+        const response = await follow(exchange, requestFor(path, request), redirects, withinOrigin);
+        return toAnswer(response, request, exchange.signal);
+      }),
+    close: () => upstream.close(),
   };
 }
 
-interface Upstream {
-  readonly agent: Agent;
-  /** Scheme, host and port. */
-  readonly origin: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly redirects: number;
+/** A redirect to another origin is not followed: the configured and forwarded fields are for this one. */
+function withinOrigin(to: URL, from: Get): Get | undefined {
+  return to.origin === from.origin ? { ...from, path: to.pathname + to.search } : undefined;
 }
 
-async function exchange(
-  upstream: Upstream,
-  firstTarget: string,
-  request: OriginRequest,
-  signal: AbortSignal,
-): Promise<OriginResponse> {
-  const { agent, origin, redirects } = upstream;
-  const headers = { ...upstream.headers, ...conditions(request) };
-  let path = firstTarget;
-  for (let hop = 0; ; hop++) {
-    const response = await agent.request({ origin, path, method: 'GET', headers, signal });
-    const target = hop < redirects ? redirectTarget(response, origin + path) : undefined;
-    if (target === undefined) return await toAnswer(response, request, signal);
-    discard(response.body, signal);
-    path = target;
-  }
+function queryOf({ query = '' }: OriginRequest): string {
+  if (!sendableQuery.test(query)) throw new TintypeError('MALFORMED_REQUEST');
+  return query === '' ? '' : `?${query}`;
 }
 
 function parseBase(baseUrl: string | URL): { readonly origin: string; readonly path: string } {

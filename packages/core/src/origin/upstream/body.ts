@@ -1,25 +1,27 @@
-import type { Dispatcher } from 'undici';
 import { TintypeError } from '../../errors.ts';
 import { type HttpHeaders, header } from '../../http/message.ts';
+import type { OriginRequest } from '../origin.ts';
+import type { UpstreamResponse } from './upstream.ts';
 
-type Body = Dispatcher.ResponseData['body'];
+type Body = UpstreamResponse['body'];
 
 /** Bytes of an unwanted body that are read to keep the socket; over it a new connection is cheaper. */
 const discardLimit = 65_536;
 
 /**
- * Reads the body of a 200 whole.
+ * Reads a body whole, as it came: nothing is decoded.
  *
  * @throws TintypeError `ORIGINAL_TOO_LARGE` over `maxBytes`, before a byte is read where the length is declared; Error
- * for a body that is encoded or whose end could not be told; undici's errors for one that was cut.
+ * where it was cut or, without `passthrough`, is encoded or has an end that cannot be told from a cut; undici's errors.
  */
 export async function readBody(
-  { headers, body }: { readonly headers: HttpHeaders; readonly body: Body },
-  maxBytes: number,
+  response: UpstreamResponse,
+  { maxBytes, passthrough = false }: Pick<OriginRequest, 'maxBytes' | 'passthrough'>,
 ): Promise<Uint8Array> {
-  const encoding = header(headers, 'content-encoding')?.trim().toLowerCase() ?? '';
-  if (encoding !== '' && encoding !== 'identity') throw new Error(`origin answered with content-encoding ${encoding}`);
-  if (!isDelimited(headers)) throw new Error('origin answered with a body whose end cannot be told from a cut');
+  const { headers, body } = response;
+  const isEndTold = isDelimited(headers);
+  if (!passthrough) refuseCoding(headers);
+  if (!passthrough && !isEndTold) throw new Error('origin answered with a body whose end cannot be told from a cut');
   if (Number(header(headers, 'content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -28,12 +30,19 @@ export async function readBody(
     if (length > maxBytes) throw tooLarge(maxBytes);
     chunks.push(chunk);
   }
+  // RFC 9112 §8: whole where the connection ended well. undici takes a reset for an end, so the sockets are watched.
+  if (!isEndTold && response.wasReset()) throw new Error('the connection was reset before the body had ended');
   return Buffer.concat(chunks, length);
 }
 
 /** Lets go of a body that nobody wants, so that its socket is free again; what goes wrong with it is of no interest. */
 export function discard(body: Body, signal: AbortSignal): void {
   body.dump({ limit: discardLimit, signal }).catch(() => {});
+}
+
+function refuseCoding(headers: HttpHeaders): void {
+  const coding = header(headers, 'content-encoding')?.trim().toLowerCase() ?? '';
+  if (coding !== '' && coding !== 'identity') throw new Error(`origin answered with content-encoding ${coding}`);
 }
 
 /** RFC 9112 §6.3: a body that ends when the connection does looks whole wherever it is cut. */

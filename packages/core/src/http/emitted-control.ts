@@ -1,0 +1,75 @@
+import { ageOf, type Freshness } from './freshness.ts';
+import type { MountOptions } from './mount.ts';
+
+/** How long whom may use what; the same for a picture and for its absence. */
+export interface Lifetime {
+  readonly freshness: Freshness;
+  /** Seconds that browsers may use it at most. */
+  readonly browserTtl: number | undefined;
+  /** Whether it was purged while the answer was on its way: then nobody may use it again. */
+  readonly isOutdated: boolean;
+  /** Whether the URL names a version, so that what it means never changes. */
+  readonly isVersioned?: boolean | undefined;
+}
+
+/** Whether what the origin says of lifetimes may go out as it came, because nobody has decided otherwise. */
+export function isRepeated({ freshness, browserTtl, isOutdated }: Lifetime, { visibility }: MountOptions): boolean {
+  return freshness.told.isVerbatim && browserTtl === undefined && !isOutdated && visibility !== 'private';
+}
+
+/** The Cache-Control that we write, from what the origin and the operator said: never wider than that. */
+export function emittedControl(lifetime: Lifetime, age: number, { visibility }: MountOptions): string {
+  const { freshness, isOutdated } = lifetime;
+  const { told } = freshness;
+  if (told.storage === 'no-store') return 'no-store';
+  const isPrivate = visibility === 'private' || told.storage === 'private';
+  const who = isPrivate ? 'private' : 'public';
+  if (told.validate) return `${who}, no-cache`;
+  if (isOutdated) return `${who}, max-age=0, must-revalidate`;
+  return [who, ...lifetimes(lifetime, age, isPrivate), ...manners(lifetime)].join(', ');
+}
+
+/** The Cache-Control of an absent image whose origin was not asked: nobody need ask again for a while. */
+export function negativeControl(seconds: number, { visibility = 'public' }: MountOptions): string {
+  return `${visibility}, max-age=${Math.floor(seconds)}`;
+}
+
+/** The Cache-Control of an image that its origin says is absent: what is left of the origin's lifetime. */
+export function absentControl(
+  { freshness, browserTtl, isOutdated }: Lifetime,
+  now: number,
+  mount: MountOptions,
+): string {
+  if (isOutdated || freshness.told.storage !== 'public') return 'no-store';
+  const age = ageOf(freshness, now);
+  const shared = Math.floor(Math.max(0, freshness.lifetime - age));
+  const forBrowsers = Math.floor(Math.max(0, Math.min(freshness.browserLifetime - age, browserTtl ?? shared)));
+  if (shared === forBrowsers || mount.visibility === 'private') return negativeControl(forBrowsers, mount);
+  return `public, s-maxage=${shared}, max-age=${forBrowsers}`;
+}
+
+function lifetimes({ freshness, browserTtl }: Lifetime, age: number, isPrivate: boolean): readonly string[] {
+  const shared = Math.floor(freshness.lifetime);
+  // A receiver subtracts Age from max-age, so it is added before the browser's share is cut.
+  const forBrowsers = Math.floor(Math.min(freshness.browserLifetime, age + (browserTtl ?? Number.POSITIVE_INFINITY)));
+  // RFC 9111 §5.2.2.10: s-maxage forbids what is said of staleness, so that it stands only where it says more.
+  const isSaid = isPrivate || (shared === forBrowsers && mayBeStale(freshness));
+  return [...(isSaid ? [] : [`s-maxage=${shared}`]), `max-age=${forBrowsers}`];
+}
+
+function manners({ freshness, isVersioned }: Lifetime): readonly string[] {
+  const { staleWhileRevalidate: refresh, staleIfError: failure, immutable, noTransform } = freshness.told;
+  const isStale = mayBeStale(freshness);
+  return [
+    ...(isStale ? [] : ['must-revalidate']),
+    ...(isStale && refresh !== undefined ? [`stale-while-revalidate=${refresh}`] : []),
+    ...(isStale && failure !== undefined ? [`stale-if-error=${failure}`] : []),
+    // RFC 8246: true only of what can never be replaced under its URL.
+    ...(immutable && isVersioned === true ? ['immutable'] : []),
+    ...(noTransform ? ['no-transform'] : []),
+  ];
+}
+
+function mayBeStale({ told }: Freshness): boolean {
+  return !told.mustRevalidate && (told.staleWhileRevalidate !== undefined || told.staleIfError !== undefined);
+}

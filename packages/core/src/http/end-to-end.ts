@@ -1,0 +1,27 @@
+import { type HttpHeaders, header } from './message.ts';
+
+/** What two neighbours say to each other about the message, or a proxy and whoever speaks through it. */
+const betweenNeighbours = new Set([
+  // RFC 9110 §7.6.1; trailers are dropped, and so is what announces them (§6.6.2).
+  ...['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
+  // RFC 9111 §3.1.
+  ...['proxy-authenticate', 'proxy-authentication-info', 'proxy-authorization'],
+]);
+
+/**
+ * The end-to-end fields of a response: without those between neighbours and whatever Connection names (RFC 9110 §7.6.1).
+ * Each is one line, several joined with commas; Set-Cookie stays as it came, because its lines cannot be joined.
+ *
+ * @param headers lower-case names.
+ */
+export function endToEnd(headers: HttpHeaders): HttpHeaders {
+  const named = new Set(
+    header(headers, 'connection')
+      ?.split(',')
+      .map((option) => option.trim().toLowerCase()),
+  );
+  // RFC 9110 §7.6.1: never appropriate there. Dropped, it would make public what is private.
+  named.delete('cache-control');
+  const kept = Object.keys(headers).filter((name) => !betweenNeighbours.has(name) && !named.has(name));
+  return Object.fromEntries(kept.map((name) => [name, name === 'set-cookie' ? headers[name] : header(headers, name)]));
+}

@@ -1,0 +1,37 @@
+import { splitOutsideQuotes } from './cache-control.ts';
+import { type HttpHeaders, header } from './message.ts';
+
+/** Those of a client's fields that reach an origin: lower-case names, one line each. */
+export type ForwardedFields = Readonly<Record<string, string>>;
+
+/** The fields that an answer says it depends on (RFC 9110 §12.5.5): lower-case names, sorted, each once; `*` for all. */
+export function variedFields(headers: HttpHeaders): readonly string[] {
+  const names = splitOutsideQuotes(header(headers, 'vary') ?? '').map((name) => name.toLowerCase());
+  return [...new Set(names)].sort();
+}
+
+/** Those of a client's fields that an origin wants to see. */
+export function forwardedFields(headers: HttpHeaders, names: readonly string[]): ForwardedFields {
+  const fields: Record<string, string> = {};
+  for (const name of names) {
+    const value = header(headers, name);
+    if (value !== undefined) fields[name] = value;
+  }
+  return fields;
+}
+
+/**
+ * What a request says in the fields that an answer varies by, in a form in which equal meanings are equal: lines joined,
+ * blanks around commas gone (RFC 9111 §4.1). Null where a field is absent, which matches only its absence.
+ */
+export function selectingValues(names: readonly string[], fields: ForwardedFields): readonly (string | null)[] {
+  return names.map((name) => {
+    const value = fields[name];
+    return value === undefined ? null : splitOutsideQuotes(value).join(',');
+  });
+}
+
+/** Whether a request carries a client's credentials (RFC 9111 §3.5, and what a cookie usually is). */
+export function isPersonal(fields: ForwardedFields): boolean {
+  return fields.authorization !== undefined || fields.cookie !== undefined;
+}

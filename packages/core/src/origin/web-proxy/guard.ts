@@ -1,0 +1,71 @@
+import { type LookupAddress, type LookupAllOptions, lookup as systemLookup } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { buildConnector } from 'undici';
+import { TintypeError } from '../../errors.ts';
+import { hostAndPort } from './allow.ts';
+
+/** Asks for all addresses of a name, of which there is at least one, as `dns.lookup` does. */
+export type Lookup = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]) => void,
+) => void;
+
+/** Whether an address is one of the public Internet, and of no other network, wherever it is written inside another. */
+export function isPublic(address: string): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  // 'unicast' are the addresses with no range of their own: those that reach an IPv4 address through a mapping, 6to4,
+  // Teredo or NAT64 have one.
+  return ipaddr.parse(address).range() === 'unicast';
+}
+
+/**
+ * Builds a connector that opens sockets to public addresses alone. A name is resolved once, all its addresses are looked
+ * at, and the socket is opened to one of these: there is no second answer to be had between the look and the connection.
+ *
+ * @param allowPrivate servers, as {@link hostAndPort} names them, that may be anywhere.
+ * @param timeout milliseconds.
+ * @param lookup takes the place of `dns.lookup`.
+ */
+export function guardedConnector(
+  allowPrivate: ReadonlySet<string>,
+  timeout: number,
+  lookup: Lookup = systemLookup,
+): buildConnector.connector {
+  const connect = buildConnector({ timeout, lookup: resolving(lookup, refusePrivate) });
+  const connectAnywhere = buildConnector({ timeout, lookup: resolving(lookup, () => undefined) });
+  return (options, callback) => {
+    const { hostname, protocol, port } = options;
+    if (allowPrivate.has(hostAndPort(hostname, protocol, port))) return connectAnywhere(options, callback);
+    // An address is never looked up, so it must be looked at here.
+    const literal = hostname.replace(/^\[|\]$/g, '');
+    if (isIP(literal) !== 0 && !isPublic(literal)) return callback(forbidden(hostname, literal), null);
+    return connect(options, callback);
+  };
+}
+
+type Refuse = (hostname: string, addresses: readonly LookupAddress[]) => Error | undefined;
+
+/** A lookup in the form that `net.connect` wants, refused as a whole where one of its addresses is. */
+function resolving(lookup: Lookup, refuse: Refuse): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      const failure = error ?? refuse(hostname, addresses);
+      if (failure !== undefined) return callback(failure, '', 0);
+      if (options.all === true) return callback(null, [...addresses]);
+      const [{ address, family } = { address: '', family: 0 }] = addresses;
+      return callback(null, address, family);
+    });
+  };
+}
+
+function refusePrivate(hostname: string, addresses: readonly LookupAddress[]): Error | undefined {
+  const inside = addresses.find(({ address }) => !isPublic(address));
+  return inside === undefined ? undefined : forbidden(hostname, inside.address);
+}
+
+function forbidden(hostname: string, address: string): TintypeError {
+  const where = hostname === address ? hostname : `${hostname} is at ${address}, which`;
+  return new TintypeError('FORBIDDEN', { cause: new Error(`${where} is no public address`) });
+}
