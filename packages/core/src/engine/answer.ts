@@ -154,7 +154,10 @@ function absence(
 /** Where what is made may be kept: what is there in the store too, an origin's error pages in memory alone. */
 function keeping(sources: Sources, may: Permission): Keeping | undefined {
   if (!sources.every(({ lookup }) => isStorable(lookup.record))) return undefined;
-  return { may, inMemoryAlone: sources[0].lookup.record.status !== 200 };
+  const { status, freshness } = sources[0].lookup.record;
+  // An error of the moment is for those who wait for it.
+  if (status !== 200 && freshness.lifetime === 0) return undefined;
+  return { may, inMemoryAlone: status !== 200 };
 }
 
 function movedOrThrow(error: unknown): ContentMoved {

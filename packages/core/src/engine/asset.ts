@@ -14,8 +14,8 @@ export interface Asset {
   readonly kind: 'asset';
   /** Names its bytes. */
   readonly key: string;
-  /** The origin's own where the bytes are. */
-  readonly etag: string;
+  /** The origin's own where the bytes are; none for an error whose origin gave none. */
+  readonly etag: string | undefined;
   readonly coding: ContentCoding;
   /** Whether the client's Accept-Encoding chose the coding. */
   readonly isNegotiated: boolean;
@@ -55,8 +55,9 @@ function createAsset(record: OriginRecord, id: OriginalId, coding: ContentCoding
   // A folder's tag is a stamp of its file; what its bytes are, we know better.
   const foreign = record.recheck === undefined ? header(record.headers, 'etag') : undefined;
   const isForeign = foreign !== undefined || (record.recheck === undefined && 'last-modified' in record.headers);
+  const isFound = record.status >= 200 && record.status < 300;
   // RFC 9110 §8.8.3.3: each coding is a representation of its own.
-  const tag = coding === 'identity' ? (foreign ?? etag(key)) : etag(key);
+  const tag = coding === 'identity' && (foreign !== undefined || !isFound) ? foreign : etag(key);
   return { kind: 'asset', key, etag: tag, coding, isNegotiated, isForeign };
 }
 

@@ -10,7 +10,7 @@ import { type HttpResponse, header } from '../http/message.ts';
 import { fieldsWhere, isLifetimeField, passedFields } from '../http/repeated-fields.ts';
 import { type Representation, respondFound, respondWithoutBytes } from '../http/respond.ts';
 import { strictestOf } from '../http/strictest.ts';
-import { variedFields } from '../http/vary.ts';
+import { variedFields, varyMembers } from '../http/vary.ts';
 import type { Asset } from './asset.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Question } from './question.ts';
@@ -128,8 +128,8 @@ function assetFields(
   isRepeatedWord: boolean,
 ): Specific {
   const { status, headers, image } = lookup.record;
-  const said = header(headers, 'vary');
-  const addsVary = isNegotiated && !variedFields(headers).some((name) => name === '*' || name === 'accept-encoding');
+  const said = variedFields(headers);
+  const addsVary = isNegotiated && !said.includes('*') && !said.includes('accept-encoding');
   const hasCors = (question.mount.cors ?? false) !== false;
   const fields = passedFields(headers, { isCoded: coding !== 'identity', isRepeated: isRepeatedWord, hasCors });
   return {
@@ -138,7 +138,7 @@ function assetFields(
     contentType:
       image === undefined ? (header(headers, 'content-type') ?? 'application/octet-stream') : `image/${image.format}`,
     lastModified: header(headers, 'last-modified'),
-    vary: [...(said === undefined ? [] : [said]), ...(addsVary ? ['Accept-Encoding'] : [])],
+    vary: [...varyMembers(headers), ...(addsVary ? ['Accept-Encoding'] : [])],
     fields: coding === 'identity' ? fields : { ...fields, 'content-encoding': coding },
     saidControl: header(headers, 'cache-control'),
     isPassedOn: true,

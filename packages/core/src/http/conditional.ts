@@ -38,11 +38,6 @@ export function isNotModified(headers: HttpHeaders, validators: Validators, now:
   return isCurrent(headers, validators.etag, validators.lastModified, now);
 }
 
-/** RFC 9110 §8.8.3.2, strong comparison. A lower-case `w/` marks nothing, but who wrote it did not mean a strong tag. */
-export function isSameStrongTag(one: string, other: string): boolean {
-  return one === other && !/^w\//i.test(one);
-}
-
 /** RFC 9110 §13.1.1 and §13.1.4: If-Match decides alone where it is present. */
 function hasFailed(headers: HttpHeaders, { etag, lastModified }: Validators, now: number): boolean {
   const ifMatch = header(headers, 'if-match');
@@ -60,11 +55,16 @@ function isCurrent(headers: HttpHeaders, etag: string | undefined, modified: str
 }
 
 /** `*`, or a list of tags. A malformed tag of an origin may hold a comma, so the field is also compared as a whole. */
-function matchesAny(field: string, etag: string | undefined, isSame: typeof isSameStrongTag): boolean {
+function matchesAny(field: string, etag: string | undefined, isSame: (one: string, other: string) => boolean): boolean {
   const text = field.trim();
   if (text === '*') return true;
   if (etag === undefined) return false;
   return isSame(text, etag) || splitOutsideQuotes(text, 'literal').some((tag) => isSame(tag, etag));
+}
+
+/** RFC 9110 §8.8.3.2, strong comparison. A lower-case `w/` marks nothing, but who wrote it did not mean a strong tag. */
+function isSameStrongTag(one: string, other: string): boolean {
+  return one === other && !/^w\//i.test(one);
 }
 
 /** RFC 9110 §8.8.3.2, weak comparison. */

@@ -1,9 +1,10 @@
 import { type Exchange, initialAge } from './age.ts';
-import { type CacheControl, parseCacheControl, splitOutsideQuotes } from './cache-control.ts';
+import { type CacheControl, parseCacheControl } from './cache-control.ts';
 import { expiresLifetime, heuristicLifetime, isUnderstood } from './lifetime.ts';
 import { type HttpHeaders, header } from './message.ts';
 import { targetedControl } from './targeted.ts';
 import { type OriginalSummary, operatorLifetime, type TtlOptions } from './ttl.ts';
+import { varyMembers } from './vary.ts';
 
 /** Who may keep an answer: shared caches, browsers alone, or nobody. */
 export type Storage = 'public' | 'private' | 'no-store';
@@ -79,7 +80,7 @@ export function freshnessOf(
     validate,
     ...staleAllowed(said.forUs, ttl, validate, isFree),
     told: toldBy(said, ttl, {
-      storage,
+      storage: storage === 'public' && isPassing(circumstances.status, said.shared ?? own) ? 'no-store' : storage,
       isFree,
       variesByAll: variesByAll(headers),
       setsCookie: circumstances.setsCookie,
@@ -176,6 +177,11 @@ function storageFor(control: CacheControl, circumstances: Circumstances, isFree:
   return control.private || isWithheld ? 'private' : 'public';
 }
 
+/** Whether it is an error of the moment, which nobody downstream should keep. */
+function isPassing(status: number, lifetime: number): boolean {
+  return status >= 400 && lifetime === 0;
+}
+
 /** RFC 9111 §4.2.4: what forbids serving stale forbids it whoever allows it. */
 function staleAllowed(
   control: CacheControl,
@@ -225,5 +231,5 @@ function publicStorage(forAll: CacheControl, ours: Storage): Storage {
 
 /** RFC 9111 §4.1: `Vary: *` never matches another request. */
 function variesByAll(headers: HttpHeaders): boolean {
-  return splitOutsideQuotes(header(headers, 'vary') ?? '').includes('*');
+  return headers.vary !== undefined && varyMembers(headers).includes('*');
 }

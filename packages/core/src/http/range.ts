@@ -1,4 +1,4 @@
-import { isSameStrongTag, type Validators } from './conditional.ts';
+import type { Validators } from './conditional.ts';
 import { parseHttpDate } from './date.ts';
 import { type HttpHeaders, header } from './message.ts';
 
@@ -63,8 +63,8 @@ function selectSuffix(suffix: number, length: number): RangeSelection {
 function holdsIfRange(field: string | undefined, validators: Validators, now: number): boolean {
   if (field === undefined) return true;
   const text = field.trim();
-  // A tag has a quote among its first three characters, a date has none.
-  if (text.slice(0, 3).includes('"')) return validators.etag !== undefined && isSameStrongTag(text, validators.etag);
+  // A weak tag never holds: it is neither a strong one nor a date.
+  if (/^"[^"]*"$/.test(text)) return text === validators.etag;
   return text === validators.lastModified && isStrongDate(text, validators.date, now);
 }
 

@@ -24,8 +24,8 @@ export interface Representation extends Lifetime {
   readonly status: number;
   /** Undefined where there is no content. */
   readonly contentType: string | undefined;
-  /** With its quotes; of a passed-on answer as the origin wrote it. */
-  readonly etag: string;
+  /** With its quotes; of a passed-on answer as the origin wrote it, undefined where it wrote none. */
+  readonly etag: string | undefined;
   readonly lastModified: string | undefined;
   /** When the origin made it: an HTTP-date (RFC 9110 §6.6.1). */
   readonly date: string;
@@ -61,7 +61,7 @@ export function respondWithoutBytes(
   const condition = evaluateConditions(context.headers, representation, representation.role, context.now);
   if (condition === 'met') return undefined;
   if (condition === 'failed') {
-    throw new TintypeError('PRECONDITION_FAILED', { headers: { etag: representation.etag } });
+    throw new TintypeError('PRECONDITION_FAILED', { headers: given({ etag: representation.etag }) });
   }
   return {
     status: 304,
@@ -84,7 +84,7 @@ export function respondFound(
   const { contentType, hasRanges } = representation;
   const headers = {
     ...representationHeaders(context, representation, status),
-    ...(contentType === undefined ? {} : { 'content-type': contentType }),
+    ...given({ 'content-type': contentType }),
   };
   const mayBePart = hasRanges && context.method === 'GET' && representation.status === 200;
   const range = mayBePart ? selectRange(context.headers, body.length, representation, context.now) : whole;
@@ -150,15 +150,19 @@ function representationHeaders(
   return {
     ...fixed,
     ...representation.fields,
-    ...(control === undefined ? {} : { 'cache-control': control }),
+    ...given({ 'cache-control': control }),
     ...(status.hit || age > 0 ? { age: String(age) } : {}),
     ...(representation.hasRanges ? { 'accept-ranges': 'bytes' } : {}),
     date,
-    etag,
-    ...(lastModified === undefined ? {} : { 'last-modified': lastModified }),
-    ...(varied === '' ? {} : { vary: varied }),
+    ...given({ etag, 'last-modified': lastModified, vary: varied === '' ? undefined : varied }),
     'cache-status': upstreamStatus === undefined ? ours : `${upstreamStatus}, ${ours}`,
   };
+}
+
+/** Those fields that have a value. */
+function given(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const present = Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined);
+  return Object.fromEntries(present);
 }
 
 function isFound({ status }: Representation): boolean {

@@ -1,13 +1,22 @@
 import { splitOutsideQuotes } from './cache-control.ts';
 import { type HttpHeaders, header } from './message.ts';
+import { fieldName } from './repeated-fields.ts';
 
 /** Those of a client's fields that reach an origin: lower-case names, one line each. */
 export type ForwardedFields = Readonly<Record<string, string>>;
 
-/** The fields that an answer says it depends on (RFC 9110 §12.5.5): lower-case names, sorted, each once; `*` for all. */
+/**
+ * The fields that an answer says it depends on (RFC 9110 §12.5.5), as it writes them; `*` alone where it depends on more
+ * than fields, and where what it says cannot be read.
+ */
+export function varyMembers(headers: HttpHeaders): readonly string[] {
+  const members = splitOutsideQuotes(header(headers, 'vary') ?? '');
+  return members.every((member) => member !== '*' && fieldName.test(member)) ? members : ['*'];
+}
+
+/** The same as names to key by: in lower case, sorted, each once. */
 export function variedFields(headers: HttpHeaders): readonly string[] {
-  const names = splitOutsideQuotes(header(headers, 'vary') ?? '').map((name) => name.toLowerCase());
-  return [...new Set(names)].sort();
+  return [...new Set(varyMembers(headers).map((name) => name.toLowerCase()))].sort();
 }
 
 /** Those of a client's fields that an origin wants to see. */

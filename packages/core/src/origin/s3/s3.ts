@@ -8,6 +8,7 @@ import { checkHeaders, conditions } from '../upstream/fields.ts';
 import { createUpstream, type Exchange, type Fields, upstreamExpectations } from '../upstream/upstream.ts';
 import { isCredentials, readCredentials, type S3CredentialSource } from './credentials.ts';
 import { readFailure, toS3Error } from './failure.ts';
+import { locate } from './place.ts';
 import { encodeKey, signatureFields } from './sign.ts';
 
 /** Options of {@link s3}. */
@@ -77,15 +78,6 @@ export interface S3Options {
   readonly clock?: Clock | undefined;
 }
 
-/** What stands before every key in a request, and where it goes. */
-interface Place {
-  readonly endpoint: string;
-  readonly origin: string;
-  readonly host: string;
-  /** Of the path, before the key. */
-  readonly base: string;
-}
-
 const missing: OriginResponse = { status: 404, headers: {} };
 
 const expected: Readonly<Record<string, Expectation>> = {
@@ -112,7 +104,7 @@ export function s3(options: S3Options): Origin {
   const { credentials, region = 'us-east-1', clock = systemClock } = options;
   checkCredentials(credentials);
   const prefix = (options.prefix ?? '').replace(/^\/+|\/+$/g, '');
-  const place = locate(options, region);
+  const place = locate({ ...options, region });
   const { name = ['s3:', place.endpoint, '/', options.bucket, prefix === '' ? '' : `/${prefix}`].join('') } = options;
   const { timeout = 10, connections = 32, forbiddenIsMissing = credentials === undefined } = options;
   const upstream = createUpstream({ timeout, connections });
@@ -154,31 +146,6 @@ function isDenial(code: string | undefined): boolean {
 /** A bucket that is not there must not look like an empty one. */
 function isAbsence({ status, code }: { readonly status: number; readonly code: string | undefined }): boolean {
   return status === 404 && code !== 'NoSuchBucket';
-}
-
-function locate({ bucket, endpoint, pathStyle }: S3Options, region: string): Place {
-  if (!/^[a-z\d][\w.-]{1,62}$/i.test(bucket)) {
-    throw new TypeError(`Expected the name of a bucket for s3.bucket but received ${JSON.stringify(bucket)}`);
-  }
-  const url = parseEndpoint(endpoint ?? `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`);
-  const path = url.pathname.replace(/\/+$/, '');
-  // A certificate for *.s3.amazonaws.com holds for one label.
-  const isInPath = pathStyle ?? (endpoint !== undefined || bucket.includes('.'));
-  const host = isInPath ? url.host : `${bucket}.${url.host}`;
-  return {
-    endpoint: url.origin + path,
-    origin: `${url.protocol}//${host}`,
-    host,
-    base: isInPath ? `${path}/${bucket}` : path,
-  };
-}
-
-function parseEndpoint(endpoint: string | URL): URL {
-  // The value stays out of the message: it may hold a password.
-  const url = URL.canParse(String(endpoint)) ? new URL(endpoint) : undefined;
-  const isPlain = url !== undefined && url.username === '' && url.password === '' && !/[?#]/.test(url.href);
-  if (isPlain && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
-  throw new TypeError('Expected an http or https URL without credentials, query and fragment for s3.endpoint');
 }
 
 function checkCredentials(credentials: unknown): void {

@@ -105,7 +105,7 @@ export function createUpstream({ timeout, connections, connector = ownConnector 
         return { ...response, wasReset: () => resets !== before };
       };
       try {
-        return await run({ signal, get });
+        return await Promise.race([run({ signal, get }), rejectedBy(signal)]);
       } catch (error) {
         throw toUpstreamError(error, signal);
       }
@@ -115,6 +115,14 @@ export function createUpstream({ timeout, connections, connector = ownConnector 
       return closing;
     },
   };
+}
+
+/** Not all that an exchange waits for heeds a signal. */
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 function ownConnector(timeout: number): buildConnector.connector {

@@ -2,8 +2,9 @@ import { type LookupAddress, type LookupAllOptions, lookup as systemLookup } fro
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { buildConnector } from 'undici';
-import { TintypeError } from '../../errors.ts';
+import type { TintypeError } from '../../errors.ts';
 import { hostAndPort } from './allow.ts';
+import { forbidden } from './forbidden.ts';
 
 /** Asks for all addresses of a name, of which there is at least one, as `dns.lookup` does. */
 export type Lookup = (
@@ -12,12 +13,18 @@ export type Lookup = (
   callback: (error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]) => void,
 ) => void;
 
+/** All that is given out of IPv6 (RFC 4291 §2.4, and IANA's registry). */
+const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
+
 /** Whether an address is one of the public Internet, and of no other network, wherever it is written inside another. */
 export function isPublic(address: string): boolean {
-  if (!ipaddr.isValid(address)) return false;
-  // 'unicast' are the addresses with no range of their own: those that reach an IPv4 address through a mapping, 6to4,
-  // Teredo or NAT64 have one.
-  return ipaddr.parse(address).range() === 'unicast';
+  // ipaddr.js alone takes the odd spellings too, such as 1.1.
+  if (isIP(address) === 0 || !ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.parse(address);
+  // It has no name for the IPv4 addresses in ::/96, which ::7f00:1 is one of.
+  if (parsed instanceof ipaddr.IPv6 && !parsed.match(globalUnicast)) return false;
+  // 'unicast' is what has no other name. What reaches an IPv4 address by 6to4, Teredo or NAT64 has one.
+  return parsed.range() === 'unicast';
 }
 
 /**
@@ -40,7 +47,7 @@ export function guardedConnector(
     if (allowPrivate.has(hostAndPort(hostname, protocol, port))) return connectAnywhere(options, callback);
     // An address is never looked up, so it must be looked at here.
     const literal = hostname.replace(/^\[|\]$/g, '');
-    if (isIP(literal) !== 0 && !isPublic(literal)) return callback(forbidden(hostname, literal), null);
+    if (isIP(literal) !== 0 && !isPublic(literal)) return callback(notPublic(hostname, literal), null);
     return connect(options, callback);
   };
 }
@@ -62,10 +69,10 @@ function resolving(lookup: Lookup, refuse: Refuse): LookupFunction {
 
 function refusePrivate(hostname: string, addresses: readonly LookupAddress[]): Error | undefined {
   const inside = addresses.find(({ address }) => !isPublic(address));
-  return inside === undefined ? undefined : forbidden(hostname, inside.address);
+  return inside === undefined ? undefined : notPublic(hostname, inside.address);
 }
 
-function forbidden(hostname: string, address: string): TintypeError {
+function notPublic(hostname: string, address: string): TintypeError {
   const where = hostname === address ? hostname : `${hostname} is at ${address}, which`;
-  return new TintypeError('FORBIDDEN', { cause: new Error(`${where} is no public address`) });
+  return forbidden(`${where} is no public address`);
 }

@@ -1,4 +1,3 @@
-import { TintypeError } from '../../errors.ts';
 import { checkOptions, type Expectation, expectations } from '../../options.ts';
 import type { Origin } from '../origin.ts';
 import { toAnswer } from '../upstream/answer.ts';
@@ -6,8 +5,10 @@ import { checkHeaders, conditions } from '../upstream/fields.ts';
 import { follow } from '../upstream/redirect.ts';
 import { createUpstream, type Get, upstreamExpectations } from '../upstream/upstream.ts';
 import { isUrlPath } from '../url-path.ts';
-import { type Allows, parseAllow, parseHostAndPort } from './allow.ts';
+import { parseAllow, parseHostAndPort } from './allow.ts';
+import { forbidden } from './forbidden.ts';
 import { guardedConnector, type Lookup } from './guard.ts';
+import { checkRedirect } from './redirect-rules.ts';
 
 /** Options of {@link webProxy}. */
 export interface WebProxyOptions {
@@ -108,7 +109,7 @@ export function webProxyBy(options: WebProxyOptions, lookup?: Lookup): Origin {
         if (!allows(url)) throw forbidden(`${url.origin} is not allowed`);
         const onward = conditions(request);
         const response = await follow(exchange, getOf(url, { ...configured, ...onward }), redirects, (to, from) => {
-          checkRedirect(to, from, allows);
+          checkRedirect(to, from.origin, allows);
           // Once gone they do not come back, or a redirect there and back would tell where they are sent.
           return getOf(to, to.origin === from.origin ? from.fields : { ...fixed, ...onward });
         });
@@ -120,16 +121,4 @@ export function webProxyBy(options: WebProxyOptions, lookup?: Lookup): Origin {
 
 function getOf(url: URL, fields: Get['fields']): Get {
   return { origin: url.origin, path: url.pathname + url.search, fields };
-}
-
-function checkRedirect(to: URL, from: Get, allows: Allows): void {
-  if (to.protocol !== 'https:' && to.protocol !== 'http:') throw forbidden(`a redirect leads to ${to.protocol}`);
-  if (to.protocol === 'http:' && from.origin.startsWith('https:'))
-    throw forbidden('a redirect leads from https to http');
-  if (to.username !== '' || to.password !== '') throw forbidden('a redirect leads to a URL with credentials');
-  if (!allows(to)) throw forbidden(`a redirect leads to ${to.origin}, which is not allowed`);
-}
-
-function forbidden(reason: string): TintypeError {
-  return new TintypeError('FORBIDDEN', { cause: new Error(reason) });
 }
