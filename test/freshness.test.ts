@@ -348,8 +348,8 @@ describe('the policy', () => {
     expect(cacheControl(await get(endpoint.images, '/a.png'))).toContain('s-maxage=30,');
     const bytes = (await pictureOf(1)).length;
     expect(told).toEqual([
-      { path: '/b.png', bytes, headers: tag },
-      { path: '/a.png', bytes, headers: tag },
+      { path: '/b.png', bytes, headers: expect.objectContaining(tag) },
+      { path: '/a.png', bytes, headers: expect.objectContaining(tag) },
     ]);
     await expectLifetime(endpoint, 30);
   });

@@ -7,9 +7,13 @@ import { dirname, join } from 'node:path';
 import { TintypeError } from '../packages/core/src/errors.ts';
 import { firstOf } from '../packages/core/src/origin/first-of.ts';
 import { type FolderOptions, folder } from '../packages/core/src/origin/folder/folder.ts';
-import { canonicalPath, isCanonicalPath } from '../packages/core/src/origin/path.ts';
+import type { Origin } from '../packages/core/src/origin/origin.ts';
+import { canonicalPath, encodePath, isCanonicalPath } from '../packages/core/src/origin/path.ts';
+import { s3 } from '../packages/core/src/origin/s3/s3.ts';
 import { web } from '../packages/core/src/origin/web/web.ts';
+import { webProxy } from '../packages/core/src/origin/web-proxy/web-proxy.ts';
 import { describeOrigin, type OriginFixture } from './contracts/origin.ts';
+import { credentials, startS3 } from './support/s3-server.ts';
 
 async function folderFixture(options: FolderOptions = {}): Promise<OriginFixture> {
   const parent = await mkdtemp(join(tmpdir(), 'tintype-contract-'));
@@ -27,8 +31,14 @@ async function folderFixture(options: FolderOptions = {}): Promise<OriginFixture
   };
 }
 
+/** The origin on a server's base URL. */
+type OnServer = (baseUrl: string) => Origin;
+
 /** A server with entity tags, strong or weak, that answers conditional requests. */
-async function webFixture(tagged: (version: number) => Record<string, string>): Promise<OriginFixture> {
+async function webFixture(
+  tagged: (version: number) => Record<string, string>,
+  onServer: OnServer = web,
+): Promise<OriginFixture> {
   const pictures = new Map<string, { readonly bytes: Uint8Array; readonly headers: Record<string, string> }>();
   let version = 0;
   let failing = false;
@@ -43,7 +53,7 @@ async function webFixture(tagged: (version: number) => Record<string, string>): 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    origin: web(`http://127.0.0.1:${(server.address() as AddressInfo).port}/base`),
+    origin: onServer(`http://127.0.0.1:${(server.address() as AddressInfo).port}/base`),
     async put(path, bytes) {
       version++;
       pictures.set(path, { bytes, headers: tagged(version) });
@@ -58,6 +68,33 @@ async function webFixture(tagged: (version: number) => Record<string, string>): 
       server.closeAllConnections();
       server.close();
     },
+  };
+}
+
+/** A web proxy whose plain paths are those below one URL. */
+function proxyOf(baseUrl: string): Origin {
+  const { origin, host } = new URL(baseUrl);
+  const proxy = webProxy({ allow: [origin], allowPrivate: [host] });
+  return {
+    ...proxy,
+    paths: 'plain',
+    read: (path, request) =>
+      proxy.read(isCanonicalPath(path) ? canonicalPath(`/${baseUrl}${encodePath(path)}`) : path, request),
+  };
+}
+
+/** A bucket of a real S3 server. */
+async function s3Fixture(prefix = ''): Promise<OriginFixture> {
+  const server = await startS3();
+  const below = prefix === '' ? {} : { prefix };
+  return {
+    origin: s3({ bucket: 'photos', endpoint: server.endpoint, credentials, ...below }),
+    put: (path, bytes) => server.put(prefix === '' ? path.slice(1) : prefix + path, bytes),
+    remove: (path) => server.remove(prefix === '' ? path.slice(1) : prefix + path),
+    async fail() {
+      server.fail();
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
@@ -107,6 +144,9 @@ describeOrigin('folder whose files have come to rest', () => folderFixture(trust
 describeOrigin('web with strong tags', () => webFixture(strong));
 describeOrigin('web with weak tags', () => webFixture((version) => ({ etag: `W/"${version}"` })));
 describeOrigin('web without validators', () => webFixture(() => ({})));
+describeOrigin('webProxy', () => webFixture(strong, proxyOf));
+describeOrigin('s3', () => s3Fixture());
+describeOrigin('s3 below a prefix', () => s3Fixture('a b/2024'));
 describeOrigin('firstOf a folder and a web', async () =>
   behind(await folderFixture(trusting), await webFixture(strong)),
 );

@@ -59,7 +59,7 @@ const mutants: readonly (Mutant & {
   },
   {
     name: 'let an overtaken answer be used again',
-    file: 'http/respond.ts',
+    file: 'http/emitted-control.ts',
     snippet: 'if (isOutdated) return',
     replacement: 'if (isOutdated && false) return',
     scenario: overtakenAnswer,
@@ -91,7 +91,7 @@ const mutants: readonly (Mutant & {
   {
     name: 'forget that a purge was by force',
     file: 'cache/record-asker.ts',
-    snippet: 'view.covering(id, tags).renewal, ',
+    snippet: 'view.covering(name.id, tags).renewal, ',
     replacement: '',
     scenario: sameAfterForce,
     setting: upstream,
@@ -99,8 +99,8 @@ const mutants: readonly (Mutant & {
   {
     name: 'forget that a forgotten purge may have been by force',
     file: 'cache/record-asker.ts',
-    snippet: 'view.covering(id, tags).renewal, forgotten)',
-    replacement: 'view.covering(id, tags).renewal)',
+    snippet: 'view.covering(name.id, tags).renewal, forgotten)',
+    replacement: 'view.covering(name.id, tags).renewal)',
     scenario: sameAfterForce,
   },
   {

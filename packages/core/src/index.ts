@@ -44,7 +44,10 @@ export { firstOf } from './origin/first-of.ts';
 // Origins
 export { type FolderOptions, folder } from './origin/folder/folder.ts';
 export type { Origin, OriginRequest, OriginResponse } from './origin/origin.ts';
+export type { S3Credentials } from './origin/s3/credentials.ts';
+export { type S3Options, s3 } from './origin/s3/s3.ts';
 export { type WebOptions, web } from './origin/web/web.ts';
+export { type WebProxyOptions, webProxy } from './origin/web-proxy/web-proxy.ts';
 export type { BasicCredential, CredentialOptions, PurgeCaller } from './purge/credentials.ts';
 export type { Purged, PurgedHook } from './purge/hooks.ts';
 export type { PurgeOptions } from './purge/options.ts';

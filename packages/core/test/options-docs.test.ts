@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { optionTables } from '../src/engine/endpoint.ts';
 import { mountExpectations } from '../src/http/mount.ts';
-import { createTintype, files, folder, memory, web } from '../src/index.ts';
+import { createTintype, files, folder, memory, s3, web, webProxy } from '../src/index.ts';
 
 const page = readFileSync(`${import.meta.dirname}/../../../docs/options.md`, 'utf8');
 
@@ -32,6 +32,8 @@ describe('docs/options.md', () => {
   it.each([
     ['folder', () => folder('.', unknown)],
     ['web', () => web('http://127.0.0.1/', unknown)],
+    ['s3', () => s3(unknown)],
+    ['webProxy', () => webProxy(unknown)],
     ['files', () => files('.', unknown)],
     ['memory', () => memory(unknown)],
   ])('lists the options of %s, and no others', (name, create) => {

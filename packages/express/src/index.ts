@@ -65,9 +65,12 @@ export {
   type RenderEvent,
   type RenderOptions,
   type RequestEvent,
+  type S3Credentials,
+  type S3Options,
   type Store,
   type StoreEvent,
   type StoreUsage,
+  s3,
   type TagRule,
   type Tintype,
   TintypeError,
@@ -79,7 +82,9 @@ export {
   type UrlParameters,
   type Watermark,
   type WebOptions,
+  type WebProxyOptions,
   type WildcardRules,
   web,
+  webProxy,
 } from '@tintype/core';
 export { purgeRoutes, serveImages } from './middleware.ts';

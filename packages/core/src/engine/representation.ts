@@ -7,6 +7,7 @@ import { formatHttpDate } from '../http/date.ts';
 import { isRepeated, type Lifetime } from '../http/emitted-control.ts';
 import { ageOf, type Freshness } from '../http/freshness.ts';
 import { type HttpResponse, header } from '../http/message.ts';
+import type { MountOptions } from '../http/mount.ts';
 import { fieldsWhere, isLifetimeField, passedFields } from '../http/repeated-fields.ts';
 import { type Representation, respondFound, respondWithoutBytes } from '../http/respond.ts';
 import { strictestOf } from '../http/strictest.ts';
@@ -64,8 +65,30 @@ export function createResponses(endpoint: Endpoint, counters: Counters): Respons
   };
 }
 
+/** What was worked out last for a selection, and for whom. */
+interface Known {
+  readonly record: OriginRecord;
+  readonly mount: MountOptions;
+  readonly representation: Representation;
+}
+
+const known = new WeakMap<Selection, Known>();
+
 /** The fields of an answer: known from the origin records alone, without its bytes. */
 function toRepresentation(answerable: Answerable, endpoint: Endpoint): Representation {
+  const { question, sources, selection, isOutdated } = answerable;
+  // What is made of several originals ages with each of them.
+  if (sources.length > 1 || isOutdated) return createRepresentation(answerable, endpoint);
+  const { record } = sources[0].lookup;
+  const { mount } = question;
+  const before = known.get(selection);
+  if (before?.record === record && before.mount === mount) return before.representation;
+  const representation = createRepresentation(answerable, endpoint);
+  known.set(selection, { record, mount, representation });
+  return representation;
+}
+
+function createRepresentation(answerable: Answerable, endpoint: Endpoint): Representation {
   const { question, sources, selection, isOutdated } = answerable;
   const { plan, now } = question;
   const freshness = freshnessOf(sources, now);
@@ -105,7 +128,7 @@ function pictureFields(
     contentType: `image/${plan.format}`,
     lastModified: lastModifiedOf(sources),
     // RFC 9110 §12.5.5: an asterisk stands alone.
-    vary: varied.includes('*') ? ['*'] : chosenBy,
+    vary: varied.includes('*') ? '*' : chosenBy.join(', '),
     fields: fieldsWhere(
       sources[0].lookup.record.headers,
       (name) => endpoint.isRepeatedField(name) && (isVerbatim || !isLifetimeField(name)),
@@ -138,7 +161,7 @@ function assetFields(
     contentType:
       image === undefined ? (header(headers, 'content-type') ?? 'application/octet-stream') : `image/${image.format}`,
     lastModified: header(headers, 'last-modified'),
-    vary: [...varyMembers(headers), ...(addsVary ? ['Accept-Encoding'] : [])],
+    vary: [...varyMembers(headers), ...(addsVary ? ['Accept-Encoding'] : [])].join(', '),
     fields: coding === 'identity' ? fields : { ...fields, 'content-encoding': coding },
     saidControl: header(headers, 'cache-control'),
     isPassedOn: true,

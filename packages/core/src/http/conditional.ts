@@ -33,11 +33,6 @@ export function evaluateConditions(
   return isCurrent(headers, validators.etag, modified, now) ? 'not modified' : 'met';
 }
 
-/** Whether a client holds the representation already, so that 304 is the answer of its origin. */
-export function isNotModified(headers: HttpHeaders, validators: Validators, now: number): boolean {
-  return isCurrent(headers, validators.etag, validators.lastModified, now);
-}
-
 /** RFC 9110 §13.1.1 and §13.1.4: If-Match decides alone where it is present. */
 function hasFailed(headers: HttpHeaders, { etag, lastModified }: Validators, now: number): boolean {
   const ifMatch = header(headers, 'if-match');

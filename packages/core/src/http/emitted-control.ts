@@ -19,14 +19,19 @@ export function isRepeated({ freshness, browserTtl, isOutdated }: Lifetime, { vi
 
 /** The Cache-Control that we write, from what the origin and the operator said: never wider than that. */
 export function emittedControl(lifetime: Lifetime, age: number, { visibility }: MountOptions): string {
-  const { freshness, isOutdated } = lifetime;
-  const { told } = freshness;
-  if (told.storage === 'no-store') return 'no-store';
+  const { told } = lifetime.freshness;
   const isPrivate = visibility === 'private' || told.storage === 'private';
+  // RFC 9111 §5.2.2.6: for every intermediary, whether or not it may keep the answer.
+  return [...usage(lifetime, age, isPrivate), ...(told.noTransform ? ['no-transform'] : [])].join(', ');
+}
+
+function usage(lifetime: Lifetime, age: number, isPrivate: boolean): readonly string[] {
+  const { told } = lifetime.freshness;
+  if (told.storage === 'no-store') return ['no-store'];
   const who = isPrivate ? 'private' : 'public';
-  if (told.validate) return `${who}, no-cache`;
-  if (isOutdated) return `${who}, max-age=0, must-revalidate`;
-  return [who, ...lifetimes(lifetime, age, isPrivate), ...manners(lifetime)].join(', ');
+  if (told.validate) return [who, 'no-cache'];
+  if (lifetime.isOutdated) return [who, 'max-age=0', 'must-revalidate'];
+  return [who, ...lifetimes(lifetime, age, isPrivate), ...manners(lifetime)];
 }
 
 /** The Cache-Control of an absent image whose origin was not asked: nobody need ask again for a while. */
@@ -49,16 +54,18 @@ export function absentControl(
 }
 
 function lifetimes({ freshness, browserTtl }: Lifetime, age: number, isPrivate: boolean): readonly string[] {
-  const shared = Math.floor(freshness.lifetime);
+  // What is laid on a picture may be past its lifetime already.
+  const shared = Math.floor(Math.max(0, freshness.lifetime));
+  const longest = Math.max(0, freshness.browserLifetime);
   // A receiver subtracts Age from max-age, so it is added before the browser's share is cut.
-  const forBrowsers = Math.floor(Math.min(freshness.browserLifetime, age + (browserTtl ?? Number.POSITIVE_INFINITY)));
+  const forBrowsers = Math.floor(Math.min(longest, age + (browserTtl ?? Number.POSITIVE_INFINITY)));
   // RFC 9111 §5.2.2.10: s-maxage forbids what is said of staleness, so that it stands only where it says more.
   const isSaid = isPrivate || (shared === forBrowsers && mayBeStale(freshness));
   return [...(isSaid ? [] : [`s-maxage=${shared}`]), `max-age=${forBrowsers}`];
 }
 
 function manners({ freshness, isVersioned }: Lifetime): readonly string[] {
-  const { staleWhileRevalidate: refresh, staleIfError: failure, immutable, noTransform } = freshness.told;
+  const { staleWhileRevalidate: refresh, staleIfError: failure, immutable } = freshness.told;
   const isStale = mayBeStale(freshness);
   return [
     ...(isStale ? [] : ['must-revalidate']),
@@ -66,7 +73,6 @@ function manners({ freshness, isVersioned }: Lifetime): readonly string[] {
     ...(isStale && failure !== undefined ? [`stale-if-error=${failure}`] : []),
     // RFC 8246: true only of what can never be replaced under its URL.
     ...(immutable && isVersioned === true ? ['immutable'] : []),
-    ...(noTransform ? ['no-transform'] : []),
   ];
 }
 

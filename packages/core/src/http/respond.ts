@@ -6,7 +6,7 @@ import { fixedHeaders } from './fixed-headers.ts';
 import { ageOf } from './freshness.ts';
 import type { HttpHeaders, HttpResponse } from './message.ts';
 import type { MountOptions } from './mount.ts';
-import { contentRange, selectRange } from './range.ts';
+import { contentRange, type RangeSelection, selectRange } from './range.ts';
 
 /** What an answer depends on besides the representation. */
 export interface AnswerContext {
@@ -19,7 +19,7 @@ export interface AnswerContext {
   readonly acceptCh?: string | undefined;
 }
 
-/** One representation of a resource, as far as its fields go. */
+/** One representation of a resource on one mount, as far as its fields go. */
 export interface Representation extends Lifetime {
   readonly status: number;
   /** Undefined where there is no content. */
@@ -29,8 +29,8 @@ export interface Representation extends Lifetime {
   readonly lastModified: string | undefined;
   /** When the origin made it: an HTTP-date (RFC 9110 §6.6.1). */
   readonly date: string;
-  /** Fields of requests that chose it. */
-  readonly vary: readonly string[];
+  /** The fields of requests that chose it, for Vary; empty for none. */
+  readonly vary: string;
   /** Further fields, lower-case names. */
   readonly fields: Readonly<Record<string, string>>;
   /** Whether it is the origin's own answer, whose word on lifetimes goes out as it came where it may. */
@@ -81,13 +81,12 @@ export function respondFound(
   status: CacheStatus,
   body: Uint8Array,
 ): HttpResponse {
-  const { contentType, hasRanges } = representation;
+  const { contentType } = representation;
   const headers = {
     ...representationHeaders(context, representation, status),
     ...given({ 'content-type': contentType }),
   };
-  const mayBePart = hasRanges && context.method === 'GET' && representation.status === 200;
-  const range = mayBePart ? selectRange(context.headers, body.length, representation, context.now) : whole;
+  const range = rangeOf(context, representation, body.length);
   if (range.kind === 'unsatisfiable') {
     throw new TintypeError('RANGE_NOT_SATISFIABLE', { headers: { 'content-range': contentRange(range, body.length) } });
   }
@@ -101,7 +100,17 @@ export function respondFound(
   return { status: representation.status, headers: sent, body: isBodiless ? undefined : body };
 }
 
-const whole = { kind: 'whole' } as const;
+/** RFC 9110 §14.2: of what a GET finds, and nothing else. */
+function rangeOf(
+  { method, headers, now }: AnswerContext,
+  representation: Representation,
+  length: number,
+): RangeSelection {
+  const { hasRanges, isPassedOn, status } = representation;
+  if (headers.range === undefined || !hasRanges || method !== 'GET' || status !== 200) return { kind: 'whole' };
+  // The formats of a picture share its date: parts of two of them would not make one (RFC 9110 §8.8.2.2).
+  return selectRange(headers, length, isPassedOn ? representation : { ...representation, date: undefined }, now);
+}
 
 /** The short answer of an error. */
 export function respondError(context: AnswerContext, error: TintypeError, cacheControl: string): HttpResponse {
@@ -138,25 +147,35 @@ function representationHeaders(
   representation: Representation,
   status: CacheStatus,
 ): Record<string, string> {
-  const { etag, lastModified, date, vary, upstreamStatus, isPassedOn } = representation;
+  const { etag, lastModified, date, vary, upstreamStatus, hasRanges } = representation;
   const age = Math.floor(ageOf(representation.freshness, context.now));
-  const fixed = fixedHeaders(context);
-  const varied = [...vary, ...(fixed.vary === undefined ? [] : [fixed.vary])].join(', ');
   const ours = formatCacheStatus(status);
-  const control =
-    isPassedOn && isRepeated(representation, context.mount)
-      ? representation.saidControl
-      : emittedControl(representation, age, context.mount);
-  return {
-    ...fixed,
-    ...representation.fields,
-    ...given({ 'cache-control': control }),
-    ...(status.hit || age > 0 ? { age: String(age) } : {}),
-    ...(representation.hasRanges ? { 'accept-ranges': 'bytes' } : {}),
-    date,
-    ...given({ etag, 'last-modified': lastModified, vary: varied === '' ? undefined : varied }),
-    'cache-status': upstreamStatus === undefined ? ours : `${upstreamStatus}, ${ours}`,
-  };
+  // One after the other and not by spreading: every hit comes by here.
+  const headers: Record<string, string> = Object.assign(fixedHeaders(context), representation.fields);
+  const control = controlOf(representation, age, context.mount);
+  if (control !== undefined) headers['cache-control'] = control;
+  if (status.hit || age > 0) headers.age = String(age);
+  if (hasRanges) headers['accept-ranges'] = 'bytes';
+  headers.date = date;
+  if (etag !== undefined) headers.etag = etag;
+  if (lastModified !== undefined) headers['last-modified'] = lastModified;
+  if (vary !== '') headers.vary = headers.vary === undefined ? vary : `${vary}, ${headers.vary}`;
+  headers['cache-status'] = upstreamStatus === undefined ? ours : `${upstreamStatus}, ${ours}`;
+  return headers;
+}
+
+const controls = new WeakMap<Representation, string>();
+
+/** What is said of lifetimes; once for each representation, but where it moves with the age. */
+function controlOf(representation: Representation, age: number, mount: MountOptions): string | undefined {
+  const { isPassedOn, saidControl, browserTtl } = representation;
+  if (isPassedOn && isRepeated(representation, mount)) return saidControl;
+  if (browserTtl !== undefined) return emittedControl(representation, age, mount);
+  const known = controls.get(representation);
+  if (known !== undefined) return known;
+  const control = emittedControl(representation, age, mount);
+  controls.set(representation, control);
+  return control;
 }
 
 /** Those fields that have a value. */

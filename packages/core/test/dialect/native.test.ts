@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { UrlParameters } from '../../src/dialect/dialect.ts';
 import { type NativeOptions, native, nativeParameters } from '../../src/dialect/native.ts';
 import { TintypeError } from '../../src/errors.ts';
+import type { ClientHint, HintValues } from '../../src/http/client-hints.ts';
 import { encodePath } from '../../src/origin/path.ts';
 import { blends, type Overlay, overlayPositions } from '../../src/transform/overlay.ts';
 import { fits, positions, type Transformation } from '../../src/transform/transformation.ts';
@@ -31,6 +32,8 @@ describe('parse', () => {
         stages: [{ resize: { width: 400, height: 300, fit: 'contain' } }],
         output: { format: 'webp', quality: 60 },
       },
+      query: undefined,
+      hints: ['dpr'],
     });
   });
 
@@ -39,6 +42,8 @@ describe('parse', () => {
       path: '/cat.jpg',
       version: undefined,
       transformation: { stages: [], output: {} },
+      query: undefined,
+      hints: ['width', 'save-data'],
     });
   });
 
@@ -184,6 +189,74 @@ describe('parse', () => {
         expect(message).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
       }),
     );
+  });
+});
+
+describe('what is none of its parameters', () => {
+  it.each<readonly [string, string | undefined]>([
+    ['', undefined],
+    ['w=4', undefined],
+    ['&&', undefined],
+    ['a=1', 'a=1'],
+    ['a=1&w=4&b=2', 'a=1&b=2'],
+    ['b=2&a=1', 'b=2&a=1'],
+    ['a=1&a=1', 'a=1&a=1'],
+    ['&a&&w=4&', 'a'],
+    ['W=4&w%20=4&=4', 'W=4&w%20=4&=4'],
+    ['a=%E9&%zz=1&b=a+b%20c', 'a=%E9&%zz=1&b=a+b%20c'],
+    ['a=b=c?d/e', 'a=b=c?d/e'],
+    ['%77=4&x=1', 'x=1'],
+  ])('is of %j left as it came: %j', (query, expected) => {
+    expect(parse(query)?.query).toBe(expected);
+  });
+});
+
+describe('client hints', () => {
+  const hinted = (query: string, hints: HintValues) => dialect.parse({ path: '/cat.jpg', query }, hints);
+  const all: HintValues = { width: 700, dpr: 2, saveData: true };
+
+  it.each<readonly [string, readonly ClientHint[]]>([
+    ['', ['width', 'save-data']],
+    ['w=100', ['dpr', 'save-data']],
+    ['h=100', ['dpr', 'save-data']],
+    ['w=100&dpr=1', ['save-data']],
+    ['w=100&q=80', ['dpr']],
+    ['q=60', ['width']],
+    ['dpr=2', ['width', 'save-data']],
+    ['w=100&dpr=2&q=60', []],
+    ['overlay=/x&overlay-w=20', ['width', 'save-data']],
+  ])('have of "%s" room for %j, whether or not they were sent', (query, expected) => {
+    expect(parse(query)?.hints).toEqual(expected);
+    expect(hinted(query, all)?.hints).toEqual(expected);
+  });
+
+  it.each<readonly [string, HintValues, Transformation['stages'], Transformation['output']]>([
+    ['', {}, [], {}],
+    ['', { width: 700 }, [{ resize: { width: 700 } }], {}],
+    ['', { dpr: 2 }, [], {}],
+    ['', { width: 700, dpr: 2 }, [{ resize: { width: 700 } }], {}],
+    ['', { saveData: true }, [], { quality: 45 }],
+    ['w=100', { width: 700 }, [{ resize: { width: 100 } }], {}],
+    ['w=100', { dpr: 2 }, [{ resize: { width: 200 } }], {}],
+    ['h=100', all, [{ resize: { height: 200 } }], { quality: 45 }],
+    ['w=100&dpr=1', all, [{ resize: { width: 100 } }], { quality: 45 }],
+    ['w=100&dpr=1.5&q=80', all, [{ resize: { width: 150 } }], {}],
+    ['w=100&q=60', { saveData: true }, [{ resize: { width: 100 } }], { quality: 60 }],
+    ['w=10&h=20&fit=contain', { dpr: 3 }, [{ resize: { width: 30, height: 60, fit: 'contain' } }], {}],
+    [
+      'w=10&overlay=/x&overlay-w=20&overlay-margin=3',
+      { dpr: 2 },
+      [{ resize: { width: 20 }, overlays: [{ path: '/x', width: { pixels: 40 }, margin: 6 }] }],
+      {},
+    ],
+    ['overlay=/x&overlay-w=20', { dpr: 2 }, [{ overlays: [{ path: '/x', width: { pixels: 20 } }] }], {}],
+  ])('make of "%s" with %o the picture that fits', (query, hints, stages, output) => {
+    expect(hinted(query, hints)?.transformation).toEqual({ stages, output });
+  });
+
+  it('mean the same as the parameters that say it', () => {
+    expect(hinted('w=100', { dpr: 1.5 })?.transformation).toEqual(transformationOf('w=100&dpr=1.5'));
+    expect(hinted('', { width: 700 })?.transformation).toEqual(transformationOf('w=700'));
   });
 });
 
@@ -360,7 +433,11 @@ describe('one canonical form', () => {
           .map((pair) => [order.next().value, pair] as const)
           .sort(([a], [b]) => a - b)
           .map(([, pair]) => pair);
-        expect(parse(shuffled.join('&'))).toEqual(parse(plain.join('&')));
+        const strange = shuffled.filter((pair) => pair !== '' && company.some((each) => each === pair));
+        expect(parse(shuffled.join('&'))).toEqual({
+          ...parse(plain.join('&')),
+          query: strange.length === 0 ? undefined : strange.join('&'),
+        });
       }),
     );
   });

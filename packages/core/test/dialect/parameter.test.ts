@@ -5,6 +5,7 @@ import {
   length,
   originPath,
   type ParameterType,
+  readQuery,
   token,
   wholeNumber,
   word,
@@ -116,5 +117,39 @@ describe('checkQueryLength', () => {
     expect(() => checkQueryLength('a'.repeat(2048))).not.toThrow();
     const error = expect.objectContaining({ code: 'MALFORMED_REQUEST', message: 'The query is over 2048 characters.' });
     expect(() => checkQueryLength('a'.repeat(2049))).toThrow(error);
+  });
+});
+
+describe('readQuery', () => {
+  const known = new Set(['w', 'x-y']);
+
+  it.each<readonly [string, Readonly<Record<string, string>>, string | undefined]>([
+    ['', {}, undefined],
+    ['&', {}, undefined],
+    ['w=4', { w: '4' }, undefined],
+    ['w', { w: '' }, undefined],
+    ['w=', { w: '' }, undefined],
+    ['w=a=b', { w: 'a=b' }, undefined],
+    ['w=a+b%20c%2B', { w: 'a b c+' }, undefined],
+    ['%77=4&x%2Dy=5', { w: '4', 'x-y': '5' }, undefined],
+    ['a=1', {}, 'a=1'],
+    ['a=1&w=4&&b=%zz', { w: '4' }, 'a=1&b=%zz'],
+    ['b&a&b', {}, 'b&a&b'],
+    ['%zz=4', {}, '%zz=4'],
+    ['W=4', {}, 'W=4'],
+    ['__proto__=1', {}, '__proto__=1'],
+  ])('reads %j as %j and leaves %j', (query, values, rest) => {
+    const read = readQuery(query, known);
+    expect(Object.fromEntries(read.values)).toEqual(values);
+    expect(read.rest).toBe(rest);
+  });
+
+  it.each<readonly [string, string, string]>([
+    ['w=4&w=4', 'INVALID_PARAMETER', 'w: given more than once.'],
+    ['w=4&%77', 'INVALID_PARAMETER', 'w: given more than once.'],
+    ['w=%zz', 'MALFORMED_REQUEST', 'The query is not valid percent-encoding.'],
+    [`a=${'a'.repeat(2047)}`, 'MALFORMED_REQUEST', 'The query is over 2048 characters.'],
+  ])('refuses %s', (query, code, message) => {
+    expect(() => readQuery(query, known)).toThrow(expect.objectContaining({ code, message }));
   });
 });

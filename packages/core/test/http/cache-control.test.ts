@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CacheControl, parseCacheControl, splitOutsideQuotes } from '../../src/http/cache-control.ts';
+import {
+  type CacheControl,
+  parseCacheControl,
+  splitOutsideQuotes,
+  toCacheControl,
+} from '../../src/http/cache-control.ts';
 
 const silent: CacheControl = {
   maxAge: undefined,
@@ -10,6 +15,9 @@ const silent: CacheControl = {
   private: false,
   public: false,
   mustRevalidate: false,
+  mustUnderstand: false,
+  immutable: false,
+  noTransform: false,
   staleWhileRevalidate: undefined,
   staleIfError: undefined,
 };
@@ -27,6 +35,9 @@ describe('parseCacheControl', () => {
     ['public', { public: true }],
     ['must-revalidate', { mustRevalidate: true }],
     ['proxy-revalidate', { mustRevalidate: true }],
+    ['must-understand', { mustUnderstand: true }],
+    ['immutable', { immutable: true }],
+    ['no-transform', { noTransform: true }],
     ['stale-while-revalidate=5', { staleWhileRevalidate: 5 }],
     ['stale-if-error=6', { staleIfError: 6 }],
     ['public, max-age=1, s-maxage=2, must-revalidate', { public: true, maxAge: 1, sMaxage: 2, mustRevalidate: true }],
@@ -41,6 +52,7 @@ describe('parseCacheControl', () => {
     ['max-age=60,no-cache', { maxAge: 60, noCache: true }],
     ['\tmax-age=60 ,\t no-cache ', { maxAge: 60, noCache: true }],
     ['max-age = 60', { maxAge: 60 }],
+    ['Must-Understand, IMMUTABLE,No-Transform', { mustUnderstand: true, immutable: true, noTransform: true }],
   ])('reads %s whatever its case and blanks (RFC 9111 §5.2)', (field, expected) => {
     expect(parseCacheControl(field)).toEqual({ ...silent, ...expected });
   });
@@ -79,16 +91,25 @@ describe('parseCacheControl', () => {
     ['max-age=30, max-age=60', 30],
     ['max-age=30, max-age=junk', 0],
     ['max-age=30, Max-Age=10', 10],
+    ['max-age=60, max-age="10"', 10],
+    ['max-age=60, max-age', 0],
   ])('takes the stricter of the duplicates of %s (RFC 9111 §4.2.1)', (field, expected) => {
     expect(parseCacheControl(field).maxAge).toBe(expected);
   });
 
-  it.each(['immutable', 'no-transform', 'xno-store', 'no-stor', 'max-agex=60', '__proto__', 'constructor=1', '=60'])(
-    'passes over %s (RFC 9111 §5.2.3)',
-    (field) => {
-      expect(parseCacheControl(`${field}, max-age=9`)).toEqual({ ...silent, maxAge: 9 });
-    },
-  );
+  it.each([
+    'xno-store',
+    'no-stor',
+    'no-transforms',
+    'immutables',
+    'must_understand',
+    'max-agex=60',
+    '__proto__',
+    'constructor=1',
+    '=60',
+  ])('passes over %s (RFC 9111 §5.2.3)', (field) => {
+    expect(parseCacheControl(`${field}, max-age=9`)).toEqual({ ...silent, maxAge: 9 });
+  });
 
   it('never throws, and never gives a time that is no whole number up to 2^31', () => {
     const word = fc.constantFrom('max-age', 's-maxage', '=', ',', '"', '\\', ' ', '60', '-1', 'a', 'no-store');
@@ -106,6 +127,21 @@ describe('parseCacheControl', () => {
         },
       ),
     );
+  });
+});
+
+describe('toCacheControl', () => {
+  it('reads whatever syntax says the directives', () => {
+    const asked: string[] = [];
+    const control = toCacheControl(
+      (name) => name === 'proxy-revalidate',
+      (name) => {
+        asked.push(name);
+        return name === 's-maxage' ? 7 : undefined;
+      },
+    );
+    expect(control).toEqual({ ...silent, mustRevalidate: true, sMaxage: 7 });
+    expect(asked.sort()).toEqual(['max-age', 's-maxage', 'stale-if-error', 'stale-while-revalidate']);
   });
 });
 

@@ -17,6 +17,13 @@ describe('parseHttpDate', () => {
     ['a leap second', 'Sat, 31 Dec 2016 23:59:60 GMT', Date.UTC(2017, 0, 1)],
     ['the last second of a day', 'Sun, 06 Nov 1994 23:59:59 GMT', Date.UTC(1994, 10, 6, 23, 59, 59)],
     ['a date before the epoch', 'Mon, 01 Jan 1900 00:00:00 GMT', Date.UTC(1900, 0, 1)],
+    ['the year 1, which is not 1901', 'Mon, 01 Jan 0001 00:00:00 GMT', Date.parse('0001-01-01T00:00:00Z')],
+    ['the year 94, which is not 1994', 'Sun Nov  6 08:49:37 0094', Date.parse('0094-11-06T08:49:37Z')],
+    ['the last year', 'Fri, 31 Dec 9999 23:59:59 GMT', Date.UTC(9999, 11, 31, 23, 59, 59)],
+    ['a weekday that is not that of the date', 'Mon, 06 Nov 1994 08:49:37 GMT', example],
+    ['such a weekday in the RFC 850 form', 'Wednesday, 06-Nov-94 08:49:37 GMT', example],
+    ['such a weekday in the asctime form', 'Sat Nov  6 08:49:37 1994', example],
+    ['asctime with a day of one digit and a zero', 'Sun Nov 06 08:49:37 1994', example],
   ])('reads %s (RFC 9110 §5.6.7)', (_, text, expected) => {
     expect(parseHttpDate(text, now)).toBe(expected);
   });
@@ -25,12 +32,32 @@ describe('parseHttpDate', () => {
     ['00', 2000],
     ['26', 2026],
     ['75', 2075],
-    ['76', 2076],
+    ['76', 1976],
     ['77', 1977],
     ['99', 1999],
   ])('takes the two-digit year %s, read in 2026, for %i (RFC 9110 §5.6.7)', (digits, year) => {
     expect(parseHttpDate(`Sunday, 06-Nov-${digits} 08:49:37 GMT`, now)).toBe(Date.UTC(year, 10, 6, 8, 49, 37));
   });
+
+  it.each<readonly [string, number]>([
+    ['Monday, 15-Jun-76 00:00:00 GMT', Date.UTC(2076, 5, 15)],
+    ['Tuesday, 15-Jun-76 00:00:01 GMT', Date.UTC(1976, 5, 15, 0, 0, 1)],
+    ['Sunday, 29-Feb-76 00:00:00 GMT', Date.UTC(2076, 1, 29)],
+  ])('takes %s, read on 15 June 2026, for the past where it is more than 50 years ahead', (text, expected) => {
+    expect(parseHttpDate(text, now)).toBe(expected);
+  });
+
+  it.each(['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'])('knows the weekday %s', (day) => {
+    expect(parseHttpDate(`${day}, 06 Nov 1994 08:49:37 GMT`, now)).toBe(example);
+    expect(parseHttpDate(`${day} Nov  6 08:49:37 1994`, now)).toBe(example);
+  });
+
+  it.each(['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'])(
+    'knows the weekday %s',
+    (day) => {
+      expect(parseHttpDate(`${day}, 06-Nov-94 08:49:37 GMT`, now)).toBe(example);
+    },
+  );
 
   it.each<readonly [string, string]>([
     ['nothing', ''],
@@ -59,6 +86,20 @@ describe('parseHttpDate', () => {
     ['two lines', 'Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 1994 08:49:37 GMT'],
     ['text around it', ' Sun, 06 Nov 1994 08:49:37 GMT '],
     ['two blanks', 'Sun, 06 Nov 1994  08:49:37 GMT'],
+    ['a weekday there is not', 'Xyz, 06 Nov 1994 08:49:37 GMT'],
+    ['a weekday there is not in the RFC 850 form', 'Someday, 06-Nov-94 08:49:37 GMT'],
+    ['a weekday there is not in the asctime form', 'Xyz Nov  6 08:49:37 1994'],
+    ['a short weekday in the RFC 850 form', 'Sun, 06-Nov-94 08:49:37 GMT'],
+    ['a long weekday in IMF-fixdate', 'Sunday, 06 Nov 1994 08:49:37 GMT'],
+    ['no comma', 'Sun 06 Nov 1994 08:49:37 GMT'],
+    ['a time with full stops', 'Sun, 06 Nov 1994 08.49.37 GMT'],
+    ['a month by its whole name', 'Sun, 06 November 1994 08:49:37 GMT'],
+    ['a year of five digits', 'Sun, 06 Nov 19940 08:49:37 GMT'],
+    ['asctime with a zone', 'Sun Nov  6 08:49:37 1994 GMT'],
+    ['asctime with one blank before a day of one digit', 'Sun Nov 6 08:49:37 1994'],
+    ['asctime with a day of nothing', 'Sun Nov    08:49:37 1994'],
+    ['29 February of 1900, which was no leap year', 'Thu, 29 Feb 1900 00:00:00 GMT'],
+    ['31 April', 'Sun, 31 Apr 1994 08:49:37 GMT'],
   ])('does not read %s', (_, text) => {
     expect(parseHttpDate(text, now)).toBeUndefined();
   });

@@ -1,23 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { formatHttpDate } from '../../src/http/date.ts';
 import {
   ageOf,
-  type Exchange,
+  type Circumstances,
   type Freshness,
-  freshnessOf,
   isFresh,
+  isWithin,
   negativeFreshnessOf,
-  type TtlOptions,
 } from '../../src/http/freshness.ts';
 import type { HttpHeaders } from '../../src/http/message.ts';
+import type { TtlOptions } from '../../src/http/ttl.ts';
+import { at, atOnce, freshnessWith, now, of } from './samples.ts';
 
-const now = Date.UTC(2026, 5, 15, 12);
-const at = (seconds: number): string => formatHttpDate(now + seconds * 1000);
-const atOnce: Exchange = { requestTime: now, responseTime: now };
 const year = 31_536_000;
-
-const of = (headers: HttpHeaders, ttl: TtlOptions = {}, exchange: Exchange = atOnce): Freshness =>
-  freshnessOf({ path: '/cat.jpg', bytes: 1000, headers }, exchange, ttl);
 
 describe('freshnessOf', () => {
   it.each<readonly [string, HttpHeaders, number, number]>([
@@ -48,6 +42,9 @@ describe('freshnessOf', () => {
     ],
     ['RFC 9110 §5.3: several lines of Cache-Control', { 'cache-control': ['public', 'max-age=60'] }, 60, 60],
     ['RFC 8246 §2: immutable adds nothing', { 'cache-control': 'immutable' }, year, year],
+    ['RFC 8246 §2: immutable lifts nothing', { 'cache-control': 'immutable, max-age=60' }, 60, 60],
+    ['RFC 9111 §4.2.1: an invalid s-maxage is stale for us', { 'cache-control': 's-maxage=a, max-age=60' }, 0, 60],
+    ['RFC 9111 §4.2: max-age=0 is silent of nothing', { 'cache-control': 'max-age=0', expires: at(90) }, 0, 0],
     ['RFC 9111 §4.2.2: ours where the origin is silent', {}, year, year],
     ['RFC 9111 §5.4: Pragma says nothing', { pragma: 'no-cache' }, year, year],
   ])('%s', (_, headers, lifetime, browserLifetime) => {
@@ -106,6 +103,31 @@ describe('freshnessOf', () => {
     },
   );
 
+  it('is asked again before each use where it varies by everything (RFC 9111 §4.1)', () => {
+    for (const vary of ['*', 'Accept, *', ['Accept', '*']]) {
+      const stale = { validate: true, lifetime: 0, browserLifetime: 0 };
+      expect(of({ vary, 'cache-control': 'max-age=60' })).toMatchObject(stale);
+      expect(of({ vary, 'cache-control': 'max-age=60' }, { policy: 'override', lifetime: 100 })).toMatchObject({
+        validate: false,
+        lifetime: 100,
+      });
+    }
+    expect(of({ vary: 'Accept', 'cache-control': 'max-age=60' })).toMatchObject({ validate: false, lifetime: 60 });
+  });
+
+  it.each<readonly [number, number]>([
+    [200, year],
+    [203, 0],
+    [204, 0],
+    [301, 0],
+    [404, 0],
+    [500, 0],
+  ])('lets an answer of status %i live %i seconds where its origin is silent', (status, lifetime) => {
+    expect(of({}, {}, { status })).toMatchObject({ lifetime, browserLifetime: lifetime });
+    expect(of({ 'cache-control': 'max-age=60' }, {}, { status })).toMatchObject({ lifetime: 60, browserLifetime: 60 });
+    expect(of({ expires: at(60) }, {}, { status })).toMatchObject({ lifetime: 60, browserLifetime: 60 });
+  });
+
   it('asks a lifetime function about the original', () => {
     const headers = { 'x-kind': 'logo' };
     const lifetime: TtlOptions['lifetime'] = (original) => {
@@ -129,37 +151,11 @@ describe('freshnessOf', () => {
   });
 });
 
-describe('the age of an answer as it arrives (RFC 9111 §4.2.3)', () => {
-  const slow: Exchange = { requestTime: now - 3000, responseTime: now };
-
-  it.each<readonly [string, HttpHeaders, Exchange, number]>([
-    ['is 0 where nothing tells', {}, atOnce, 0],
-    ['is the response delay where the origin names no Age', {}, slow, 3],
-    ['is Age', { age: '50' }, atOnce, 50],
-    ['is Age and the response delay', { age: '50' }, slow, 53],
-    ['is the apparent age by Date', { date: at(-40) }, atOnce, 40],
-    ['is the larger: Age', { date: at(-40), age: '50' }, atOnce, 50],
-    ['is the larger: Date', { date: at(-60), age: '50' }, atOnce, 60],
-    ['is the larger: the delay', { date: at(-2) }, slow, 3],
-    ['is 0 where Date is in the future', { date: at(40) }, atOnce, 0],
-    ['is 0 where Date is invalid', { date: '2020-01-01' }, atOnce, 0],
-    ['is not made younger by a clock set back', { age: '50' }, { requestTime: now + 9000, responseTime: now }, 50],
-  ])('%s', (_, headers, exchange, age) => {
-    expect(of(headers, {}, exchange)).toMatchObject({ initialAge: age, since: now });
-  });
-
-  it.each<readonly [string, string | readonly string[], number]>([
-    ['the first member of a list', '50, 70', 50],
-    ['the first line', ['50', '70'], 50],
-    ['leading zeros', '0050', 50],
-    ['at most 2^31', '99999999999', 2 ** 31],
-    ['no negative number', '-50', 0],
-    ['no decimals', '7200.5', 0],
-    ['no words', 'old', 0],
-    ['no quoted number', '"50"', 0],
-    ['nothing', '', 0],
-  ])('reads of Age %s (RFC 9111 §5.1)', (_, age, expected) => {
-    expect(of({ age }).initialAge).toBe(expected);
+describe('the age of an answer', () => {
+  it('counts from its receipt', () => {
+    const exchange = { requestTime: now - 3000, responseTime: now };
+    expect(of({ age: '50' }, {}, {}, exchange)).toMatchObject({ initialAge: 53, since: now });
+    expect(of({ date: at(-60) })).toMatchObject({ initialAge: 60, since: now });
   });
 
   it('counts for nothing where ours overrides', () => {
@@ -171,8 +167,64 @@ describe('the age of an answer as it arrives (RFC 9111 §4.2.3)', () => {
   });
 });
 
+describe('a guess at the lifetime (RFC 9111 §4.2.2)', () => {
+  const ttl: TtlOptions = { lifetime: 'heuristic' };
+  const changed = { date: at(0), 'last-modified': at(-1000) };
+
+  it.each<readonly [string, HttpHeaders, number]>([
+    ['a tenth of the time since the change', changed, 100],
+    ['a day at most', { date: at(0), 'last-modified': at(-100 * year) }, 86_400],
+    ['nothing where there is no date to guess by', {}, 0],
+    ['nothing beside max-age', { ...changed, 'cache-control': 'max-age=0' }, 0],
+    ['nothing beside an invalid max-age', { ...changed, 'cache-control': 'max-age=a' }, 0],
+    ['nothing beside an invalid Expires', { ...changed, expires: '0' }, 0],
+    ['nothing beside no-cache', { ...changed, 'cache-control': 'no-cache' }, 0],
+    ['no more for immutable (RFC 8246 §2)', { ...changed, 'cache-control': 'immutable' }, 100],
+  ])('is %s', (_, headers, lifetime) => {
+    expect(of(headers, ttl)).toMatchObject({ lifetime, browserLifetime: lifetime });
+  });
+
+  it.each<readonly [number, string | undefined, number]>([
+    [404, undefined, 100],
+    [500, undefined, 0],
+    [500, 'public', 100],
+    [302, undefined, 0],
+    [302, 'public', 100],
+  ])('is for status %i with %s %i', (status, control, lifetime) => {
+    expect(of({ ...changed, 'cache-control': control }, ttl, { status }).lifetime).toBe(lifetime);
+  });
+});
+
+describe('ttl.rule', () => {
+  it.each<readonly [string, HttpHeaders, Partial<Freshness>]>([
+    ['max-age', { 'cache-control': 'max-age=60' }, { lifetime: 60, browserLifetime: 60 }],
+    ['no s-maxage', { 'cache-control': 's-maxage=5' }, { lifetime: 100, browserLifetime: 100 }],
+    ['no s-maxage beside max-age', { 'cache-control': 's-maxage=5, max-age=60' }, { lifetime: 60 }],
+    ['no Expires', { expires: at(90), date: at(0) }, { lifetime: 100, browserLifetime: 100 }],
+    ['no Age', { 'cache-control': 'max-age=60', age: '50' }, { lifetime: 60, initialAge: 0 }],
+    ['no age by Date', { 'cache-control': 'max-age=60', date: at(-50) }, { lifetime: 60, initialAge: 0 }],
+    ['no field for CDNs', { 'cdn-cache-control': 'max-age=5' }, { lifetime: 100 }],
+    ['no-cache still', { 'cache-control': 'no-cache, max-age=60' }, { validate: true, lifetime: 0 }],
+    ['no-store still', { 'cache-control': 'no-store, max-age=60' }, { storage: 'no-store' }],
+    ['private still', { 'cache-control': 'private, max-age=60' }, { storage: 'private' }],
+  ])('max-age reads %s', (_, headers, expected) => {
+    expect(of(headers, { rule: 'max-age', lifetime: 100, targets: ['CDN-Cache-Control'] })).toMatchObject(expected);
+  });
+
+  it('rfc reads them all, and is the default', () => {
+    const headers = { 'cache-control': 's-maxage=5, max-age=60', age: '3' };
+    for (const ttl of [{ rule: 'rfc' }, {}] as const) {
+      expect(of(headers, ttl)).toMatchObject({ lifetime: 5, browserLifetime: 60, initialAge: 3 });
+    }
+  });
+});
+
 describe('negativeFreshnessOf', () => {
-  const negative = (headers: HttpHeaders, ttl: TtlOptions = {}): Freshness => negativeFreshnessOf(headers, atOnce, ttl);
+  const negative = (
+    headers: HttpHeaders,
+    ttl: TtlOptions = {},
+    circumstances: Circumstances = { status: 404, setsCookie: false, isPersonal: false },
+  ): Freshness => negativeFreshnessOf(headers, atOnce, ttl, circumstances);
 
   it.each<readonly [string, HttpHeaders, TtlOptions, Partial<Freshness>]>([
     ['is 10 seconds where nobody says', {}, {}, { lifetime: 10 }],
@@ -189,8 +241,43 @@ describe('negativeFreshnessOf', () => {
     ['obeys no-store (RFC 9111 §5.2.2.5)', { 'cache-control': 'no-store' }, {}, { storage: 'no-store' }],
     ['obeys private (RFC 9111 §5.2.2.7)', { 'cache-control': 'private' }, {}, { storage: 'private' }],
     ['obeys no-cache (RFC 9111 §5.2.2.4)', { 'cache-control': 'no-cache' }, {}, { validate: true, lifetime: 0 }],
+    ['may be 0 by its origin', { 'cache-control': 'max-age=0' }, {}, { lifetime: 0 }],
+    [
+      'is a guess where that is asked for (RFC 9111 §4.2.2)',
+      { date: at(0), 'last-modified': at(-1000) },
+      { lifetime: 'heuristic' },
+      { lifetime: 100 },
+    ],
+    ['is 10 seconds where there is nothing to guess by', {}, { lifetime: 'heuristic' }, { lifetime: 10 }],
+    [
+      'is never guessed over what its origin says',
+      { 'cache-control': 'max-age=0', date: at(0), 'last-modified': at(-1000) },
+      { lifetime: 'heuristic' },
+      { lifetime: 0 },
+    ],
+    [
+      'reads the fields for CDNs too (RFC 9213)',
+      { 'cdn-cache-control': 'max-age=5', 'cache-control': 'max-age=60' },
+      { targets: ['CDN-Cache-Control'] },
+      { lifetime: 5, browserLifetime: 60 },
+    ],
+    ['follows the rule', { 'cache-control': 's-maxage=60' }, { rule: 'max-age' }, { lifetime: 10 }],
+    ['lives no longer than that past its end', {}, { staleIfError: 60 }, { staleIfError: 0, staleWhileRevalidate: 0 }],
+    [
+      'lives on where its origin says so (RFC 5861)',
+      { 'cache-control': 'max-age=60, stale-while-revalidate=5, stale-if-error=6' },
+      {},
+      { staleWhileRevalidate: 5, staleIfError: 6 },
+    ],
   ])('%s', (_, headers, ttl, expected) => {
     expect(negative(headers, ttl)).toMatchObject(expected);
+  });
+
+  it('is shared with nobody else where the answer sets a cookie or was asked for with credentials', () => {
+    const plain = { status: 404, setsCookie: false, isPersonal: false };
+    expect(negative({}, {}, { ...plain, setsCookie: true }).storage).toBe('private');
+    expect(negative({}, {}, { ...plain, isPersonal: true }).storage).toBe('private');
+    expect(negative({}, {}, plain).storage).toBe('public');
   });
 });
 
@@ -210,5 +297,23 @@ describe('ageOf and isFresh', () => {
 
   it('is never fresh with a lifetime of 0', () => {
     expect(isFresh(of({ 'cache-control': 'max-age=0' }), now)).toBe(false);
+  });
+});
+
+describe('isWithin (RFC 9111 §4.2.4)', () => {
+  const freshness = freshnessWith({ lifetime: 60, initialAge: 20 });
+
+  it.each<readonly [string, number, number, boolean]>([
+    ['while it is fresh', 5, 39_999, true],
+    ['at its end', 5, 40_000, true],
+    ['inside', 5, 44_999, true],
+    ['at the end of the window', 5, 45_000, false],
+    ['past it', 5, 90_000, false],
+    ['without a window, fresh', 0, 0, false],
+    ['without a window, past its end', 0, 40_000, false],
+    ['with a negative window', -5, 0, false],
+    ['while the clock is set back', 5, -9000, true],
+  ])('is %s', (_, seconds, passed, expected) => {
+    expect(isWithin(seconds, freshness, now + passed)).toBe(expected);
   });
 });

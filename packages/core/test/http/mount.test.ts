@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkMountOptions, type MountOptions } from '../../src/http/mount.ts';
+import { checkMountOptions, type MountOptions, mountOptionsOver } from '../../src/http/mount.ts';
 
 describe('checkMountOptions', () => {
   it.each<MountOptions>([
@@ -23,5 +23,30 @@ describe('checkMountOptions', () => {
   ])('refuses %o', (options, message) => {
     expect(() => checkMountOptions('serveImages', options)).toThrow(TypeError);
     expect(() => checkMountOptions('serveImages', options)).toThrow(message);
+  });
+});
+
+describe('mountOptionsOver', () => {
+  const defaults = { fallthrough: false, visibility: 'public', cors: false };
+
+  it.each<readonly [MountOptions, MountOptions | undefined, Partial<Required<MountOptions>>]>([
+    [{}, undefined, {}],
+    [{}, {}, {}],
+    [{ visibility: 'private', cors: true }, undefined, { visibility: 'private', cors: true }],
+    [{ visibility: 'private', cors: true }, {}, { visibility: 'private', cors: true }],
+    [{ visibility: 'private' }, { fallthrough: true }, { visibility: 'private', fallthrough: true }],
+    [{ visibility: 'private' }, { visibility: 'public' }, { visibility: 'public' }],
+    [{ fallthrough: true, cors: true }, { fallthrough: false, cors: false }, {}],
+    [{ cors: 'https://a.example' }, { cors: [] }, { cors: [] }],
+  ])('gives of the endpoint %o and the mount %o the nearer one', (endpoint, mount, expected) => {
+    expect(mountOptionsOver(endpoint)(mount)).toStrictEqual({ ...defaults, ...expected });
+  });
+
+  it('works them out once for each mount', () => {
+    const over = mountOptionsOver({});
+    const [one, other] = [{ cors: true }, { cors: true }];
+    expect(over(one)).toBe(over(one));
+    expect(over()).toBe(over());
+    expect(over(one)).not.toBe(over(other));
   });
 });

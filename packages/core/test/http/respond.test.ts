@@ -1,23 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { TintypeError } from '../../src/errors.ts';
-import type { Freshness } from '../../src/http/freshness.ts';
+import type { CacheStatus } from '../../src/http/cache-status.ts';
+import type { Freshness, Told } from '../../src/http/freshness.ts';
 import {
   type AnswerContext,
-  absentCacheControl,
-  answersWith304,
-  negativeCacheControl,
   type Representation,
   respondError,
   respondFound,
-  respondNotModified,
   respondOptions,
+  respondWithoutBytes,
 } from '../../src/http/respond.ts';
+import { at, freshnessWith, now } from './samples.ts';
 
-const now = Date.UTC(2026, 5, 15);
 const modified = 'Sun, 06 Nov 1994 08:49:37 GMT';
 const body = Uint8Array.of(1, 2, 3);
-const hit = { hit: true };
-const miss = { hit: false, forward: 'uri-miss' } as const;
+const hit: CacheStatus = { hit: true };
+const miss: CacheStatus = { hit: false, forward: 'uri-miss' };
 
 const contextOf = (changes: Partial<AnswerContext> = {}): AnswerContext => ({
   method: 'GET',
@@ -27,26 +25,25 @@ const contextOf = (changes: Partial<AnswerContext> = {}): AnswerContext => ({
   ...changes,
 });
 
-const freshnessOf = (changes: Partial<Freshness> = {}): Freshness => ({
-  lifetime: 600,
-  browserLifetime: 600,
-  initialAge: 0,
-  since: now,
-  storage: 'public',
-  validate: false,
-  ...changes,
-});
-
 const representationOf = (
   changes: Partial<Representation> = {},
   freshness: Partial<Freshness> = {},
+  told: Partial<Told> = {},
 ): Representation => ({
+  status: 200,
   contentType: 'image/webp',
   etag: '"a"',
   lastModified: modified,
-  freshness: freshnessOf(freshness),
+  date: at(0),
+  vary: [],
+  fields: {},
+  isPassedOn: false,
+  saidControl: undefined,
+  upstreamStatus: undefined,
+  role: 'origin',
+  hasRanges: true,
+  freshness: freshnessWith(freshness, told),
   browserTtl: undefined,
-  isNegotiated: false,
   isOutdated: false,
   ...changes,
 });
@@ -58,22 +55,32 @@ const fixed = {
   'cross-origin-resource-policy': 'cross-origin',
 };
 
-const cacheControlOf = (representation: Representation, context: AnswerContext = contextOf()): string | undefined =>
-  respondFound(context, representation, hit, body).headers['cache-control'];
+/** What every answer with the representation carries. */
+const ofTheRepresentation = {
+  ...fixed,
+  'accept-ranges': 'bytes',
+  'cache-control': 'public, s-maxage=600, max-age=600, must-revalidate',
+  'cache-status': 'tintype; fwd=uri-miss',
+  date: at(0),
+  etag: '"a"',
+  'last-modified': modified,
+};
+
+/** The error that a call throws. */
+function failure(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
 
 describe('respondFound', () => {
   it('answers 200 with these fields, no more', () => {
     expect(respondFound(contextOf(), representationOf(), miss, body)).toEqual({
       status: 200,
-      headers: {
-        ...fixed,
-        'cache-control': 'public, s-maxage=600, max-age=600, must-revalidate',
-        'content-type': 'image/webp',
-        'content-length': '3',
-        'cache-status': 'tintype; fwd=uri-miss',
-        etag: '"a"',
-        'last-modified': modified,
-      },
+      headers: { ...ofTheRepresentation, 'content-type': 'image/webp', 'content-length': '3' },
       body,
     });
   });
@@ -85,15 +92,26 @@ describe('respondFound', () => {
     expect(head).toEqual({ ...get, body: undefined });
   });
 
-  it('says nothing of a date that is not known', () => {
-    const { headers } = respondFound(contextOf(), representationOf({ lastModified: undefined }), hit, body);
-    expect(headers).not.toHaveProperty('last-modified');
+  it.each([
+    ['last-modified', { lastModified: undefined }],
+    ['etag', { etag: undefined }],
+    ['content-type', { contentType: undefined }],
+    ['accept-ranges', { hasRanges: false }],
+  ] as const)('says no %s where there is none', (name, changes) => {
+    expect(respondFound(contextOf(), representationOf(), hit, body).headers).toHaveProperty(name);
+    expect(respondFound(contextOf(), representationOf(changes), hit, body).headers).not.toHaveProperty(name);
   });
 
-  it.each<readonly [string, typeof hit, Partial<Freshness>, number, string | undefined]>([
+  it("keeps the origin's Date, however old (RFC 9110 §6.6.1)", () => {
+    const { headers } = respondFound(contextOf({ now: now + 9000 }), representationOf({ date: at(-60) }), hit, body);
+    expect(headers.date).toBe(at(-60));
+  });
+
+  it.each<readonly [string, CacheStatus, Partial<Freshness>, number, string | undefined]>([
     ['a hit at once', hit, {}, 0, '0'],
     ['a hit later, in whole seconds', hit, {}, 5999, '5'],
     ['a hit on what was old when it came', hit, { initialAge: 50 }, 1000, '51'],
+    ['a hit on what is past its lifetime', hit, {}, 700_000, '700'],
     ['a miss', miss, {}, 0, undefined],
     ['a miss that upstream had kept', miss, { initialAge: 50 }, 0, '50'],
     ['a hit while the clock was set back', hit, {}, -9000, '0'],
@@ -102,93 +120,253 @@ describe('respondFound', () => {
     expect(answer.headers.age).toBe(age);
   });
 
-  it('says Vary: Accept on every answer of a negotiated URL (RFC 9110 §12.5.5)', () => {
-    const vary = (isNegotiated: boolean, cors?: string) => {
-      const context = contextOf({ mount: cors === undefined ? {} : { cors } });
-      const representation = representationOf({ isNegotiated });
-      const [found, unchanged] = [
-        respondFound(context, representation, hit, body),
-        respondNotModified(context, representation, hit),
-      ].map(({ headers }) => headers.vary);
-      expect(unchanged).toBe(found);
+  it.each([204, 205])('answers %i with no content, of no length (RFC 9110 §15.3.5)', (status) => {
+    const representation = representationOf({ status, contentType: undefined });
+    const answer = respondFound(contextOf(), representation, miss, new Uint8Array());
+    expect(answer).toEqual({ status, headers: ofTheRepresentation, body: undefined });
+  });
+
+  it.each([203, 301, 404, 500])('passes on an answer of status %i with its content', (status) => {
+    const answer = respondFound(contextOf(), representationOf({ status, etag: undefined }), miss, body);
+    expect(answer).toMatchObject({ status, headers: { 'content-length': '3' }, body });
+  });
+
+  it('carries further fields, which cannot replace those that it states itself', () => {
+    const named = Object.keys(ofTheRepresentation).filter((name) => !(name in fixed));
+    const fields = { 'x-credit': 'cat', ...Object.fromEntries(named.map((name) => [name, 'other'])) };
+    const { headers } = respondFound(contextOf(), representationOf({ fields }), miss, body);
+    expect(headers).toMatchObject({ ...ofTheRepresentation, 'x-credit': 'cat' });
+  });
+
+  it('asks for client hints (RFC 8942 §3.1)', () => {
+    const context = contextOf({ acceptCh: 'Sec-CH-Width' });
+    expect(respondFound(context, representationOf(), hit, body).headers['accept-ch']).toBe('Sec-CH-Width');
+  });
+
+  it('adds to what caches before us say of themselves (RFC 9211 §2)', () => {
+    const cacheStatus = (upstreamStatus: string | undefined) =>
+      respondFound(contextOf(), representationOf({ upstreamStatus }), hit, body).headers['cache-status'];
+    expect(cacheStatus(undefined)).toBe('tintype; hit');
+    expect(cacheStatus('a; fwd=miss, b; hit')).toBe('a; fwd=miss, b; hit, tintype; hit');
+  });
+
+  it('says Vary on every answer (RFC 9110 §12.5.5)', () => {
+    const vary = (names: readonly string[], cors?: string) => {
+      const context = contextOf({
+        headers: { 'if-none-match': '"a"' },
+        mount: cors === undefined ? {} : { cors },
+      });
+      const representation = representationOf({ vary: names });
+      const found = respondFound(context, representation, hit, body).headers.vary;
+      expect(respondWithoutBytes(context, representation, hit)).toMatchObject({ status: 304 });
+      expect(respondWithoutBytes(context, representation, hit)?.headers.vary).toBe(found);
       return found;
     };
-    expect(vary(true)).toBe('Accept');
-    expect(vary(false)).toBeUndefined();
-    expect(vary(true, 'https://app.example')).toBe('Accept, Origin');
-    expect(vary(false, 'https://app.example')).toBe('Origin');
+    expect(vary(['Accept'])).toBe('Accept');
+    expect(vary([])).toBeUndefined();
+    expect(vary(['Accept'], 'https://app.example')).toBe('Accept, Origin');
+    expect(vary([], 'https://app.example')).toBe('Origin');
+    expect(vary(['Accept', 'Sec-CH-DPR', 'x-tenant'])).toBe('Accept, Sec-CH-DPR, x-tenant');
   });
 });
 
 describe('Cache-Control', () => {
-  it.each<readonly [string, Partial<Representation>, Partial<Freshness>, string]>([
-    ['the lifetime', {}, {}, 'public, s-maxage=600, max-age=600, must-revalidate'],
-    ['no lifetime', {}, { lifetime: 0, browserLifetime: 0 }, 'public, s-maxage=0, max-age=0, must-revalidate'],
-    ['whole seconds', {}, { lifetime: 9.9, browserLifetime: 8.8 }, 'public, s-maxage=9, max-age=8, must-revalidate'],
-    ['an s-maxage apart', {}, { lifetime: 5, browserLifetime: 60 }, 'public, s-maxage=5, max-age=60, must-revalidate'],
-    ['0 for browsers', { browserTtl: 0 }, {}, 'public, s-maxage=600, max-age=0, must-revalidate'],
-    ['a minute for browsers', { browserTtl: 60 }, {}, 'public, s-maxage=600, max-age=60, must-revalidate'],
-    [
-      'a minute on top of Age',
-      { browserTtl: 60 },
-      { initialAge: 50 },
-      'public, s-maxage=600, max-age=110, must-revalidate',
-    ],
-    ['no more than the lifetime', { browserTtl: 900 }, {}, 'public, s-maxage=600, max-age=600, must-revalidate'],
-    ['no-store', {}, { storage: 'no-store' }, 'no-store'],
-    ['no-store, also outdated', { isOutdated: true }, { storage: 'no-store', validate: true }, 'no-store'],
-    ['private', {}, { storage: 'private' }, 'private, max-age=600, must-revalidate'],
-    ['private with no-cache', {}, { storage: 'private', validate: true }, 'private, no-cache'],
-    ['no-cache', {}, { validate: true, lifetime: 0, browserLifetime: 0 }, 'public, no-cache'],
-    ['nothing once outdated', { isOutdated: true }, {}, 'public, max-age=0, must-revalidate'],
-    [
-      'nothing once outdated, privately',
-      { isOutdated: true },
-      { storage: 'private' },
-      'private, max-age=0, must-revalidate',
-    ],
-  ])('repeats %s', (_, representation, freshness, expected) => {
-    expect(cacheControlOf(representationOf(representation, freshness))).toBe(expected);
+  const controlOf = (representation: Representation, context = contextOf()): string | undefined =>
+    respondFound(context, representation, hit, body).headers['cache-control'];
+
+  it('is ours of a derivative, whatever its origin said', () => {
+    expect(controlOf(representationOf({ saidControl: 'max-age=60' }, {}, { isVerbatim: true }))).toBe(
+      'public, s-maxage=600, max-age=600, must-revalidate',
+    );
   });
 
-  it.each<readonly [string, Partial<Representation>, Partial<Freshness>, string]>([
-    ['the lifetime', {}, {}, 'private, max-age=600, must-revalidate'],
-    ['0 for browsers', { browserTtl: 0 }, {}, 'private, max-age=0, must-revalidate'],
-    ['no-cache', {}, { validate: true }, 'private, no-cache'],
-    ['no-store', {}, { storage: 'no-store' }, 'no-store'],
-    ['nothing once outdated', { isOutdated: true }, {}, 'private, max-age=0, must-revalidate'],
-  ])('lets on a private mount no shared cache keep %s', (_, representation, freshness, expected) => {
+  it('counts what browsers may use on top of Age', () => {
+    expect(controlOf(representationOf({ browserTtl: 60 }, { initialAge: 50.9 }))).toBe(
+      'public, s-maxage=600, max-age=110, must-revalidate',
+    );
+  });
+
+  it('is private on a private mount', () => {
     const context = contextOf({ mount: { visibility: 'private' } });
-    expect(cacheControlOf(representationOf(representation, freshness), context)).toBe(expected);
+    expect(controlOf(representationOf(), context)).toBe('private, max-age=600, must-revalidate');
+  });
+
+  const passedOn = { isPassedOn: true, saidControl: 'Max-Age=60, x-own' };
+
+  it("is the origin's own of what is passed on, or none as it said none (RFC 9111 §5.2)", () => {
+    expect(controlOf(representationOf(passedOn, {}, { isVerbatim: true }))).toBe('Max-Age=60, x-own');
+    const silent = { ...passedOn, saidControl: undefined };
+    expect(controlOf(representationOf(silent, {}, { isVerbatim: true }))).toBeUndefined();
+  });
+
+  it.each<readonly [string, Partial<Representation>, Partial<Told>, AnswerContext['mount'], string]>([
+    ['it is not its word', {}, {}, {}, 'public, s-maxage=600, max-age=600, must-revalidate'],
+    [
+      'browsers have a lifetime of their own',
+      { browserTtl: 0 },
+      { isVerbatim: true },
+      {},
+      'public, s-maxage=600, max-age=0, must-revalidate',
+    ],
+    ['it was purged', { isOutdated: true }, { isVerbatim: true }, {}, 'public, max-age=0, must-revalidate'],
+    [
+      'the mount is private',
+      {},
+      { isVerbatim: true },
+      { visibility: 'private' },
+      'private, max-age=600, must-revalidate',
+    ],
+  ])('is ours of what is passed on where %s', (_, changes, told, mount, expected) => {
+    expect(controlOf(representationOf({ ...passedOn, ...changes }, {}, told), contextOf({ mount }))).toBe(expected);
   });
 });
 
-describe('respondNotModified', () => {
+describe('a part of the bytes (RFC 9110 §14.2)', () => {
+  const asking = (range: string, more: AnswerContext['headers'] = {}) => contextOf({ headers: { range, ...more } });
+
+  it('is answered with 206, the fields of 200 and its own length (§15.3.7)', () => {
+    const whole = respondFound(contextOf(), representationOf(), hit, body);
+    expect(respondFound(asking('bytes=1-'), representationOf(), hit, body)).toEqual({
+      status: 206,
+      headers: { ...whole.headers, 'content-range': 'bytes 1-2/3', 'content-length': '2' },
+      body: Uint8Array.of(2, 3),
+    });
+  });
+
+  it('copies no bytes: they are those of the whole', () => {
+    expect(respondFound(asking('bytes=0-0'), representationOf(), hit, body).body?.buffer).toBe(body.buffer);
+  });
+
+  it('is refused with 416 where there is none (§15.5.17)', () => {
+    const error = failure(() => respondFound(asking('bytes=3-'), representationOf(), hit, body));
+    expect(error).toBeInstanceOf(TintypeError);
+    expect(error).toMatchObject({
+      code: 'RANGE_NOT_SATISFIABLE',
+      status: 416,
+      headers: { 'content-range': 'bytes */3' },
+    });
+    const answer = respondError(contextOf(), error as TintypeError, 'no-store');
+    expect(answer).toMatchObject({
+      status: 416,
+      headers: { 'content-range': 'bytes */3', 'cache-control': 'no-store' },
+    });
+    expect(answer.headers).not.toHaveProperty('etag');
+  });
+
+  it('is the whole where several are asked for (§17.15)', () => {
+    expect(respondFound(asking('bytes=0-0,2-2'), representationOf(), hit, body).status).toBe(200);
+  });
+
+  it.each<readonly [string, string, number]>([
+    ['the tag holds', '"a"', 206],
+    ['the tag does not', '"b"', 200],
+    ['the date holds', modified, 206],
+    ['the date does not', at(0), 200],
+  ])('depends on If-Range: %s (§13.1.5)', (_, ifRange, status) => {
+    const context = asking('bytes=1-', { 'if-range': ifRange });
+    expect(respondFound(context, representationOf(), hit, body).status).toBe(status);
+  });
+
+  it.each<readonly [string, Partial<AnswerContext>, Partial<Representation>, number]>([
+    ['HEAD (§14.2)', { method: 'HEAD' }, {}, 200],
+    ['what has no ranges', {}, { hasRanges: false }, 200],
+    ['another status than 200', {}, { status: 203 }, 203],
+    ['an error', {}, { status: 404 }, 404],
+  ])('is not asked for of %s', (_, context, changes, status) => {
+    for (const range of ['bytes=1-', 'bytes=9-']) {
+      const answer = respondFound({ ...asking(range), ...context }, representationOf(changes), hit, body);
+      expect(answer).toMatchObject({ status, headers: { 'content-length': '3' } });
+      expect(answer.headers).not.toHaveProperty('content-range');
+    }
+  });
+
+  it('is never looked for once the client has the whole (§13.2.2)', () => {
+    const context = asking('bytes=9-', { 'if-none-match': '"a"' });
+    expect(respondWithoutBytes(context, representationOf(), hit)?.status).toBe(304);
+  });
+});
+
+describe('respondWithoutBytes', () => {
+  const asking = (headers: AnswerContext['headers']) => contextOf({ headers, now: now + 5000 });
+
   it('answers 304 with the fields of 200, but none of the content (RFC 9110 §15.4.5)', () => {
-    const context = contextOf({ now: now + 5000 });
-    const representation = representationOf({ isNegotiated: true });
+    const context = asking({ 'if-none-match': '"a"' });
+    const representation = representationOf({
+      vary: ['Accept'],
+      fields: { 'content-language': 'de', 'content-location': '/x', 'x-credit': 'cat' },
+    });
     const { headers } = respondFound(context, representation, hit, body);
-    const { 'content-type': _type, 'content-length': _length, ...rest } = headers;
-    const answer = respondNotModified(context, representation, hit);
+    const { 'content-type': _type, 'content-length': _length, 'content-language': _language, ...rest } = headers;
+    const answer = respondWithoutBytes(context, representation, hit);
     expect(answer).toEqual({ status: 304, headers: rest, body: undefined });
     expect(Object.keys(rest).sort()).toEqual([
+      'accept-ranges',
       'age',
       'cache-control',
       'cache-status',
+      'content-location',
       'content-security-policy',
       'cross-origin-resource-policy',
+      'date',
       'etag',
       'last-modified',
       'vary',
       'x-content-type-options',
+      'x-credit',
     ]);
   });
 
-  it.each<readonly [string, boolean]>([
-    ['"a"', true],
-    ['"b"', false],
-  ])('is the answer to If-None-Match: %s: %s', (tag, expected) => {
-    expect(answersWith304(contextOf({ headers: { 'if-none-match': tag } }), representationOf())).toBe(expected);
+  it('answers 304 to what a coded answer is, without its coding', () => {
+    const representation = representationOf({ fields: { 'content-encoding': 'br' }, hasRanges: false });
+    const answer = respondWithoutBytes(asking({ 'if-none-match': '"a"' }), representation, hit);
+    expect(answer?.headers).not.toHaveProperty('content-encoding');
+  });
+
+  it.each<readonly [AnswerContext['headers'], boolean]>([
+    [{}, false],
+    [{ 'if-none-match': '"a"' }, true],
+    [{ 'if-none-match': '"b"' }, false],
+    [{ 'if-modified-since': modified }, true],
+    [{ 'if-modified-since': 'Sun, 06 Nov 1994 08:49:36 GMT' }, false],
+    [{ 'if-match': '"a"' }, false],
+  ])('is the answer to %j: %s', (headers, expected) => {
+    expect(respondWithoutBytes(asking(headers), representationOf(), hit) !== undefined).toBe(expected);
+  });
+
+  it.each<readonly [AnswerContext['headers'], Partial<Representation>, Record<string, string>]>([
+    [{ 'if-match': '"b"' }, {}, { etag: '"a"' }],
+    [{ 'if-match': '"b"' }, { etag: undefined }, {}],
+    [{ 'if-unmodified-since': 'Sun, 06 Nov 1994 08:49:36 GMT' }, {}, { etag: '"a"' }],
+  ])('refuses with 412 what %j demands (RFC 9110 §13.1.1)', (headers, changes, expected) => {
+    const error = failure(() => respondWithoutBytes(asking(headers), representationOf(changes), hit));
+    expect(error).toBeInstanceOf(TintypeError);
+    expect(error).toMatchObject({ code: 'PRECONDITION_FAILED', status: 412 });
+    expect((error as TintypeError).headers).toStrictEqual(expected);
+  });
+
+  it('leaves If-Match and If-Unmodified-Since to whose the answer is (RFC 9111 §4.3.2)', () => {
+    const headers = { 'if-match': '"b"', 'if-unmodified-since': 'Sun, 06 Nov 1994 08:49:36 GMT' };
+    expect(respondWithoutBytes(asking(headers), representationOf({ role: 'cache' }), hit)).toBeUndefined();
+  });
+
+  it('compares as a cache with Date where there is no Last-Modified (RFC 9111 §4.3.2)', () => {
+    const context = asking({ 'if-modified-since': at(0) });
+    const undated = { lastModified: undefined };
+    expect(respondWithoutBytes(context, representationOf({ ...undated, role: 'cache' }), hit)?.status).toBe(304);
+    expect(respondWithoutBytes(context, representationOf({ ...undated, role: 'origin' }), hit)).toBeUndefined();
+  });
+
+  it.each([301, 404, 410, 500])('has no conditions on an answer of status %i (RFC 9110 §13.2.1)', (status) => {
+    for (const headers of [{ 'if-none-match': '"a"' }, { 'if-match': '"b"' }]) {
+      expect(respondWithoutBytes(asking(headers), representationOf({ status }), hit)).toBeUndefined();
+    }
+  });
+
+  it('answers HEAD as GET', () => {
+    const [get, head] = ['GET', 'HEAD'].map((method) =>
+      respondWithoutBytes(contextOf({ method, headers: { 'if-none-match': '"a"' } }), representationOf(), hit),
+    );
+    expect(head).toEqual(get);
   });
 });
 
@@ -244,37 +422,6 @@ describe('respondError', () => {
       expect(JSON.stringify([answer.headers, Buffer.from(answer.body ?? []).toString()])).not.toMatch(/secret|10\.0/);
     }
   });
-
-  it.each<readonly [AnswerContext['mount'], string]>([
-    [{}, 'public, max-age=9'],
-    [{ visibility: 'public' }, 'public, max-age=9'],
-    [{ visibility: 'private' }, 'private, max-age=9'],
-  ])('lets an absence live for whole seconds on the mount %o', (mount, expected) => {
-    expect(negativeCacheControl(9.9, contextOf({ mount }))).toBe(expected);
-  });
-});
-
-describe('absentCacheControl', () => {
-  it.each<readonly [string, Partial<Freshness>, AnswerContext['mount'], string]>([
-    ['the lifetime', {}, {}, 'public, max-age=600'],
-    ['what is left of it', { initialAge: 50.5 }, {}, 'public, max-age=549'],
-    ['nothing where none is left', { initialAge: 700 }, {}, 'public, max-age=0'],
-    ['it to browsers alone on a private mount', {}, { visibility: 'private' }, 'private, max-age=600'],
-    ['nothing to anybody where the origin says no-store', { storage: 'no-store' }, {}, 'no-store'],
-    ['nothing to anybody where the origin says private', { storage: 'private' }, {}, 'no-store'],
-  ])('gives %s', (_, freshness, mount, expected) => {
-    const lifetime = { freshness: freshnessOf(freshness), browserTtl: undefined, isOutdated: false };
-    expect(absentCacheControl(lifetime, contextOf({ mount }))).toBe(expected);
-  });
-
-  it.each<readonly [string, Partial<Freshness>, browserTtl: number | undefined, isOutdated: boolean, string]>([
-    ['browsers their own lifetime', { browserLifetime: 60 }, undefined, false, 'public, s-maxage=600, max-age=60'],
-    ['browsers no more than ttl.browser', {}, 0, false, 'public, s-maxage=600, max-age=0'],
-    ['nobody anything once it is purged', {}, undefined, true, 'no-store'],
-  ])('gives %s', (_, freshness, browserTtl, isOutdated, expected) => {
-    const lifetime = { freshness: freshnessOf(freshness), browserTtl, isOutdated };
-    expect(absentCacheControl(lifetime, contextOf())).toBe(expected);
-  });
 });
 
 describe('respondOptions', () => {
@@ -304,7 +451,9 @@ describe('respondOptions', () => {
 
 describe('CORS', () => {
   const app = 'https://app.example';
-  const exposed = { 'access-control-expose-headers': 'Age, Cache-Status, Content-Length, ETag' };
+  const exposed = {
+    'access-control-expose-headers': 'Accept-Ranges, Age, Cache-Status, Content-Length, Content-Range, ETag',
+  };
 
   it.each<readonly [NonNullable<AnswerContext['mount']['cors']>, string | undefined, Record<string, string>]>([
     [false, app, {}],
@@ -321,10 +470,12 @@ describe('CORS', () => {
     [[app], 'null', { vary: 'Origin' }],
     [[], app, { vary: 'Origin' }],
   ])('with the option %o answers the origin %s', (cors, origin, expected) => {
-    const context = contextOf({ mount: { cors }, headers: { origin } });
-    for (const { headers } of [
+    const context = contextOf({ mount: { cors }, headers: { origin, 'if-none-match': '"a"' } });
+    const unchanged = respondWithoutBytes(context, representationOf(), hit);
+    expect(unchanged?.status).toBe(304);
+    for (const { headers = {} } of [
       respondFound(context, representationOf(), hit, body),
-      respondNotModified(context, representationOf(), hit),
+      unchanged ?? {},
       respondError(context, new TintypeError('NOT_FOUND'), 'no-store'),
     ]) {
       const ours = Object.entries(headers).filter(([name]) => name === 'vary' || name.startsWith('access-control'));

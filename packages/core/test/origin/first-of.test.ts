@@ -92,6 +92,59 @@ describe('firstOf', () => {
     expect(inner.questions[0]).toMatchObject({ ifNoneMatch: '"a"', source: undefined });
   });
 
+  it('shows each origin of a client what it asks for, and no more', async () => {
+    const origins = [
+      saying(none),
+      saying(none, { forwards: ['cookie', 'x-a'] }),
+      saying(none, { forwards: ['accept'], takesQuery: true }),
+    ];
+    const combined = firstOf(...origins);
+    expect(combined).toMatchObject({ forwards: ['cookie', 'x-a', 'accept'], takesQuery: true });
+    const fields = { cookie: '1', accept: '*/*' };
+    await combined.read('/cat.jpg', ask({ fields, query: 'id=5', passthrough: true }));
+    const plain = { noCache: false, maxBytes: 1_000_000, passthrough: true };
+    expect(origins.map(({ questions }) => questions[0])).toStrictEqual([
+      plain,
+      { ...plain, fields: { cookie: '1' } },
+      { ...plain, fields: { accept: '*/*' }, query: 'id=5' },
+    ]);
+  });
+
+  it('wants to see nothing of a client where none of its origins does', () => {
+    const combined = firstOf(saying(none), saying(none, { takesQuery: false }));
+    expect(Object.keys(combined)).not.toContain('forwards');
+    expect(Object.keys(combined)).not.toContain('takesQuery');
+    expect(Object.keys(combined)).not.toContain('paths');
+  });
+
+  it('passes on the answer of the first that has any, of whatever status but 404 and 410', async () => {
+    for (const status of [201, 204, 301, 403, 500, 503]) {
+      const third = saying(found);
+      const answer = { status, headers: { 'x-a': '1' }, body: bytes };
+      const read = firstOf(saying(gone), saying(answer), third).read('/cat.jpg', ask({ passthrough: true }));
+      expect(await read).toStrictEqual({ ...answer, source: '1' });
+      expect(third.questions).toHaveLength(0);
+    }
+  });
+
+  it('passes on the page of the last that has nothing', async () => {
+    const page = { ...none, body: Buffer.from('not here'), source: 'x' };
+    const answer = firstOf(saying({ ...page, body: bytes }), saying(page)).read('/cat.jpg', ask({ passthrough: true }));
+    expect(await answer).toStrictEqual({ ...none, body: page.body });
+  });
+
+  it('has paths that are URLs where all of its origins have, and none where some have', () => {
+    const url = saying(none, { paths: 'url' });
+    expect(firstOf(url, url).paths).toBe('url');
+    for (const origins of [
+      [url, saying(none)],
+      [saying(none, { paths: 'plain' }), url],
+    ]) {
+      expect(() => firstOf(...origins)).toThrow(TypeError);
+      expect(() => firstOf(...origins)).toThrow('Expected origins of one kind for firstOf');
+    }
+  });
+
   it('fails on a 304 from an origin that was not asked for one', async () => {
     const origins = [saying(unchanged), saying(found)];
     expect(await codeOf(read(origins, { ifNoneMatch: '"a"', source: '1' }))).toBe('ORIGIN_FAILED');

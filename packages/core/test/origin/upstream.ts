@@ -22,11 +22,11 @@ export async function serve(listener: RequestListener): Promise<Upstream> {
 }
 
 /** A server that knows no HTTP: `answer` writes what it likes once a request's head has come. */
-export async function serveRaw(answer: (socket: Socket) => void): Promise<Upstream> {
+export async function serveRaw(answer: (socket: Socket, head: string) => void): Promise<Upstream> {
   const server = createSocketServer((socket) => {
     socket.on('error', () => {});
     socket.on('data', (head) => {
-      if (head.includes('\r\n\r\n')) answer(socket);
+      if (head.includes('\r\n\r\n')) answer(socket, head.toString());
     });
   });
   return { ...(await listen(server)), requests: [] };

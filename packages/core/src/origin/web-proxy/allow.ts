@@ -44,9 +44,9 @@ export function parseHostAndPort(entry: string): string {
   );
 }
 
-/** Names a server, whether or not its port was spelt out. */
+/** Names a server, whether or not its port was spelt out, or an IPv6 address stands in brackets. */
 export function hostAndPort(hostname: string, protocol: string, port: string): string {
-  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+  return `${hostname.replace(/^\[|\]$/g, '')}:${port || (protocol === 'https:' ? '443' : '80')}`;
 }
 
 function parseRule(entry: string): Rule {

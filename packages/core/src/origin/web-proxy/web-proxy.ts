@@ -38,7 +38,8 @@ export interface WebProxyOptions {
    */
   readonly redirects?: number | undefined;
   /**
-   * Names the origin in keys.
+   * Names the origin in keys. With a name of your own what is stored stays in use when `allow` changes, what it no longer
+   * names too.
    *
    * @default `webProxy:` and what is allowed
    */

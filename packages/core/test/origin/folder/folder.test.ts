@@ -20,12 +20,37 @@ describe('folder', () => {
     expect(await read('/cats/1.jpg', {}, { clock: later })).toStrictEqual({
       status: 200,
       headers: {
+        'content-type': 'image/jpeg',
         etag: expect.stringMatching(/^W\/"[\da-z]+(?:-[\da-z]+){3}"$/),
         'last-modified': expect.stringMatching(/ GMT$/),
       },
       body: Buffer.from('meow'),
       recheck: 1,
     });
+  });
+
+  it.each([
+    ['cat.JPG', 'image/jpeg'],
+    ['cat.avif', 'image/avif'],
+    ['logo.svg', 'image/svg+xml'],
+    ['page.html', 'text/html; charset=utf-8'],
+    ['notes.txt', 'text/plain; charset=utf-8'],
+    ['script.js', 'text/javascript; charset=utf-8'],
+    ['data.json', 'application/json; charset=utf-8'],
+    ['guide.pdf', 'application/pdf'],
+    ['cats.tar.gz', 'application/gzip'],
+    ['noextension', undefined],
+    ['jpg', undefined],
+    ['cat.nobodyknows', undefined],
+  ])('says that %s is %s', async (name, type) => {
+    await photos.put(name, 'meow');
+    const answer = (await read(`/${name}`)) as OriginResponse;
+    expect(answer.headers['content-type']).toBe(type);
+  });
+
+  it('has nothing at a URL, though the disk has such folders', async () => {
+    await photos.put('https:/x.example/cat.jpg', 'meow');
+    expect(await read('/https://x.example/cat.jpg')).toStrictEqual({ status: 404, headers: {}, recheck: 1 });
   });
 
   it('answers 404 where there is nothing, to be asked again after a second', async () => {
@@ -234,7 +259,7 @@ describe('a question to a folder with validators', () => {
   it('gets no date from the future, but a tag', async () => {
     await photos.put('cat.jpg', 'meow');
     await utimes(photos.at('cat.jpg'), 4_000_000_000, 4_000_000_000);
-    expect((await old('/cat.jpg')).headers).toStrictEqual({ etag: expect.any(String) });
+    expect((await old('/cat.jpg')).headers).toStrictEqual({ 'content-type': 'image/jpeg', etag: expect.any(String) });
   });
 });
 

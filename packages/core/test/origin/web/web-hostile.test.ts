@@ -22,6 +22,13 @@ async function readFrom(answer: (socket: Socket) => void, options: WebOptions = 
 
 const ok = 'HTTP/1.1 200 OK\r\n';
 
+/** 200 KB that unfold to 200 MB. */
+const zipped = gzipSync(Buffer.alloc(200_000_000));
+const bomb = Buffer.concat([
+  Buffer.from(`${ok}Content-Encoding: gzip\r\nContent-Length: ${zipped.length}\r\n\r\n`),
+  zipped,
+]);
+
 function assertDiscreet(error: TintypeError): void {
   expect(error.message).not.toMatch(/127\.0\.0\.1|cat\.jpg|\d{4,}/);
   expect(error.cause).toBeInstanceOf(Error);
@@ -38,6 +45,10 @@ describe('a web origin fails', () => {
     ['a coding within the chunks', `${ok}Transfer-Encoding: gzip, chunked\r\n\r\n4\r\nmeow\r\n0\r\n\r\n`],
     ['a broken chunk', `${ok}Transfer-Encoding: chunked\r\n\r\nzz\r\nmeow\r\n0\r\n\r\n`],
     ['a negative length', `${ok}Content-Length: -4\r\n\r\nmeow`],
+    ['a length twice in one line', `${ok}Content-Length: 4, 4\r\n\r\nmeow`],
+    ['the same length twice', `${ok}Content-Length: 4\r\nContent-Length: 4\r\n\r\nmeow`],
+    ['a length that is no number', `${ok}Content-Length: four\r\n\r\nmeow`],
+    ['a length beyond all numbers', `${ok}Content-Length: 99999999999999999999999\r\n\r\nmeow`],
     ['two lengths', `${ok}Content-Length: 4\r\nContent-Length: 5\r\n\r\nmeow`],
     ['a length and chunks', `${ok}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nmeow\r\n0\r\n\r\n`],
     ['a gzipped body', `${ok}Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nmeow`],
@@ -45,6 +56,16 @@ describe('a web origin fails', () => {
       'a body in two codings',
       `${ok}Content-Encoding: identity\r\nContent-Encoding: br\r\nContent-Length: 4\r\n\r\nmeow`,
     ],
+    ['a bomb of gzip', bomb],
+    ['a field of 20 KB', `${ok}X: ${'x'.repeat(20_000)}\r\nContent-Length: 4\r\n\r\nmeow`],
+    ['fields of 20 KB together', `${ok}${'X: yyyy\r\n'.repeat(3400)}Content-Length: 4\r\n\r\nmeow`],
+    ['a folded field', `${ok}X: a\r\n b\r\nContent-Length: 4\r\n\r\nmeow`],
+    ['a field without a name', `${ok}: a\r\nContent-Length: 4\r\n\r\nmeow`],
+    ['a status below 100', 'HTTP/1.1 099 X\r\nContent-Length: 4\r\n\r\nmeow'],
+    ['another protocol after all', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nmeow'],
+    ['a 204 with a body', 'HTTP/1.1 204 No Content\r\nContent-Length: 4\r\n\r\nmeow'],
+    ['a part unasked', 'HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-3/9\r\nContent-Length: 4\r\n\r\nmeow'],
+    ['a 304 unasked', 'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n'],
     ['a head without end', `${ok}X: ${'x'.repeat(100_000)}`],
     ['no HTTP', 'SSH-2.0-OpenSSH_9.2\r\n\r\n'],
     ['HTTP/0.9', 'meow'],
@@ -80,6 +101,39 @@ describe('a web origin fails', () => {
     const error = await errorOf(web(url).read('/cat.jpg', ask()) as Promise<unknown>);
     expect(error).toMatchObject({ code: 'ORIGIN_FAILED', cause: { code: 'ECONNREFUSED' } });
     assertDiscreet(error);
+  });
+});
+
+describe('a web origin answers the next question', () => {
+  const answers: readonly (readonly [string, string])[] = [
+    ['more bytes than declared', `${ok}Content-Length: 4\r\n\r\nmeow and more`],
+    ['a second answer', `${ok}Content-Length: 4\r\n\r\nmeow${ok}Content-Length: 4\r\n\r\nevil`],
+    ['a second answer to a 404', `HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n${ok}Content-Length: 4\r\n\r\nevil`],
+    ['a second answer to chunks', `${ok}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n${ok}Content-Length: 4\r\n\r\nevil`],
+    ['a broken chunk', `${ok}Transfer-Encoding: chunked\r\n\r\nzz\r\nmeow\r\n0\r\n\r\n`],
+    ['half a body', `${ok}Content-Length: 10\r\n\r\nmeow`],
+    ['a body over the limit', `${ok}Content-Length: 1001\r\n\r\n${'x'.repeat(1001)}`],
+    ['a declared 10 GB', `${ok}Content-Length: 10000000000\r\n\r\n`],
+    ['a body in a coding', `${ok}Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nmeow`],
+    ['a part', `HTTP/1.1 206 X\r\nContent-Length: 4\r\n\r\nmeow`],
+    ['an unasked 304', 'HTTP/1.1 304 X\r\n\r\n'],
+    ['a redirect round in a circle', 'HTTP/1.1 302 X\r\nLocation: /bad\r\nContent-Length: 0\r\n\r\n'],
+    ['no HTTP', 'SSH-2.0-OpenSSH_9.2\r\n\r\n'],
+    ['a status below 100', 'HTTP/1.1 099 X\r\nContent-Length: 4\r\n\r\nmeow'],
+    ['no answer', ''],
+  ];
+
+  // One socket, which the bad answer must let go; and what stood behind it must not be taken for the next.
+  it.each(answers)('rightly, by the one socket it may have, after %s', async (_, bad) => {
+    upstream = await serveRaw((socket, head) => {
+      socket.write(head.startsWith('GET /bad') ? bad : `${ok}Content-Length: 4\r\n\r\ngood`);
+    });
+    const origin = web(upstream.url, { timeout: 0.5, connections: 1, redirects: 5 });
+    for (let round = 0; round < 2; round++) {
+      await Promise.resolve(origin.read('/bad', ask({ maxBytes: 1000 }))).catch(() => {});
+      expect(await origin.read('/good', ask())).toMatchObject({ status: 200, body: Buffer.from('good') });
+    }
+    await origin.close?.();
   });
 });
 

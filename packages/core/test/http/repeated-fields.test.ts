@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import {
+  fieldFilter,
+  fieldsWhere,
+  isLifetimeField,
+  isRepeatable,
+  passedFields,
+} from '../../src/http/repeated-fields.ts';
+
+const own = [
+  ...['accept-ranges', 'age', 'cache-control', 'cache-status', 'connection', 'date', 'etag', 'expires', 'keep-alive'],
+  ...['last-modified', 'pragma', 'proxy-authenticate', 'proxy-authentication-info', 'proxy-authorization'],
+  ...['proxy-connection', 'set-cookie', 'set-cookie2', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'vary'],
+  ...['content-encoding', 'content-length', 'content-md5', 'content-range', 'content-type', 'content-digest'],
+  ...['digest', 'repr-digest', 'content-security-policy', 'x-content-type-options', 'access-control-allow-origin'],
+];
+
+describe('isRepeatable', () => {
+  it.each(['x-credit', 'X-Credit', 'x-*', 'link', 'content-language', 'cdn-cache-control', 'content-*', 'a'])(
+    'takes %s',
+    (pattern) => {
+      expect(isRepeatable(pattern)).toBe(true);
+    },
+  );
+
+  it.each(['', '*', '**', 'x-*-y', '*-credit', 'x-**', 'x y', 'x:y', 'x\n', 'größe', ' x'])('refuses %j', (pattern) => {
+    expect(isRepeatable(pattern)).toBe(false);
+  });
+
+  it.each(own)('refuses %s, which a derivative states itself or would be untrue of it', (name) => {
+    expect(isRepeatable(name)).toBe(false);
+    expect(isRepeatable(name.toUpperCase())).toBe(false);
+  });
+});
+
+describe('fieldFilter', () => {
+  const isTaken = fieldFilter(['X-Credit', 'content-*', 'Link']);
+
+  it.each(['x-credit', 'link', 'content-language', 'content-'])('takes %s', (name) => {
+    expect(isTaken(name)).toBe(true);
+  });
+
+  it.each(['x-credits', 'x-credi', 'links', 'contentlanguage', 'x'])('does not take %s', (name) => {
+    expect(isTaken(name)).toBe(false);
+  });
+
+  it.each(own)('brings in no %s by its beginning', (name) => {
+    expect(fieldFilter([`${name.slice(0, 1)}*`, `${name.slice(0, -1)}*`])(name)).toBe(false);
+  });
+
+  it('takes nothing without patterns', () => {
+    expect(fieldFilter([])('x-credit')).toBe(false);
+  });
+});
+
+describe('fieldsWhere', () => {
+  it('gives those that are taken, each in one line', () => {
+    const headers = { 'x-a': ['1', '2'], 'x-b': '3', 'x-c': undefined, y: '4' };
+    expect(fieldsWhere(headers, (name) => name.startsWith('x-'))).toStrictEqual({ 'x-a': '1, 2', 'x-b': '3' });
+  });
+});
+
+describe('isLifetimeField', () => {
+  it.each(['expires', 'pragma', 'surrogate-control', 'cdn-cache-control', 'acme-cdn-cache-control'])(
+    'is %s',
+    (name) => {
+      expect(isLifetimeField(name)).toBe(true);
+    },
+  );
+
+  it.each(['cache-control-x', 'surrogate-key', 'cache-status', 'date', 'etag'])('is not %s', (name) => {
+    expect(isLifetimeField(name)).toBe(false);
+  });
+});
+
+describe('passedFields', () => {
+  const plain = { isCoded: false, isRepeated: true, hasCors: false };
+
+  it('passes everything end to end (RFC 9110 §7.6.1)', () => {
+    const headers = {
+      'content-disposition': 'inline',
+      'content-encoding': 'gzip',
+      'content-language': 'de',
+      'content-location': '/x',
+      'content-md5': 'x',
+      'repr-digest': 'sha-256=:x:',
+      'access-control-allow-origin': '*',
+      'cdn-cache-control': 'max-age=60',
+      'content-security-policy': "default-src 'self'",
+      expires: 'Thu, 01 Jan 1970 00:00:00 GMT',
+      link: '<a>',
+      via: '1.1 a',
+    };
+    expect(passedFields({ ...headers, 'x-a': ['1', '2'] }, plain)).toStrictEqual({ ...headers, 'x-a': '1, 2' });
+  });
+
+  it.each([
+    ...['accept-ranges', 'age', 'cache-control', 'cache-status', 'content-length', 'content-type', 'date', 'etag'],
+    ...['last-modified', 'set-cookie', 'set-cookie2', 'vary', 'x-content-type-options'],
+  ])('leaves %s to the answer', (name) => {
+    expect(passedFields({ [name]: 'x', 'x-a': '1' }, plain)).toStrictEqual({ 'x-a': '1' });
+  });
+
+  it.each(['content-md5', 'content-digest', 'digest', 'repr-digest'])(
+    'passes %s on only of the bytes as they are (RFC 9530)',
+    (name) => {
+      expect(passedFields({ [name]: 'x' }, plain)).toStrictEqual({ [name]: 'x' });
+      expect(passedFields({ [name]: 'x' }, { ...plain, isCoded: true })).toStrictEqual({});
+    },
+  );
+
+  it.each(['expires', 'pragma', 'surrogate-control', 'cdn-cache-control'])(
+    "passes %s on only where the origin's word on lifetimes is (RFC 9213 §2.2)",
+    (name) => {
+      expect(passedFields({ [name]: 'x' }, plain)).toStrictEqual({ [name]: 'x' });
+      expect(passedFields({ [name]: 'x' }, { ...plain, isRepeated: false })).toStrictEqual({});
+    },
+  );
+
+  it.each(['access-control-allow-origin', 'access-control-expose-headers', 'access-control-allow-credentials'])(
+    'passes %s on only where the mount says nothing of it',
+    (name) => {
+      expect(passedFields({ [name]: 'x' }, plain)).toStrictEqual({ [name]: 'x' });
+      expect(passedFields({ [name]: 'x' }, { ...plain, hasCors: true })).toStrictEqual({});
+    },
+  );
+});
