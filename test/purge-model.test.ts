@@ -39,7 +39,9 @@ describe('after purge() resolves nothing older is served', () => {
   it('and the model has seen all that it must see', () => {
     // A model that saw nothing proves nothing.
     const { requests = 0, 200: found = 0, 304: notModified = 0, 404: absent = 0 } = seen;
-    expect(found + notModified + absent, JSON.stringify(seen)).toBeGreaterThan(requests * 0.9);
+    expect(found + notModified + absent, JSON.stringify(seen)).toBeGreaterThan(requests * 0.85);
+    // The origin has failed now and then, and what may stand in for it has.
+    expect(seen[502], JSON.stringify(seen)).toBeGreaterThan(0);
     const { purges = 0, refused = 0, immediate = 0, overtaken = 0, stale = 0, composites = 0, stored = 0 } = seen;
     expect(refused, JSON.stringify(seen)).toBeLessThan(purges / 10);
     expect(

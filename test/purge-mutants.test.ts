@@ -60,8 +60,8 @@ const mutants: readonly (Mutant & {
   {
     name: 'let an overtaken answer be used again',
     file: 'http/emitted-control.ts',
-    snippet: 'if (isOutdated) return',
-    replacement: 'if (isOutdated && false) return',
+    snippet: 'if (lifetime.isOutdated) return',
+    replacement: 'if (lifetime.isOutdated && false) return',
     scenario: overtakenAnswer,
     setting: upstream,
   },

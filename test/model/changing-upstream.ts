@@ -19,8 +19,13 @@ const cacheControls: readonly [string | undefined, ...(string | undefined)[]] = 
   'max-age=100',
   'max-age=31536000',
   's-maxage=2, max-age=0',
+  'max-age=1, stale-while-revalidate=100',
+  'max-age=1, stale-if-error=100',
   'no-cache',
 ];
+
+/** How often it fails, so that what is stale stands in where it may. */
+const failing = 0.01;
 
 interface Picture {
   readonly version: number;
@@ -60,6 +65,10 @@ export async function changingUpstream(random: Random, latency = 30): Promise<Up
     const ms = random.below(latency);
     if (ms > 0) await delay(ms);
     response.sendDate = false;
+    if (random.chance(failing)) {
+      response.writeHead(503).end();
+      return;
+    }
     response.writeHead(status, { ...tags, ...(status === 404 ? {} : headers) }).end(body);
   };
 

@@ -11,8 +11,8 @@ export interface Said {
   readonly body?: string | Uint8Array;
 }
 
-/** Says the same to everybody, or something to each request. */
-export type Saying = Said | ((request: IncomingMessage) => Said | Promise<Said>);
+/** Says the same to everybody, or something to each request; undefined where it has done with the socket what it likes. */
+export type Saying = Said | ((request: IncomingMessage) => Said | undefined);
 
 /** An answer that waits. */
 interface DelayedAnswer {
@@ -46,7 +46,9 @@ export async function openUpstream(first: Saying): Promise<Upstream> {
     const delay = delays.shift();
     delay?.begin();
     await delay?.over;
-    const { status = 200, headers = {}, body } = typeof current === 'function' ? await current(request) : current;
+    const said = typeof current === 'function' ? current(request) : current;
+    if (said === undefined) return;
+    const { status = 200, headers = {}, body } = said;
     response.sendDate = false;
     const isBodiless = status === 204 || status === 304;
     const length = isBodiless || 'content-length' in headers ? {} : { 'content-length': Buffer.byteLength(body ?? '') };

@@ -1,5 +1,6 @@
 import { TintypeError } from '../errors.ts';
 import { canonicalPath } from '../origin/path.ts';
+import { isUrlPath } from '../origin/url-path.ts';
 import type { Length } from '../transform/overlay.ts';
 
 /** Reads one value: gives it typed, or undefined where the text is not allowed. */
@@ -74,7 +75,7 @@ export function originPath(): ParameterType<string> {
   return {
     read: (text) => (text.startsWith('/') ? canonicalPath(text) : undefined),
     // Once for the path; the query is encoded over it.
-    write: (path) => path.replaceAll('%', '%25'),
+    write: (path) => (isUrlPath(path) ? path : path.replaceAll('%', '%25')),
     allowed: 'an origin path such as /logo.png',
   };
 }

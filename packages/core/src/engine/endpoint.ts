@@ -24,6 +24,8 @@ export interface Endpoint {
   readonly clock: Clock;
   readonly watermark: Overlay | undefined;
   readonly passthrough: Passthrough;
+  /** Whether the operator chose the origin, or clients name it in each URL. */
+  readonly trustsOrigin: boolean;
   /** Whether `no-transform` counts. */
   readonly leavesUntouched: boolean;
   /** Whether a field of the origin's answer is repeated on derivatives; lower-case name. */
@@ -129,6 +131,7 @@ export const optionTables: OptionTables = {
 export function toEndpoint(options: TintypeOptions): Endpoint {
   checkAll(options);
   const { ttl = {}, limits = {}, render = {} } = options;
+  const trustsOrigin = options.origin.paths !== 'url';
   return {
     options,
     dialect: options.dialect ?? native(),
@@ -137,7 +140,8 @@ export function toEndpoint(options: TintypeOptions): Endpoint {
     queueBounds: { queue: render.queue ?? 100, wait: render.wait ?? 5 },
     clock: options.clock ?? systemClock,
     watermark: options.watermark === undefined ? undefined : toOverlay(options.watermark),
-    passthrough: toPassthrough(options.passthrough),
+    passthrough: toPassthrough(options.passthrough, trustsOrigin),
+    trustsOrigin,
     leavesUntouched: options.noTransform !== 'ignore' && options.watermark === undefined,
     isRepeatedField: fieldFilter(options.repeatFields ?? []),
     hints: toHints(options.clientHints),

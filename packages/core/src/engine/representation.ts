@@ -106,7 +106,7 @@ function createRepresentation(answerable: Answerable, endpoint: Endpoint): Repre
     upstreamStatus: upstreamStatus(header(headers, 'cache-status')),
   };
   return selection.kind === 'asset'
-    ? { ...common, ...assetFields(answerable, selection, isRepeated(lifetime, question.mount)) }
+    ? { ...common, ...assetFields(answerable, selection, endpoint, isRepeated(lifetime, question.mount)) }
     : { ...common, ...pictureFields(answerable, selection, endpoint, isRepeated(lifetime, question.mount)) };
 }
 
@@ -148,13 +148,15 @@ function variesBy({ headers, varies }: OriginRecord): readonly string[] {
 function assetFields(
   { question, sources: [{ lookup }] }: Answerable,
   { coding, isNegotiated, isForeign }: Asset,
+  { trustsOrigin: isTrusted }: Endpoint,
   isRepeatedWord: boolean,
 ): Specific {
   const { status, headers, image } = lookup.record;
   const said = variedFields(headers);
   const addsVary = isNegotiated && !said.includes('*') && !said.includes('accept-encoding');
   const hasCors = (question.mount.cors ?? false) !== false;
-  const fields = passedFields(headers, { isCoded: coding !== 'identity', isRepeated: isRepeatedWord, hasCors });
+  const isCoded = coding !== 'identity';
+  const fields = passedFields(headers, { isTrusted, isCoded, isRepeated: isRepeatedWord, hasCors });
   return {
     status,
     // Of a picture by our own look, never by what the origin calls it.
@@ -162,11 +164,11 @@ function assetFields(
       image === undefined ? (header(headers, 'content-type') ?? 'application/octet-stream') : `image/${image.format}`,
     lastModified: header(headers, 'last-modified'),
     vary: [...varyMembers(headers), ...(addsVary ? ['Accept-Encoding'] : [])].join(', '),
-    fields: coding === 'identity' ? fields : { ...fields, 'content-encoding': coding },
+    fields: isCoded ? { ...fields, 'content-encoding': coding } : fields,
     saidControl: header(headers, 'cache-control'),
     isPassedOn: true,
     role: isForeign ? 'cache' : 'origin',
-    hasRanges: status === 200 && coding === 'identity',
+    hasRanges: status === 200 && !isCoded,
   };
 }
 

@@ -16,9 +16,13 @@ const everything: Passthrough = { isOn: true, anyStatus: true, passes: () => tru
 /** A media type or a range of them: `text/css`, `font/*`. Parameters are not looked at. */
 export const mediaRange: RegExp = /^[\w!#$&^.+-]+\/(?:\*|[\w!#$&^.+-]+)$/;
 
-/** Reads the option: all, nothing, or media types such as `text/css` and `font/*`. */
-export function toPassthrough(option: boolean | readonly string[] = false): Passthrough {
-  if (typeof option === 'boolean') return option ? everything : nothing;
+/**
+ * Reads the option: all, nothing, or media types such as `text/css` and `font/*`.
+ *
+ * @param isTrusted whether the operator chose the origin. One that clients name speaks through found originals alone.
+ */
+export function toPassthrough(option: boolean | readonly string[] = false, isTrusted = true): Passthrough {
+  if (typeof option === 'boolean') return option ? { ...everything, anyStatus: isTrusted } : nothing;
   const ranges = option.map((range) => range.toLowerCase());
   return {
     isOn: ranges.length > 0,

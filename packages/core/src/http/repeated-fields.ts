@@ -53,8 +53,13 @@ const ofTheAnswer = new Set([
 /** Digests and lengths of bytes that have been coded since. */
 const ofUncodedBytes = new Set(['content-md5', 'content-digest', 'digest', 'repr-digest']);
 
+/** All that goes out of what an origin says that clients have named: nothing that would speak for our host. */
+const ofStrangers = new Set(['content-disposition', 'content-encoding', 'content-language', 'expires']);
+
 /** The fields of an origin's answer that is passed on as it is (RFC 9110 §7.6.1). */
 export interface PassedFields {
+  /** Whether the operator chose the origin. */
+  readonly isTrusted: boolean;
   /** Whether the bytes have been coded on the way. */
   readonly isCoded: boolean;
   /** Whether what it says of lifetimes goes out too. */
@@ -66,9 +71,10 @@ export interface PassedFields {
 /** Gives them. */
 export function passedFields(
   headers: HttpHeaders,
-  { isCoded, isRepeated, hasCors }: PassedFields,
+  { isTrusted, isCoded, isRepeated, hasCors }: PassedFields,
 ): Record<string, string> {
   return fieldsWhere(headers, (name) => {
+    if (!isTrusted && !ofStrangers.has(name)) return false;
     if (ofTheAnswer.has(name)) return false;
     if (isCoded && ofUncodedBytes.has(name)) return false;
     if (hasCors && name.startsWith('access-control-')) return false;
