@@ -4,7 +4,7 @@ import { derivativeKey } from '../cache/derivative.ts';
 import type { OriginRecord } from '../cache/record.ts';
 import { type ContentCoding, selectCoding } from '../http/accept-encoding.ts';
 import { codecs } from '../http/encode-content.ts';
-import { type HttpHeaders, header } from '../http/message.ts';
+import { type HttpHeaders, header, sendable } from '../http/message.ts';
 import { isCoded } from '../http/stored-fields.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -53,7 +53,7 @@ function createAsset(record: OriginRecord, id: OriginalId, coding: ContentCoding
   const content = [record.hash, record.generation] as const;
   const key = derivativeKey([id], [content], { passedOn: coding }, coding === 'identity' ? '' : codecs);
   // A folder's tag is a stamp of its file; what its bytes are, we know better.
-  const foreign = record.recheck === undefined ? header(record.headers, 'etag') : undefined;
+  const foreign = record.recheck === undefined ? sendable(record.headers, 'etag') : undefined;
   const isForeign = foreign !== undefined || (record.recheck === undefined && 'last-modified' in record.headers);
   const isFound = record.status >= 200 && record.status < 300;
   // RFC 9110 §8.8.3.3: each coding is a representation of its own.

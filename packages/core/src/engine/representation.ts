@@ -6,7 +6,7 @@ import { hintFields } from '../http/client-hints.ts';
 import { formatHttpDate } from '../http/date.ts';
 import { isRepeated, type Lifetime } from '../http/emitted-control.ts';
 import { ageOf, type Freshness } from '../http/freshness.ts';
-import { type HttpResponse, header } from '../http/message.ts';
+import { type HttpResponse, header, sendable } from '../http/message.ts';
 import type { MountOptions } from '../http/mount.ts';
 import { fieldsWhere, isLifetimeField, passedFields } from '../http/repeated-fields.ts';
 import { type Representation, respondFound, respondWithoutBytes } from '../http/respond.ts';
@@ -161,11 +161,13 @@ function assetFields(
     status,
     // Of a picture by our own look, never by what the origin calls it.
     contentType:
-      image === undefined ? (header(headers, 'content-type') ?? 'application/octet-stream') : `image/${image.format}`,
-    lastModified: header(headers, 'last-modified'),
+      image === undefined ? (sendable(headers, 'content-type') ?? 'application/octet-stream') : `image/${image.format}`,
+    lastModified: sendable(headers, 'last-modified'),
     vary: [...varyMembers(headers), ...(addsVary ? ['Accept-Encoding'] : [])].join(', '),
     fields: isCoded ? { ...fields, 'content-encoding': coding } : fields,
-    saidControl: header(headers, 'cache-control'),
+    // What cannot be sent on cannot be known to allow anything.
+    saidControl:
+      headers['cache-control'] === undefined ? undefined : (sendable(headers, 'cache-control') ?? 'no-store'),
     isPassedOn: true,
     role: isForeign ? 'cache' : 'origin',
     hasRanges: status === 200 && !isCoded,

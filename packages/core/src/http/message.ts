@@ -25,6 +25,15 @@ export interface HttpResponse {
   readonly body: Uint8Array | undefined;
 }
 
+/** RFC 9110 §5.5: what Node lets out in a field. An origin of one's own may say anything. */
+const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** A field of an origin's answer as it may be sent on; undefined where it is absent, or cannot be. */
+export function sendable(headers: HttpHeaders, name: string): string | undefined {
+  const value = header(headers, name);
+  return value !== undefined && fieldValue.test(value) ? value : undefined;
+}
+
 /** One header field as a single string; several lines are joined with commas (RFC 9110 §5.3). */
 export function header(headers: HttpHeaders, name: string): string | undefined {
   const value = headers[name];

@@ -1,4 +1,5 @@
 import { ServerResponse } from 'node:http';
+import { parseCacheControl } from './cache-control.ts';
 import type { HttpResponse } from './message.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { HttpResponse } from './message.ts';
  * error meanwhile keeps its cookies.
  */
 export function withholdCookies(response: ServerResponse, { headers }: HttpResponse): void {
-  if (!headers['cache-control']?.startsWith('public')) return;
+  if (!isShareable(headers['cache-control'])) return;
   const { setHeader } = response;
   const isWithheld = (name: string): boolean => name.toLowerCase() === 'set-cookie' && isPublic(response);
   response.removeHeader('set-cookie');
@@ -18,8 +19,17 @@ export function withholdCookies(response: ServerResponse, { headers }: HttpRespo
   if (isAwaited && response instanceof ServerResponse) watchHead(response);
 }
 
-const isPublic = (response: ServerResponse): boolean =>
-  String(response.getHeader('cache-control')).startsWith('public');
+const isPublic = (response: ServerResponse): boolean => {
+  const control = response.getHeader('cache-control');
+  return isShareable(control === undefined ? undefined : String(control));
+};
+
+/** Whether shared caches may keep an answer: also where it says nothing, by their own guess (RFC 9111 §4.2.2). */
+function isShareable(control: string | undefined): boolean {
+  if (control?.startsWith('public,') === true) return true;
+  const said = parseCacheControl(control);
+  return !said.private && !said.noStore;
+}
 
 const status = Symbol('status');
 

@@ -1,4 +1,4 @@
-import { type HttpHeaders, header } from './message.ts';
+import { type HttpHeaders, sendable } from './message.ts';
 
 /** The name of a field (RFC 9110 §5.1). */
 export const fieldName: RegExp = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -38,7 +38,7 @@ export function fieldFilter(patterns: readonly string[]): (name: string) => bool
 export function fieldsWhere(headers: HttpHeaders, isTaken: (name: string) => boolean): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const name in headers) {
-    const value = isTaken(name) ? header(headers, name) : undefined;
+    const value = fieldName.test(name) && isTaken(name) ? sendable(headers, name) : undefined;
     if (value !== undefined) fields[name] = value;
   }
   return fields;
