@@ -209,7 +209,7 @@ describe.each(kinds)('a range of %s', (_kind, target) => {
   });
 });
 
-describe.each(kinds)('If-Range on %s', (kind, target) => {
+describe.each(kinds)('If-Range on %s', (_kind, target) => {
   const range = 'bytes=0-9';
 
   it('with the tag that is current gives the part', async () => {
@@ -243,11 +243,12 @@ describe.each(kinds)('If-Range on %s', (kind, target) => {
     expect(status).toBe(200);
   });
 
-  it('with the date that is current gives the part where that date is a strong one', async () => {
+  it('with the date that is current gives the part of an asset where that date is a strong one, else the whole', async () => {
     const { images } = await openSite();
-    expect((await get(images, target, { range, 'if-range': modified })).status).toBe(206);
+    const isAsset = target === sheet;
+    expect((await get(images, target, { range, 'if-range': modified })).status).toBe(isAsset ? 206 : 200);
     const young = await openSite({}, { date: modified });
-    expect((await get(young.images, target, { range, 'if-range': modified })).status, kind).toBe(200);
+    expect((await get(young.images, target, { range, 'if-range': modified })).status).toBe(200);
   });
 });
 
@@ -335,11 +336,12 @@ describe('an empty asset', () => {
 });
 
 /** A store that tells of what it is asked for. */
-function watched(): { readonly store: Store; readonly gets: string[] } {
+function watched(): { readonly store: Store; readonly gets: string[]; readonly keys: () => readonly string[] } {
   const gets: string[] = [];
   const store = heldStore();
   return {
     gets,
+    keys: store.keys,
     store: {
       ...store,
       get(key) {
@@ -411,10 +413,11 @@ describe('a condition on a derivative', () => {
   });
 
   it('that is not fulfilled touches no bytes in the store', async () => {
-    const { store, gets } = watched();
+    const { store, gets, keys } = watched();
     const { images, upstream, clock } = await openSite({ store });
     const { etag } = (await get(images, picture)).headers;
-    await expect.poll(() => images.stats().stores.store?.entries ?? heldKeys(store)).not.toBe(0);
+    // Record, original and derivative.
+    await expect.poll(() => keys().length).toBe(3);
     const other = openEngine({ origin: web(upstream.url), clock, passthrough: true, store });
     gets.length = 0;
     expect((await get(other, picture, { 'if-none-match': etag })).status).toBe(304);
@@ -425,8 +428,6 @@ describe('a condition on a derivative', () => {
     expect(gets.some((key) => key.startsWith('d:'))).toBe(true);
   });
 });
-
-const heldKeys = ({ keys }: Store): number => [...(keys?.() as Iterable<string>)].length;
 
 describe('a condition on an asset', () => {
   it.each<[HttpHeaders, number]>([
@@ -448,7 +449,10 @@ describe('a condition on an asset', () => {
   );
 
   it('of a web server without Last-Modified is by the date of the answer', async () => {
-    const upstream = await openUpstream({ headers: { date: 'Mon, 06 May 2024 12:00:00 GMT' }, body: 'text' });
+    const upstream = await openUpstream({
+      headers: { etag: '"1"', date: 'Mon, 06 May 2024 12:00:00 GMT' },
+      body: 'text',
+    });
     const images = openEngine({ origin: web(upstream.url), clock: manualClock(), passthrough: true });
     const ask = async (date: string) => (await get(images, '/a', { 'if-modified-since': date })).status;
     expect(await ask('Mon, 06 May 2024 11:59:59 GMT')).toBe(200);

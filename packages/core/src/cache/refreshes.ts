@@ -39,7 +39,7 @@ export function createRefreshes(clock: Clock): Refreshes {
       failedAt.delete(key);
     } catch (error) {
       // The stale answer stands.
-      warnOnce('TINTYPE_REFRESH_FAILS', unrefreshed, String(error));
+      warnOnce('TINTYPE_REFRESH_FAILS', unrefreshed, String(error instanceof Error ? (error.cause ?? error) : error));
       failed(key);
     } finally {
       underWay.delete(key);

@@ -14,7 +14,7 @@ import { ContentMoved, createMaker } from './maker.ts';
 import type { Parts } from './parts.ts';
 import type { Question } from './question.ts';
 import { type Answerable, createResponses, type Selection } from './representation.ts';
-import { isStale, lookUpSources, peekSources, recordOf, type Source, type Sources } from './sources.ts';
+import { isKept, isStale, lookUpSources, peekSources, recordOf, type Source, type Sources } from './sources.ts';
 import { ofEach } from './url-plans.ts';
 
 /** The way from a question to its answer: record, derive, judge, respond. */
@@ -153,11 +153,7 @@ function absence(
 
 /** Where what is made may be kept: what is there in the store too, an origin's error pages in memory alone. */
 function keeping(sources: Sources, may: Permission): Keeping | undefined {
-  if (!sources.every(({ lookup }) => isStorable(lookup.record))) return undefined;
-  const { status, freshness } = sources[0].lookup.record;
-  // An error of the moment is for those who wait for it.
-  if (status !== 200 && freshness.lifetime === 0) return undefined;
-  return { may, inMemoryAlone: status !== 200 };
+  return isKept(sources) ? { may, inMemoryAlone: sources[0].lookup.record.status !== 200 } : undefined;
 }
 
 function movedOrThrow(error: unknown): ContentMoved {

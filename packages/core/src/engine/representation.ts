@@ -1,5 +1,5 @@
 import type { FoundDerivative } from '../cache/derivatives.ts';
-import { isStorable, type OriginRecord } from '../cache/record.ts';
+import type { OriginRecord } from '../cache/record.ts';
 import type { Counters } from '../counters.ts';
 import type { CacheStatus } from '../http/cache-status.ts';
 import { hintFields } from '../http/client-hints.ts';
@@ -15,7 +15,7 @@ import { variedFields, varyMembers } from '../http/vary.ts';
 import type { Asset } from './asset.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Question } from './question.ts';
-import { isStale, recordOf, type Source, type Sources } from './sources.ts';
+import { isKept, isStale, recordOf, type Source, type Sources } from './sources.ts';
 import { ofEach, type Variant } from './url-plans.ts';
 
 /** What is answered: a picture made from the originals, or an original passed on. */
@@ -122,7 +122,8 @@ function pictureFields(
   const isVerbatim = isWordRepeated && sources.length === 1;
   const hints = endpoint.hints.filter((hint) => request.hints?.includes(hint)).map((hint) => hintFields[hint]);
   const varied = [...new Set(sources.flatMap(({ lookup }) => variesBy(lookup.record)))];
-  const chosenBy = [...(transformation.output.format === 'auto' ? ['Accept'] : []), ...hints, ...varied];
+  const ours = [...(transformation.output.format === 'auto' ? ['Accept'] : []), ...hints];
+  const chosenBy = [...ours, ...varied.filter((name) => !ours.some((each) => each.toLowerCase() === name))];
   return {
     status: 200,
     contentType: `image/${plan.format}`,
@@ -141,8 +142,9 @@ function pictureFields(
 }
 
 /** What its origin's answer depends on of what this client sends: the rest is the same for everybody. */
-function variesBy({ headers, varies }: OriginRecord): readonly string[] {
-  return variedFields(headers).includes('*') ? ['*'] : varies;
+function variesBy({ headers, varies, freshness }: OriginRecord): readonly string[] {
+  // Where the operator overrides it, it is kept, and so may others.
+  return freshness.told.validate && variedFields(headers).includes('*') ? ['*'] : varies;
 }
 
 function assetFields(
@@ -188,7 +190,7 @@ function statusOf(
   const asked = sources.find(isAsked);
   const { forward } = (asked ?? sources[0]).lookup;
   const isMade = found?.layer === 'render';
-  const isStored = sources.every((source) => isStorable(source.lookup.record));
+  const isStored = isKept(sources);
   const shared = {
     collapsed: found?.collapsed === true || sources.some((source) => source.lookup.collapsed),
     ttl: isStored ? ttlOf(sources, now) : undefined,

@@ -1,5 +1,5 @@
 import type { Hand } from '../cache/flights.ts';
-import type { OriginRecord, RecordName } from '../cache/record.ts';
+import { isStorable, type OriginRecord, type RecordName } from '../cache/record.ts';
 import type { Lookup, Records } from '../cache/records.ts';
 import type { OfEach } from './url-plans.ts';
 
@@ -60,6 +60,13 @@ export async function lookUpSources(
 /** The record of a source. */
 export function recordOf({ lookup }: Source): OriginRecord {
   return lookup.record;
+}
+
+/** Whether what is made from them may be kept: not what is for nobody else, nor an error of the moment. */
+export function isKept(sources: Sources): boolean {
+  const { status, freshness } = sources[0].lookup.record;
+  const isMomentary = status !== 200 && freshness.lifetime === 0;
+  return !isMomentary && sources.every(({ lookup }) => isStorable(lookup.record));
 }
 
 /** Whether any of them is served after a soft purge. */

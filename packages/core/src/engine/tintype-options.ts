@@ -33,7 +33,7 @@ export interface RenderOptions {
 
 /** Options of `createTintype`. */
 export interface TintypeOptions extends MountOptions {
-  /** Where the originals live: `folder()`, `web()`, `firstOf()`, or any object with a `read` method. */
+  /** Where the originals live: `folder()`, `web()`, `s3()`, `webProxy()`, `firstOf()`, or any object with a `read` method. */
   readonly origin: Origin;
   /** Where derivatives are kept below memory: `files()`, `keyv()`, any Store; or `memory()` for memory alone. */
   readonly store?: Store;
@@ -81,7 +81,7 @@ export interface TintypeOptions extends MountOptions {
   readonly name?: string;
   /**
    * Whether copies of the originals are kept in the store.
-   * @default what the origin advises: yes for `web()`, no for `folder()`
+   * @default what the origin advises: no for `folder()`, yes for those across a network
    */
   readonly originals?: boolean;
   /**

@@ -5,8 +5,8 @@ import { type OriginRecord, type RecordName, recordName } from '../cache/record.
 import type { Dialect, DialectRequest } from '../dialect/dialect.ts';
 import { TintypeError } from '../errors.ts';
 import type { AcceptClass } from '../http/accept.ts';
-import type { HintValues } from '../http/client-hints.ts';
-import { splitTarget } from '../http/target.ts';
+import { type HintValues, withLessDensity } from '../http/client-hints.ts';
+import { splitTarget, type Target } from '../http/target.ts';
 import { originalId } from '../origin/identity.ts';
 import type { Origin } from '../origin/origin.ts';
 import { isUrlPath } from '../origin/url-path.ts';
@@ -77,12 +77,25 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
     sizeCalculation: (_plan, key) => 512 + key.length,
   });
 
+  /** What a client's hints ask for is cut to what may be asked for: they are no mistake of the URL's. */
+  const parse = (target: Target, { width, ...hints }: HintValues): DialectRequest | undefined => {
+    const fitting = width === undefined ? hints : { ...hints, width: Math.min(width, limits.outputSide) };
+    const request = dialect.parse(target, fitting);
+    try {
+      if (request !== undefined) checkRequestedSize(request.transformation, limits);
+      return request;
+    } catch (error) {
+      const smaller = withLessDensity(fitting);
+      if (smaller === undefined) throw error;
+      return parse(target, smaller);
+    }
+  };
+
   const read = (rawTarget: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
     const target = splitTarget(rawTarget, mount);
-    const request = target === undefined ? undefined : dialect.parse(target, hints);
+    const request = target === undefined ? undefined : parse(target, hints ?? {});
     if (request === undefined) return undefined;
     if (isUrlPath(request.path) !== (options.paths === 'url')) throw new TintypeError('NOT_FOUND');
-    checkRequestedSize(request.transformation, limits);
     const transformation =
       watermark === undefined ? request.transformation : withOverlay(request.transformation, watermark);
     const overlays = overlaysOf(transformation).map(({ path }) => recordName(originalId(origin, path), undefined));

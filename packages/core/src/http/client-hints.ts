@@ -57,4 +57,12 @@ function parse(field: string): BareItem | undefined {
 
 const isPositive = (said: BareItem | undefined): said is number => typeof said === 'number' && said > 0;
 
+/** The hints with the next smaller density, for where a picture would be too large; undefined where there is none. */
+export function withLessDensity(hints: HintValues): HintValues | undefined {
+  const { dpr, ...others } = hints;
+  if (dpr === undefined) return undefined;
+  const smaller = densities.findLast((density) => density < dpr);
+  return smaller === undefined ? others : { ...others, dpr: smaller };
+}
+
 const toWidthStep = (width: number): number => Math.min(Math.ceil(width / widthStep) * widthStep, largestWidth);

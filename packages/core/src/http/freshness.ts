@@ -189,13 +189,16 @@ function staleAllowed(
   validate: boolean,
   isFree: boolean,
 ): Pick<Freshness, 'staleWhileRevalidate' | 'staleIfError'> {
-  // RFC 9111 §5.2.2.10: s-maxage means proxy-revalidate as well.
-  const isPinned = control.mustRevalidate || (control.sMaxage !== undefined && ttl.staleBesideSMaxage !== true);
-  if (validate || (isPinned && !isFree)) return { staleWhileRevalidate: 0, staleIfError: 0 };
+  if (validate || (isPinned(control, ttl) && !isFree)) return { staleWhileRevalidate: 0, staleIfError: 0 };
   return {
     staleWhileRevalidate: control.staleWhileRevalidate ?? ttl.staleWhileRevalidate ?? 0,
     staleIfError: control.staleIfError ?? ttl.staleIfError ?? 0,
   };
+}
+
+/** RFC 9111 §5.2.2.10: s-maxage means proxy-revalidate as well. */
+function isPinned({ mustRevalidate, sMaxage }: CacheControl, { staleBesideSMaxage }: TtlOptions): boolean {
+  return mustRevalidate || (sMaxage !== undefined && staleBesideSMaxage !== true);
 }
 
 interface TellingContext {
@@ -214,7 +217,8 @@ function toldBy({ forAll, isTargeted, shared }: Said, ttl: TtlOptions, context: 
   return {
     storage: isTargeted ? publicStorage(forAll, storage) : storage,
     validate: !isFree && (forAll.noCache || context.variesByAll),
-    mustRevalidate: forAll.mustRevalidate,
+    // RFC 9111 §5.2.2.10: others are not told of more than we do ourselves.
+    mustRevalidate: isPinned(forAll, ttl) && !isFree,
     immutable: forAll.immutable,
     noTransform: forAll.noTransform,
     staleWhileRevalidate: forAll.staleWhileRevalidate ?? ttl.staleWhileRevalidate,
