@@ -1,9 +1,21 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-const project = (name: string, directory: string): TestProjectInlineConfiguration => ({
+interface ProjectOptions {
+  readonly exclude?: string[];
+  /** Groups run one after the other. */
+  readonly group?: number;
+}
+
+const project = (
+  name: string,
+  directory: string,
+  { exclude = [], group = 0 }: ProjectOptions = {},
+): TestProjectInlineConfiguration => ({
   extends: true,
-  test: { name, include: [`${directory}/**/*.test.ts`] },
+  test: { name, include: [`${directory}/**/*.test.ts`], exclude, sequence: { groupOrder: group } },
 });
+
+const conformance = 'test/conformance';
 
 export default defineConfig({
   resolve: {
@@ -13,7 +25,12 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    projects: [project('core', 'packages/core/test'), project('integration', 'test')],
+    projects: [
+      project('core', 'packages/core/test'),
+      project('integration', 'test', { exclude: [`${conformance}/**`] }),
+      // Alone, because its tests are about seconds.
+      project('conformance', conformance, { group: 1 }),
+    ],
     coverage: { include: ['packages/*/src/**'] },
   },
 });

@@ -4,6 +4,7 @@ import type { Adapter } from '../support/sites.ts';
 import { describeAnswers } from './adapter-answers.ts';
 import { describeCompany } from './adapter-company.ts';
 import { describeFailures } from './adapter-failures.ts';
+import { describeParts } from './adapter-parts.ts';
 import { describePurgeRoutes } from './adapter-purge.ts';
 import { describeTargets } from './adapter-targets.ts';
 
@@ -37,6 +38,7 @@ export function describeAdapter(name: string, createAdapter: () => Adapter): voi
 
     const contract = { adapter: createAdapter(), root: () => pictures.root };
     describeAnswers(contract);
+    describeParts(contract);
     describeTargets(contract);
     describeCompany(contract);
     describePurgeRoutes(contract);

@@ -102,7 +102,7 @@ function renew(
   // RFC 9111 §4.3.4: a strong tag that we do not hold selects another representation.
   if (named !== undefined && !named.startsWith('W/') && named !== held) return undefined;
   const headers = dated(updatedFields(previous.headers, answer.headers), exchange);
-  const { path, bytes, status, image } = previous;
+  const { path, bytes } = previous;
   const record = {
     ...previous,
     ...stampOf(request, exchange, headers, options),
@@ -112,7 +112,7 @@ function renew(
     source: answer.source ?? previous.source,
     recheck: answer.recheck,
   };
-  const freshness = recordFreshness({ ...record, status, image }, exchange, options);
+  const freshness = recordFreshness(record, exchange, options);
   return { record: { ...record, freshness }, isRenewal: true, body: undefined };
 }
 

@@ -162,16 +162,27 @@ export interface FreshnessPolicy {
   readonly passthrough: Passthrough;
 }
 
-type Answered = Pick<OriginRecord, 'path' | 'bytes' | 'headers' | 'status' | 'image' | 'setsCookie' | 'isPersonal'>;
+type Answered = Pick<
+  OriginRecord,
+  'path' | 'bytes' | 'headers' | 'status' | 'image' | 'refusal' | 'setsCookie' | 'isPersonal'
+>;
 
 /** The freshness of what an origin answered, by an endpoint's own policy. */
 export function recordFreshness(answered: Answered, exchange: Exchange, policy: FreshnessPolicy): Freshness {
   const { path, bytes, headers, status, image, setsCookie, isPersonal } = answered;
   const circumstances = { status, setsCookie, isPersonal };
   // What is no image may be a page that stands in for one: it is remembered no longer than an absence.
-  const isRefused = status === 200 && image === undefined && !policy.passthrough.passes(headers);
+  const isRefused = status === 200 && image === undefined && !isPassable(answered, policy.passthrough);
   if (isRefused || isAbsent(status)) return negativeFreshnessOf(headers, exchange, policy.ttl, circumstances);
   return freshnessOf({ path, bytes, headers }, exchange, policy.ttl, circumstances);
+}
+
+/** Whether a found original that is no image is passed on; one of ours that is damaged is a damaged image still. */
+export function isPassable(
+  { refusal, headers }: Pick<OriginRecord, 'refusal' | 'headers'>,
+  rule: Passthrough,
+): boolean {
+  return refusal === 'UNSUPPORTED_IMAGE' && rule.passes(headers);
 }
 
 /** Whether a status says that there is nothing. */

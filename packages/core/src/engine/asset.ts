@@ -1,7 +1,7 @@
 import compressible from 'compressible';
 import etag from 'etag';
 import { derivativeKey } from '../cache/derivative.ts';
-import type { OriginRecord } from '../cache/record.ts';
+import { isPassable, type OriginRecord } from '../cache/record.ts';
 import { type ContentCoding, selectCoding } from '../http/accept-encoding.ts';
 import { codecs } from '../http/encode-content.ts';
 import { type HttpHeaders, header, sendable } from '../http/message.ts';
@@ -30,11 +30,11 @@ const known = new WeakMap<OriginRecord, Map<ContentCoding, Asset>>();
 
 /** Whether an endpoint passes on what a record says, instead of making a picture or an error of it. */
 export function isPassedOn(record: OriginRecord, { passthrough, leavesUntouched }: Endpoint): boolean {
-  const { status, image, headers } = record;
+  const { status, image } = record;
   if (status !== 200) return passthrough.anyStatus;
   // RFC 9111 §5.2.2.6.
   if (image !== undefined) return leavesUntouched && record.freshness.told.noTransform;
-  return passthrough.passes(headers);
+  return isPassable(record, passthrough);
 }
 
 /** The asset that a request selects (RFC 9110 §12.5.3). */

@@ -246,7 +246,10 @@ describe('emittedControl, whatever is told', () => {
 
   it('is never wider than what the origin said', () => {
     const directive = fc.oneof(
-      fc.tuple(fc.constantFrom('max-age', 's-maxage'), fc.integer({ min: 0, max: 1000 })),
+      fc.tuple(
+        fc.constantFrom('max-age', 's-maxage', 'stale-while-revalidate', 'stale-if-error'),
+        fc.integer({ min: 0, max: 1000 }),
+      ),
       fc.tuple(
         fc.constantFrom(
           ...['public', 'private', 'no-store', 'no-cache', 'must-revalidate', 'proxy-revalidate', 'no-transform'],
@@ -267,8 +270,15 @@ describe('emittedControl, whatever is told', () => {
         if (said.noTransform) expect(control.noTransform).toBe(true);
         if (control.maxAge !== undefined) {
           expect(control.maxAge).toBe(said.maxAge ?? said.sMaxage ?? 0);
-          expect(control.mustRevalidate).toBe(true);
         }
+        // RFC 9111 §5.2.2.10: what may be stale where it comes from may be stale where it goes.
+        const mayBeStale = !said.mustRevalidate && said.sMaxage === undefined;
+        const isUnusable = control.noStore || control.noCache;
+        if (!mayBeStale) expect(isUnusable || control.mustRevalidate).toBe(true);
+        if (control.staleWhileRevalidate !== undefined) {
+          expect(control.staleWhileRevalidate).toBe(said.staleWhileRevalidate);
+        }
+        if (control.staleIfError !== undefined) expect(control.staleIfError).toBe(said.staleIfError);
         if (control.sMaxage !== undefined) expect(control.sMaxage).toBe(said.sMaxage ?? said.maxAge ?? 0);
       }),
     );

@@ -37,13 +37,24 @@ describe('what those downstream are told', () => {
     });
   });
 
+  it('is of s-maxage no more than we do ourselves (RFC 9111 §5.2.2.10)', () => {
+    const headers = { 'cache-control': 's-maxage=60, stale-while-revalidate=5' };
+    expect(toldOf(headers).mustRevalidate).toBe(true);
+    expect(toldOf(headers, { staleBesideSMaxage: true }).mustRevalidate).toBe(false);
+    expect(toldOf(headers, { rule: 'max-age' }).mustRevalidate).toBe(false);
+    expect(toldOf({ 'cache-control': 's-maxage=60, must-revalidate' }, { staleBesideSMaxage: true })).toMatchObject({
+      mustRevalidate: true,
+    });
+  });
+
+  it.each(['no-cache', 'must-revalidate', 's-maxage=60'])('forbids by %s nothing where ours overrides', (control) => {
+    const told = toldOf({ 'cache-control': control }, { policy: 'override', lifetime: 100, staleIfError: 40 });
+    expect(told).toMatchObject({ validate: false, mustRevalidate: false, staleIfError: 40 });
+  });
+
   it('is private where a cookie or credentials make it so', () => {
     expect(toldOf({ 'cache-control': 'max-age=60' }, {}, { setsCookie: true }).storage).toBe('private');
     expect(toldOf({ 'cache-control': 'max-age=60' }, {}, { isPersonal: true }).storage).toBe('private');
-  });
-
-  it('is no-cache no more where ours overrides', () => {
-    expect(toldOf({ 'cache-control': 'no-cache' }, { policy: 'override' }).validate).toBe(false);
   });
 });
 

@@ -15,9 +15,10 @@ async function answer(listener: RequestListener): Promise<Headers> {
 }
 
 /** Does what an adapter does: writes the fields of an answer, then withholds. */
-function withhold(response: ServerResponse, cacheControl: string): void {
-  response.setHeader('cache-control', cacheControl);
-  withholdCookies(response, { status: 200, headers: { 'cache-control': cacheControl }, body: undefined });
+function withhold(response: ServerResponse, cacheControl: string | undefined): void {
+  const headers: Record<string, string> = cacheControl === undefined ? {} : { 'cache-control': cacheControl };
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  withholdCookies(response, { status: 200, headers, body: undefined });
 }
 
 describe('withholdCookies', () => {
@@ -50,7 +51,22 @@ describe('withholdCookies', () => {
     expect(headers.get('cache-control')).toBe('public, max-age=60');
   });
 
-  it.each(['private, max-age=60', 'no-store'])('leaves them on an answer with %s', async (cacheControl) => {
+  it.each([
+    ...['public', 'public, max-age=60', 'Public, max-age=60', 'max-age=60, public', 'max-age=60', 's-maxage=60'],
+    ...['no-cache', 'must-revalidate', 'x-private, x-no-store', 'ext="private"', undefined],
+  ])('takes them off an answer with %s, which shared caches may keep', async (cacheControl) => {
+    const headers = await answer((_request, response) => {
+      response.setHeader('set-cookie', 'before=1');
+      withhold(response, cacheControl);
+      response.appendHeader('set-cookie', 'after=1').end();
+    });
+    expect(headers.getSetCookie()).toEqual([]);
+    expect(headers.get('cache-control')).toBe(cacheControl ?? null);
+  });
+
+  it.each([
+    ...['private, max-age=60', 'no-store', 'Private', 'max-age=60, private', 'private="x-user"', 'No-Store, public'],
+  ])('leaves them on an answer with %s', async (cacheControl) => {
     const headers = await answer((_request, response) => {
       response.setHeader('set-cookie', 'before=1');
       withhold(response, cacheControl);

@@ -12,6 +12,13 @@ describe('toPassthrough', () => {
     expect([isOn, anyStatus, passes({ 'content-type': 'text/css' }), passes({})]).toEqual([true, true, true, true]);
   });
 
+  it('passes of an origin that clients name found originals alone', () => {
+    const { isOn, anyStatus, passes } = toPassthrough(true, false);
+    expect([isOn, anyStatus, passes({})]).toEqual([true, false, true]);
+    expect(toPassthrough(false, false).isOn).toBe(false);
+    expect(toPassthrough(['text/css'], false)).toMatchObject({ isOn: true, anyStatus: false });
+  });
+
   const listed = toPassthrough(['text/css', 'Font/*', 'application/ld+json']);
 
   it('passes with a list no errors', () => {

@@ -58,6 +58,11 @@ describe('fieldsWhere', () => {
     const headers = { 'x-a': ['1', '2'], 'x-b': '3', 'x-c': undefined, y: '4' };
     expect(fieldsWhere(headers, (name) => name.startsWith('x-'))).toStrictEqual({ 'x-a': '1, 2', 'x-b': '3' });
   });
+
+  it('leaves out what cannot be sent, a name or a value', () => {
+    const headers = { 'x a': '1', 'x-b': 'a\r\nb', 'x-c': 'a\0', 'x-d': '☃', 'x-e': 'caf\u00e9', '': '1', 'x-f': '' };
+    expect(fieldsWhere(headers, () => true)).toStrictEqual({ 'x-e': 'caf\u00e9', 'x-f': '' });
+  });
 });
 
 describe('isLifetimeField', () => {
@@ -74,7 +79,7 @@ describe('isLifetimeField', () => {
 });
 
 describe('passedFields', () => {
-  const plain = { isCoded: false, isRepeated: true, hasCors: false };
+  const plain = { isTrusted: true, isCoded: false, isRepeated: true, hasCors: false };
 
   it('passes everything end to end (RFC 9110 §7.6.1)', () => {
     const headers = {
@@ -124,4 +129,18 @@ describe('passedFields', () => {
       expect(passedFields({ [name]: 'x' }, { ...plain, hasCors: true })).toStrictEqual({});
     },
   );
+
+  it.each(['content-disposition', 'content-encoding', 'content-language', 'expires'])(
+    'passes %s on from an origin that clients name',
+    (name) => {
+      expect(passedFields({ [name]: 'x' }, { ...plain, isTrusted: false })).toStrictEqual({ [name]: 'x' });
+    },
+  );
+
+  it.each([
+    ...['access-control-allow-origin', 'content-security-policy', 'clear-site-data', 'link', 'location', 'refresh'],
+    ...['set-cookie', 'strict-transport-security', 'x-a', 'cdn-cache-control', 'content-type', 'etag'],
+  ])('lets no %s from such an origin speak for our host', (name) => {
+    expect(passedFields({ [name]: 'x' }, { ...plain, isTrusted: false })).toStrictEqual({});
+  });
 });
