@@ -135,6 +135,18 @@ const misbehaviours: readonly Misbehaviour[] = [
   },
   { what: 'says 304 unasked', act: saying('HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'), status: 502 },
   {
+    what: 'says 403 without an end',
+    act: endless('HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n', chunk(Buffer.alloc(65_536))),
+    status: 502,
+    isPassedOn: true,
+  },
+  {
+    what: 'codes its body unasked, without an end',
+    act: endless(`${ok}Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n`, chunk(Buffer.alloc(65_536))),
+    status: 502,
+    isPassedOn: true,
+  },
+  {
     what: 'redirects',
     act: saying('HTTP/1.1 302 Found\r\nLocation: /b.png\r\nContent-Length: 0\r\n\r\n'),
     status: 502,
@@ -185,11 +197,10 @@ const good: Acting = (socket: Socket) =>
   void socket.write(whole(picture, 'Cache-Control: max-age=60, stale-if-error=600'));
 
 const second = await pictureOf(2);
-const [redirecting, redirectingToItself] = misbehaviours
-  .filter(({ what }) => what.startsWith('redirects'))
-  .map(({ act }) => act);
+/** What an origin means: nothing is to stand in for it. */
+const refusals = ['redirects', 'redirects to itself', 'says 403 without an end'];
 
-describe.each(rows)('an origin that %s', (_what, { act, status }) => {
+describe.each(rows)('an origin that %s', (what, { act, status }) => {
   it(`is answered ${status} to all who wait, after one question, and nothing of it is kept`, async () => {
     const directory = await temporaryFolder();
     const { images, upstream } = await openSite(act, { store: files(directory) });
@@ -220,7 +231,7 @@ describe.each(rows)('an origin that %s', (_what, { act, status }) => {
     await get(images, '/a.png');
     upstream.act(act);
     clock.advance(61);
-    const isAnswer = act === redirecting || act === redirectingToItself;
+    const isAnswer = refusals.includes(what);
     const answer = await get(images, '/a.png');
     expect(answer.status).toBe(isAnswer ? 502 : 200);
     if (!isAnswer) expect(await versionOf(answer.body)).toBe(1);
@@ -305,6 +316,20 @@ describe('a picture that is broken', () => {
     expect(images.stats().renders).toBe(0);
     for (const { headers } of answers) expect(headers['cache-control']).toBe('no-store');
   });
+});
+
+describe('an origin of one’s own', () => {
+  it.each([206, 304, 199, 1000, 200.5, Number.NaN])(
+    'that answers %d unasked has failed, whatever is passed on',
+    async (status) => {
+      for (const passthrough of [false, true]) {
+        const origin = { name: 'own', read: async () => ({ status, headers: {}, body: picture }) };
+        const images = openEngine({ origin, clock: manualClock(), passthrough });
+        expect((await get(images, '/a.png')).status).toBe(502);
+        expect(images.stats().stores.memory.entries).toBe(0);
+      }
+    },
+  );
 });
 
 describe('an origin that comes back', () => {

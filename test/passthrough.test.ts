@@ -8,6 +8,7 @@ import {
   type HttpHeaders,
   type HttpResponse,
   memoryJournal,
+  type PurgeMode,
   type PurgeRequest,
   type Tintype,
   type TintypeOptions,
@@ -620,6 +621,24 @@ describe('a purge of what is passed on', () => {
     await versionsShown(images);
     expect(upstream.asked).toHaveLength(6);
   });
+
+  it.each<[PurgeMode, boolean]>([
+    ['revalidate', false],
+    ['force', true],
+    ['takedown', true],
+  ])(
+    'in mode %s that finds the same bytes gives what has no tag of its own another one: %s',
+    async (mode, isAnother) => {
+      const { images } = await passing({ headers: css, body: longSheet });
+      for (const coding of ['identity', 'br']) {
+        const before = await get(images, '/a.css', { 'accept-encoding': coding });
+        await images.purge('/a.css', { mode });
+        const after = await get(images, '/a.css', { 'accept-encoding': coding });
+        expect([coding, after.headers.etag !== before.headers.etag]).toEqual([coding, isAnother]);
+        expect(decoded(after)).toBe(longSheet);
+      }
+    },
+  );
 
   it('by takedown leaves no byte of it in the store and in memory', async () => {
     const directory = await temporaryFolder();

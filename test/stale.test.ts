@@ -326,6 +326,15 @@ describe.each([false, true])('while the origin fails (passthrough: %s)', (passth
     expect((await get(images, '/a.png')).status).toBe(passthrough ? status : 404);
   });
 
+  it('an error of the moment in between does not take the place of what may stand in', async () => {
+    const { upstream, clock, images } = await serving('max-age=60, stale-if-error=600');
+    clock.advance(61);
+    upstream.say({ status: 429, body: 'not now' });
+    expect((await get(images, '/a.png')).status).toBe(passthrough ? 429 : 502);
+    upstream.say({ status: 503, body: 'broken' });
+    expect(await show(images)).toBe(1);
+  });
+
   it('the window ends', async () => {
     const { upstream, clock, images } = await serving('max-age=60, stale-if-error=600');
     upstream.say({ status: 503, body: 'broken' });

@@ -89,8 +89,8 @@ export function describeParts({ adapter }: AdapterContract): void {
       const { get, port } = await serve();
       const whole = await get(path);
       const { head, body } = await askRaw(port, `GET ${path} HTTP/1.1`, 'Range: bytes=0-1', 'Range: bytes=3-4');
-      expect(head).toMatch(/^HTTP\/1\.1 (?:200|206) /);
-      expect([2, whole.body.length]).toContain(body.length);
+      expect(head).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+      expect(body.equals(whole.body)).toBe(true);
     });
 
     it('outside is 416 with the length, short and for nobody to keep', async () => {

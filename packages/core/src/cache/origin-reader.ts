@@ -101,7 +101,7 @@ function renew(
   const [held, named] = [header(previous.headers, 'etag'), header(answer.headers, 'etag')];
   // RFC 9111 §4.3.4: a strong tag that we do not hold selects another representation.
   if (named !== undefined && !named.startsWith('W/') && named !== held) return undefined;
-  const headers = dated(updatedFields(previous.headers, answer.headers), exchange);
+  const headers = dated(updatedFields(previous.headers, endToEnd(answer.headers)), exchange);
   const { path, bytes } = previous;
   const record = {
     ...previous,

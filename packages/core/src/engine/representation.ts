@@ -153,7 +153,7 @@ function assetFields(
   { trustsOrigin: isTrusted }: Endpoint,
   isRepeatedWord: boolean,
 ): Specific {
-  const { status, headers, image } = lookup.record;
+  const { status, headers, image, bytes } = lookup.record;
   const said = variedFields(headers);
   const addsVary = isNegotiated && !said.includes('*') && !said.includes('accept-encoding');
   const hasCors = (question.mount.cors ?? false) !== false;
@@ -163,7 +163,9 @@ function assetFields(
     status,
     // Of a picture by our own look, never by what the origin calls it.
     contentType:
-      image === undefined ? (sendable(headers, 'content-type') ?? 'application/octet-stream') : `image/${image.format}`,
+      image === undefined
+        ? (sendable(headers, 'content-type') ?? (bytes === 0 ? undefined : 'application/octet-stream'))
+        : `image/${image.format}`,
     lastModified: sendable(headers, 'last-modified'),
     vary: [...varyMembers(headers), ...(addsVary ? ['Accept-Encoding'] : [])].join(', '),
     fields: isCoded ? { ...fields, 'content-encoding': coding } : fields,

@@ -69,6 +69,14 @@ export function toCacheControl(
   };
 }
 
+/**
+ * Whether nothing may be served past its lifetime, whoever allows it: s-maxage means proxy-revalidate as well (RFC 9111
+ * §5.2.2.10), unless the operator has it otherwise.
+ */
+export function isPinned({ mustRevalidate, sMaxage }: CacheControl, staleBesideSMaxage = false): boolean {
+  return mustRevalidate || (sMaxage !== undefined && !staleBesideSMaxage);
+}
+
 /** A field that nobody writes in earnest is not worth the time; the safest of its meanings is. */
 function sensible(field = ''): string {
   return field.length > longestField ? 'no-store' : field;

@@ -45,17 +45,20 @@ export function absentControl(
   now: number,
   mount: MountOptions,
 ): string {
-  if (isOutdated || freshness.told.storage !== 'public') return 'no-store';
+  const { told, sharedLifetime } = freshness;
+  if (isOutdated || told.storage !== 'public') return 'no-store';
+  if (told.validate) return `${mount.visibility ?? 'public'}, no-cache`;
   const age = ageOf(freshness, now);
-  const shared = Math.floor(Math.max(0, freshness.lifetime - age));
+  const shared = Math.floor(Math.max(0, sharedLifetime - age));
   const forBrowsers = Math.floor(Math.max(0, Math.min(freshness.browserLifetime - age, browserTtl ?? shared)));
-  if (shared === forBrowsers || mount.visibility === 'private') return negativeControl(forBrowsers, mount);
-  return `public, s-maxage=${shared}, max-age=${forBrowsers}`;
+  const isOne = shared === forBrowsers || mount.visibility === 'private';
+  const lifetime = isOne ? negativeControl(forBrowsers, mount) : `public, s-maxage=${shared}, max-age=${forBrowsers}`;
+  return told.mustRevalidate ? `${lifetime}, must-revalidate` : lifetime;
 }
 
 function lifetimes({ freshness, browserTtl }: Lifetime, age: number, isPrivate: boolean): readonly string[] {
   // What is laid on a picture may be past its lifetime already.
-  const shared = Math.floor(Math.max(0, freshness.lifetime));
+  const shared = Math.floor(Math.max(0, freshness.sharedLifetime));
   const longest = Math.max(0, freshness.browserLifetime);
   // A receiver subtracts Age from max-age, so it is added before the browser's share is cut.
   const forBrowsers = Math.floor(Math.min(longest, age + (browserTtl ?? Number.POSITIVE_INFINITY)));

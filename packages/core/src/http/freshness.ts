@@ -1,18 +1,18 @@
 import { type Exchange, initialAge } from './age.ts';
-import { type CacheControl, parseCacheControl } from './cache-control.ts';
+import { type CacheControl, isPinned, parseCacheControl } from './cache-control.ts';
 import { expiresLifetime, heuristicLifetime, isUnderstood } from './lifetime.ts';
 import { type HttpHeaders, header } from './message.ts';
 import { targetedControl } from './targeted.ts';
+import { type Said, type Storage, type Told, toldBy } from './told.ts';
 import { type OriginalSummary, operatorLifetime, type TtlOptions } from './ttl.ts';
 import { varyMembers } from './vary.ts';
 
-/** Who may keep an answer: shared caches, browsers alone, or nobody. */
-export type Storage = 'public' | 'private' | 'no-store';
-
 /** How one original may be used, decided when its origin answered. Derivatives share it. */
 export interface Freshness {
-  /** Seconds for which shared caches, ours included, may use it. */
+  /** Seconds for which this cache may use it. */
   readonly lifetime: number;
+  /** Seconds for which other shared caches may: the same, but where a targeted field speaks to this one alone. */
+  readonly sharedLifetime: number;
   /** Seconds for which browsers may use it. */
   readonly browserLifetime: number;
   /** Its age in seconds when it reached us (RFC 9111 §4.2.3). */
@@ -29,21 +29,6 @@ export interface Freshness {
   readonly staleIfError: number;
   /** What is said of it to those downstream. */
   readonly told: Told;
-}
-
-/** What those downstream are told, beside lifetimes. */
-export interface Told {
-  readonly storage: Storage;
-  readonly validate: boolean;
-  readonly mustRevalidate: boolean;
-  readonly immutable: boolean;
-  /** The origin wants its bytes left as they are (RFC 9111 §5.2.2.6). */
-  readonly noTransform: boolean;
-  /** Seconds, where the origin or the operator said so. */
-  readonly staleWhileRevalidate: number | undefined;
-  readonly staleIfError: number | undefined;
-  /** Whether all this is the origin's own word, so that its field may be repeated as it is. */
-  readonly isVerbatim: boolean;
 }
 
 /** What decides beside the fields of an answer. */
@@ -69,18 +54,20 @@ export function freshnessOf(
   const said = saidBy(headers, exchange, ttl);
   const own = ownLifetime(original, said, exchange, ttl, circumstances.status);
   const isFree = policy === 'override';
+  const bound = (lifetime: number | undefined): number => bounded(lifetime, own, policy, said.forUs);
   const validate = (said.forUs.noCache || variesByAll(headers)) && !isFree;
   const storage = storageFor(said.forUs, circumstances, isFree);
   return {
-    lifetime: validate ? 0 : bounded(said.shared, own, policy),
-    browserLifetime: validate ? 0 : bounded(said.browser, own, policy),
+    lifetime: validate ? 0 : bound(said.ours),
+    sharedLifetime: validate ? 0 : bound(said.shared),
+    browserLifetime: validate ? 0 : bound(said.browser),
     initialAge: isFree || ttl.rule === 'max-age' ? 0 : initialAge(headers, exchange),
     since: exchange.responseTime,
     storage,
     validate,
     ...staleAllowed(said.forUs, ttl, validate, isFree),
     told: toldBy(said, ttl, {
-      storage: storage === 'public' && isPassing(circumstances.status, said.shared ?? own) ? 'no-store' : storage,
+      storage: storage === 'public' && isPassing(circumstances.status, said.ours ?? own ?? 0) ? 'no-store' : storage,
       isFree,
       variesByAll: variesByAll(headers),
       setsCookie: circumstances.setsCookie,
@@ -96,10 +83,13 @@ export function negativeFreshnessOf(
   circumstances: Circumstances = plain,
 ): Freshness {
   const original = { path: '', bytes: 0, headers };
-  const guess = ttl.lifetime === 'heuristic' ? freshnessOf(original, exchange, ttl, circumstances) : undefined;
-  if (guess !== undefined && guess.lifetime > 0) return guess;
   const { rule = 'rfc', targets = [] } = ttl;
-  const said: TtlOptions = { policy: 'respect', lifetime: negative, rule, targets };
+  // Neither the policy nor what is allowed of staleness is meant for what is not there.
+  const said: TtlOptions = { lifetime: negative, rule, targets };
+  if (ttl.lifetime === 'heuristic') {
+    const guess = freshnessOf(original, exchange, { ...said, lifetime: 'heuristic' }, circumstances);
+    if (guess.lifetime > 0) return guess;
+  }
   // As if found, because that is whose lifetime is filled in.
   return freshnessOf(original, exchange, said, { ...circumstances, status: 200 });
 }
@@ -119,17 +109,6 @@ export function isWithin(seconds: number, freshness: Freshness, now: number): bo
   return seconds > 0 && freshness.lifetime + seconds > ageOf(freshness, now);
 }
 
-/** What the origin says of lifetimes, in seconds. */
-interface Said {
-  /** To this cache: the field that is meant for it, else Cache-Control. */
-  readonly forUs: CacheControl;
-  /** To everybody else. */
-  readonly forAll: CacheControl;
-  readonly isTargeted: boolean;
-  readonly shared: number | undefined;
-  readonly browser: number | undefined;
-}
-
 /** RFC 9111 §4.2.1: for a shared cache s-maxage, max-age, Expires − Date; a browser does not read s-maxage. */
 function saidBy(headers: HttpHeaders, { responseTime }: Exchange, { rule, targets = [] }: TtlOptions): Said {
   const isRfc = rule !== 'max-age';
@@ -140,8 +119,9 @@ function saidBy(headers: HttpHeaders, { responseTime }: Exchange, { rule, target
   const expires = isRfc ? expiresLifetime(headers, responseTime) : undefined;
   const browser = forAll.maxAge ?? expires;
   // RFC 9213 §2.2: beside a targeted field neither Cache-Control nor Expires counts.
-  const shared = forUs.sMaxage ?? (targeted === undefined ? browser : targeted.maxAge);
-  return { forUs, forAll, isTargeted: targeted !== undefined, shared, browser: browser ?? shared };
+  const ours = forUs.sMaxage ?? (targeted === undefined ? browser : targeted.maxAge);
+  const shared = forAll.sMaxage ?? browser ?? ours;
+  return { forUs, forAll, isTargeted: targeted !== undefined, ours, shared, browser: browser ?? shared };
 }
 
 /** What applies where the origin is silent: only found originals live on the operator's word. */
@@ -151,15 +131,23 @@ function ownLifetime(
   { responseTime }: Exchange,
   ttl: TtlOptions,
   status: number,
-): number {
+): number | undefined {
   const own = operatorLifetime(original, ttl);
   if (own === 'heuristic') return heuristicLifetime(status, original.headers, forUs, responseTime);
-  return status === 200 ? own : 0;
+  return status === 200 ? own : undefined;
 }
 
-function bounded(said: number | undefined, own: number, policy: NonNullable<TtlOptions['policy']>): number {
+/** @param own undefined where the operator says nothing. */
+function bounded(
+  said: number | undefined,
+  own: number | undefined,
+  policy: NonNullable<TtlOptions['policy']>,
+  { mustRevalidate }: CacheControl,
+): number {
+  if (own === undefined) return said ?? 0;
   if (said === undefined || policy === 'override') return own;
-  if (policy === 'atLeast') return Math.max(said, own);
+  // Who wants to be asked in time is not asked later.
+  if (policy === 'atLeast') return mustRevalidate ? said : Math.max(said, own);
   if (policy === 'atMost') return Math.min(said, own);
   return said;
 }
@@ -189,48 +177,12 @@ function staleAllowed(
   validate: boolean,
   isFree: boolean,
 ): Pick<Freshness, 'staleWhileRevalidate' | 'staleIfError'> {
-  if (validate || (isPinned(control, ttl) && !isFree)) return { staleWhileRevalidate: 0, staleIfError: 0 };
+  if (validate || (isPinned(control, ttl.staleBesideSMaxage) && !isFree))
+    return { staleWhileRevalidate: 0, staleIfError: 0 };
   return {
     staleWhileRevalidate: control.staleWhileRevalidate ?? ttl.staleWhileRevalidate ?? 0,
     staleIfError: control.staleIfError ?? ttl.staleIfError ?? 0,
   };
-}
-
-/** RFC 9111 §5.2.2.10: s-maxage means proxy-revalidate as well. */
-function isPinned({ mustRevalidate, sMaxage }: CacheControl, { staleBesideSMaxage }: TtlOptions): boolean {
-  return mustRevalidate || (sMaxage !== undefined && staleBesideSMaxage !== true);
-}
-
-interface TellingContext {
-  readonly storage: Storage;
-  readonly isFree: boolean;
-  readonly variesByAll: boolean;
-  readonly setsCookie: boolean;
-}
-
-function toldBy({ forAll, isTargeted, shared }: Said, ttl: TtlOptions, context: TellingContext): Told {
-  const { storage, isFree, setsCookie } = context;
-  const isGuessed = ttl.lifetime === 'heuristic';
-  const isDecided = shared !== undefined || forAll.noCache || forAll.noStore || forAll.private || isGuessed;
-  // What came with a cookie that is withheld is another answer.
-  const isOwn = isDecided && !setsCookie;
-  return {
-    storage: isTargeted ? publicStorage(forAll, storage) : storage,
-    validate: !isFree && (forAll.noCache || context.variesByAll),
-    // RFC 9111 §5.2.2.10: others are not told of more than we do ourselves.
-    mustRevalidate: isPinned(forAll, ttl) && !isFree,
-    immutable: forAll.immutable,
-    noTransform: forAll.noTransform,
-    staleWhileRevalidate: forAll.staleWhileRevalidate ?? ttl.staleWhileRevalidate,
-    staleIfError: forAll.staleIfError ?? ttl.staleIfError,
-    isVerbatim: isOwn && (ttl.policy ?? 'respect') === 'respect' && ttl.rule !== 'max-age',
-  };
-}
-
-/** What Cache-Control says to all, but never more openly than a targeted field lets this cache. */
-function publicStorage(forAll: CacheControl, ours: Storage): Storage {
-  if (forAll.noStore) return 'no-store';
-  return forAll.private || ours !== 'public' ? 'private' : 'public';
 }
 
 /** RFC 9111 §4.1: `Vary: *` never matches another request. */

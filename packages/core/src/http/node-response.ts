@@ -21,7 +21,8 @@ export function withholdCookies(response: ServerResponse, { headers }: HttpRespo
 
 const isPublic = (response: ServerResponse): boolean => {
   const control = response.getHeader('cache-control');
-  return isShareable(control === undefined ? undefined : String(control));
+  // Who strips our fields to write an error of his own says nothing of sharing it.
+  return control === undefined ? response.statusCode < 400 : isShareable(String(control));
 };
 
 /** Whether shared caches may keep an answer: also where it says nothing, by their own guess (RFC 9111 §4.2.2). */

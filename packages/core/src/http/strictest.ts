@@ -1,4 +1,5 @@
-import { ageOf, type Freshness, type Storage, type Told } from './freshness.ts';
+import { ageOf, type Freshness } from './freshness.ts';
+import type { Storage, Told } from './told.ts';
 
 type OneOrMore<T> = readonly [T, ...T[]];
 
@@ -11,6 +12,7 @@ export function strictestOf(all: OneOrMore<Freshness>, now: number): Freshness {
     Math.min(...all.map((freshness) => lifetime(freshness) - ageOf(freshness, now)));
   return {
     lifetime: age + left((freshness) => freshness.lifetime),
+    sharedLifetime: age + left((freshness) => freshness.sharedLifetime),
     browserLifetime: age + left((freshness) => freshness.browserLifetime),
     initialAge: age,
     since: now,

@@ -7,7 +7,8 @@ import type { HttpHeaders } from './message.ts';
 export interface TtlOptions {
   /**
    * What the origin's lifetime counts for. `respect`: it decides, `lifetime` fills in where it is silent. `override`:
-   * `lifetime` decides, even over `no-cache`. `atLeast` and `atMost`: `lifetime` bounds it.
+   * `lifetime` decides, even over `no-cache`. `atLeast` and `atMost`: `lifetime` bounds it, but `atLeast` lengthens nothing
+   * that says `must-revalidate`.
    * Nothing lifts `no-store` and `private`.
    * @default 'respect'
    */

@@ -8,8 +8,9 @@ import {
   type Lifetime,
   negativeControl,
 } from '../../src/http/emitted-control.ts';
-import type { Freshness, Storage, Told } from '../../src/http/freshness.ts';
+import type { Freshness } from '../../src/http/freshness.ts';
 import type { MountOptions } from '../../src/http/mount.ts';
+import type { Storage, Told } from '../../src/http/told.ts';
 import { freshnessWith, now, of } from './samples.ts';
 
 const lifetimeWith = (

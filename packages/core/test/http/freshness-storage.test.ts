@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Circumstances, Storage } from '../../src/http/freshness.ts';
+import type { Circumstances } from '../../src/http/freshness.ts';
+import type { Storage } from '../../src/http/told.ts';
 import type { TtlOptions } from '../../src/http/ttl.ts';
 import { of } from './samples.ts';
 

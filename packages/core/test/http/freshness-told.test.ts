@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Circumstances, negativeFreshnessOf, type Told } from '../../src/http/freshness.ts';
+import { type Circumstances, negativeFreshnessOf } from '../../src/http/freshness.ts';
 import type { HttpHeaders } from '../../src/http/message.ts';
+import type { Told } from '../../src/http/told.ts';
 import type { TtlOptions } from '../../src/http/ttl.ts';
 import { at, atOnce, of, toldWith } from './samples.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TintypeError } from '../../src/errors.ts';
 import type { CacheStatus } from '../../src/http/cache-status.ts';
-import type { Freshness, Told } from '../../src/http/freshness.ts';
+import type { Freshness } from '../../src/http/freshness.ts';
 import {
   type AnswerContext,
   type Representation,
@@ -10,6 +10,7 @@ import {
   respondOptions,
   respondWithoutBytes,
 } from '../../src/http/respond.ts';
+import type { Told } from '../../src/http/told.ts';
 import { at, freshnessWith, now } from './samples.ts';
 
 const modified = 'Sun, 06 Nov 1994 08:49:37 GMT';

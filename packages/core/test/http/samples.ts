@@ -1,7 +1,8 @@
 import type { Exchange } from '../../src/http/age.ts';
 import { formatHttpDate } from '../../src/http/date.ts';
-import { type Circumstances, type Freshness, freshnessOf, type Told } from '../../src/http/freshness.ts';
+import { type Circumstances, type Freshness, freshnessOf } from '../../src/http/freshness.ts';
 import type { HttpHeaders } from '../../src/http/message.ts';
+import type { Told } from '../../src/http/told.ts';
 import type { TtlOptions } from '../../src/http/ttl.ts';
 
 /** The time at which everything happens. */
@@ -43,6 +44,7 @@ export const toldWith = (changes: Partial<Told> = {}): Told => ({
 /** Ten minutes, for everybody, from now on. */
 export const freshnessWith = (changes: Partial<Freshness> = {}, told: Partial<Told> = {}): Freshness => ({
   lifetime: 600,
+  sharedLifetime: changes.lifetime ?? 600,
   browserLifetime: 600,
   initialAge: 0,
   since: now,

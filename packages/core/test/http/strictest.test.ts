@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ageOf, type Freshness, isFresh, isWithin, type Storage, type Told } from '../../src/http/freshness.ts';
+import { ageOf, type Freshness, isFresh, isWithin } from '../../src/http/freshness.ts';
 import { strictestOf } from '../../src/http/strictest.ts';
+import type { Storage, Told } from '../../src/http/told.ts';
 import { freshnessWith, now, toldWith } from './samples.ts';
 
 const left = (freshness: Freshness, time: number): number => freshness.lifetime - ageOf(freshness, time);
