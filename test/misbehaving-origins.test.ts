@@ -318,6 +318,18 @@ describe('a picture that is broken', () => {
   });
 });
 
+describe('a body that nobody wants and that never ends', () => {
+  it.each(
+    misbehaviours.filter(({ what }) => what.endsWith('without an end')).map(({ what, act }) => [what, act] as const),
+  )('is not read on for as long as the origin has time: it %s', async (_what, act) => {
+    const { images, upstream } = await openSite(act, {}, { timeout: 25 });
+    expect((await get(images, '/a.png')).status).toBe(502);
+    await expect.poll(() => upstream.openSockets(), { timeout: 10_000 }).toBe(0);
+    upstream.act(good);
+    expect((await get(images, '/a.png')).status).toBe(200);
+  });
+});
+
 describe('an origin of one’s own', () => {
   it.each([206, 304, 199, 1000, 200.5, Number.NaN])(
     'that answers %d unasked has failed, whatever is passed on',
