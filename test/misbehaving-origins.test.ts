@@ -198,7 +198,7 @@ const good: Acting = (socket: Socket) =>
 
 const second = await pictureOf(2);
 /** What an origin means: nothing is to stand in for it. */
-const refusals = ['redirects', 'redirects to itself', 'says 403 without an end'];
+const refusals = ['says 403 without an end'];
 
 describe.each(rows)('an origin that %s', (what, { act, status }) => {
   it(`is answered ${status} to all who wait, after one question, and nothing of it is kept`, async () => {

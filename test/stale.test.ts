@@ -280,7 +280,7 @@ const failures: readonly (readonly [string, Saying | 'refuse', status: string | 
   ['resets the connection', reset, undefined],
   ['does not answer in time', () => undefined, undefined],
   ['breaks off in the body', cutOff, undefined],
-  ['answers in part', { status: 206, headers: { 'content-range': 'bytes 0-3/9' }, body: 'part' }, undefined],
+  ['answers in part', { status: 206, headers: { 'content-range': 'bytes 0-3/9' }, body: 'part' }, '206'],
   ['says 500', { status: 500, body: 'broken' }, '500'],
   ['says 502', { status: 502, body: 'broken' }, '502'],
   ['says 503', { status: 503, body: 'broken' }, '503'],

@@ -187,7 +187,10 @@ export function describeParts({ adapter }: AdapterContract): void {
       const two = [`GET /img/a.css HTTP/1.1`, 'Host: x', '', 'GET /img/a.css HTTP/1.1'];
       const { head: firstHead, body } = await askRaw(port, ...two);
       const rest = `${firstHead}\r\n\r\n${body.toString('latin1')}`;
-      expect(rest.match(new RegExp(`HTTP/1\\.1 ${status}`, 'g'))).toHaveLength(2);
+      const isLast = /^connection: close$/im.test(firstHead);
+      expect(rest.match(new RegExp(`HTTP/1\\.1 ${status}`, 'g'))).toHaveLength(isLast ? 1 : 2);
+      // Koa alone takes the length off an answer 205, so that nothing else can end it.
+      expect(isLast).toBe(status === 205 && !firstHead.toLowerCase().includes('content-length'));
     });
 
     it('is coded as the client wants it, and says so in Vary', async () => {

@@ -83,5 +83,7 @@ async function deliver(answer: HttpResponse | undefined, context: Context, next:
     if (name === 'vary') context.vary(value);
     else context.set(name, value);
   }
+  // Koa takes the length off a 205, whatever it is told: only the end of the connection ends it then (RFC 9112 §6.3).
+  if (answer.status === 205) context.set('connection', 'close');
   withholdCookies(context.res, answer);
 }

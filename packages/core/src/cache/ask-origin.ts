@@ -1,5 +1,6 @@
 import { TintypeError } from '../errors.ts';
 import { header } from '../http/message.ts';
+import type { Passthrough } from '../http/passthrough.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import { type Origin, type OriginRequest, type OriginResponse, toOriginResponse } from '../origin/origin.ts';
 import { OriginStatusError } from '../origin/status-error.ts';
@@ -12,14 +13,13 @@ export interface Asking {
   readonly previous: OriginRecord | undefined;
   readonly isSuspicious: boolean;
   readonly maxBytes: number;
-  /** Whether an answer of any status and coding is wanted. */
-  readonly passthrough: boolean;
+  readonly passthrough: Passthrough;
 }
 
 /** The question that follows from what is known. */
 export function questionOf({ name, previous, isSuspicious, maxBytes, passthrough }: Asking): Question {
   const { fields, query } = name;
-  const question = { noCache: isSuspicious, maxBytes, fields, query, passthrough };
+  const question = { noCache: isSuspicious, maxBytes, fields, query, ...wanted(passthrough) };
   if (previous?.status !== 200) return question;
   const etag = header(previous.headers, 'etag');
   // After a purge only a strong tag proves that the bytes are the same; a date or a weak tag may be a lying 304.
@@ -34,6 +34,11 @@ export function questionOf({ name, previous, isSuspicious, maxBytes, passthrough
     ifModifiedSince: header(previous.headers, 'last-modified'),
     source: previous.source,
   };
+}
+
+/** What is wanted of an origin beyond images. */
+function wanted({ isOn, anyStatus }: Passthrough): Pick<OriginRequest, 'passthrough' | 'onlyFound'> {
+  return isOn ? { passthrough: true, onlyFound: !anyStatus } : {};
 }
 
 type Question = Omit<OriginRequest, 'signal'>;

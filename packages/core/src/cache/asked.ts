@@ -21,5 +21,8 @@ export function unasked(record: OriginRecord, outcome: Use): Asked {
   return { record, outcome, forward: undefined, failedWith: undefined, body: undefined };
 }
 
-/** When the origin is asked: unless what is there is good or stale, unless it is good, or whatever is there. */
-export type AskWhen = 'unlessUsable' | 'unlessGood' | 'always';
+/**
+ * When the origin is asked: unless what is there is good or stale, unless it is good, or whatever is there. `behind`:
+ * unless it is good, while what is stale is served, so that a failure must not take its place.
+ */
+export type AskWhen = 'unlessUsable' | 'unlessGood' | 'behind' | 'always';

@@ -19,5 +19,6 @@ export function failureStatus(error: unknown): number | undefined {
   if (code === 'ORIGIN_TIMEOUT' || code === 'ORIGINAL_TOO_LARGE') return 0;
   if (code !== 'ORIGIN_FAILED') return undefined;
   if (!(cause instanceof OriginStatusError)) return 0;
-  return isFailure(cause.status) ? cause.status : undefined;
+  // RFC 5861 §4; and what is neither an original nor an error, such as a part or a redirect, is a failure too.
+  return isFailure(cause.status) || cause.status < 400 ? cause.status : undefined;
 }

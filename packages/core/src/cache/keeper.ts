@@ -27,6 +27,8 @@ export interface Keeper {
    * written: the takedown's own deletion may have been there before. Nobody need wait for it.
    */
   store(key: string, frame: Uint8Array, may: Permission): void;
+  /** Takes an entry out of the store, after whatever is being written to it. */
+  remove(key: string): void;
   /** Resolves when nothing is being written any more, or waited for longer than closing may. */
   settled(): Promise<void>;
 }
@@ -55,6 +57,20 @@ export function createKeeper(store: GuardedStore | undefined, memory: MemoryStor
     await takeBack(to, key, may);
   };
 
+  /** One after the other, so that an older record never takes the place of a newer one. */
+  const inTurn = (key: string, act: () => Promise<unknown>): void => {
+    // Neither a guarded store nor a look at the journal ever rejects.
+    const before = newest.get(key) ?? Promise.resolve();
+    const acting = before
+      .then(act)
+      .then(() => undefined)
+      .finally(() => {
+        if (newest.get(key) === acting) newest.delete(key);
+      });
+    newest.set(key, acting);
+    track(acting);
+  };
+
   return {
     remember(key, frame, may) {
       if (!may.now()) return;
@@ -62,17 +78,10 @@ export function createKeeper(store: GuardedStore | undefined, memory: MemoryStor
       memory.set(key, frame);
     },
     store(key, frame, may) {
-      if (store === undefined) return;
-      // Neither a guarded store nor a look at the journal ever rejects.
-      // One after the other, so that an older record never takes the place of a newer one.
-      const before = newest.get(key) ?? Promise.resolve();
-      const writing = before
-        .then(() => write(store, key, frame, may))
-        .finally(() => {
-          if (newest.get(key) === writing) newest.delete(key);
-        });
-      newest.set(key, writing);
-      track(writing);
+      if (store !== undefined) inTurn(key, () => write(store, key, frame, may));
+    },
+    remove(key) {
+      if (store !== undefined) inTurn(key, () => store.delete(key));
     },
     async settled() {
       await Promise.all(underWay);

@@ -4,8 +4,8 @@ import { TintypeError, toTintypeError } from '../errors.ts';
 import { publish } from '../events.ts';
 import { hashBytes } from '../hash.ts';
 import type { Exchange } from '../http/age.ts';
+import { isSameTag } from '../http/conditional.ts';
 import { formatHttpDate, parseHttpDate } from '../http/date.ts';
-import { endToEnd } from '../http/end-to-end.ts';
 import { type HttpHeaders, header } from '../http/message.ts';
 import { isCoded, updatedFields, withoutCookies } from '../http/stored-fields.ts';
 import { isPersonal, selectingValues, variedFields } from '../http/vary.ts';
@@ -65,7 +65,7 @@ export function createOriginReader(options: OriginReaderOptions): OriginReader {
     const requestTime = clock.now();
     counters.originReads++;
     try {
-      const question = questionOf({ name, previous, isSuspicious, maxBytes, passthrough: passthrough.isOn });
+      const question = questionOf({ name, previous, isSuspicious, maxBytes, passthrough });
       const answer = await askOrigin(options.origin, name.id, question, options.timeout);
       const exchange = { requestTime, responseTime: clock.now() };
       report(request, answer.status, answer.body?.length ?? 0, exchange);
@@ -99,9 +99,9 @@ function renew(
   const { previous } = request;
   if (previous === undefined) return undefined;
   const [held, named] = [header(previous.headers, 'etag'), header(answer.headers, 'etag')];
-  // RFC 9111 §4.3.4: a strong tag that we do not hold selects another representation.
-  if (named !== undefined && !named.startsWith('W/') && named !== held) return undefined;
-  const headers = dated(updatedFields(previous.headers, endToEnd(answer.headers)), exchange);
+  // RFC 9111 §4.3.4: a tag that we do not hold is of another representation.
+  if (named !== undefined && !isSameTag(named, held)) return undefined;
+  const headers = dated(updatedFields(previous.headers, answer.headers), exchange);
   const { path, bytes } = previous;
   const record = {
     ...previous,
@@ -124,7 +124,7 @@ function found(
   options: OriginReaderOptions,
 ): ReadResult {
   const { id, version } = request.name;
-  const headers = dated(withoutCookies(endToEnd(said)), exchange);
+  const headers = dated(withoutCookies(said), exchange);
   const isKept = body !== undefined && (status === 200 || options.passthrough.anyStatus);
   const bytes = isKept ? body.length : 0;
   const hash = isKept ? hashBytes(body) : '';

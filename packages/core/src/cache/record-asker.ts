@@ -34,7 +34,7 @@ export interface RecordAskerOptions {
   readonly clock: Clock;
   readonly judge: typeof judge;
   readonly permission: (made: readonly Made[]) => Permission;
-  readonly refresh: (name: RecordName) => void;
+  readonly refresh: (name: RecordName, stale: OriginRecord) => void;
   readonly refreshes: Refreshes;
   /** Keeps a copy of an original that the origin has just sent, where copies are kept. */
   readonly keepOriginal: KeepOriginal;
@@ -56,8 +56,8 @@ export function createRecordAsker(options: RecordAskerOptions): RecordAsker {
   ): Asked | undefined => {
     if (when === 'always' || previous === undefined || verdict === undefined) return undefined;
     const use = useOf(previous, verdict, clock.now());
-    if (use === undefined || (use !== 'fresh' && when === 'unlessGood')) return undefined;
-    if (use !== 'fresh') refresh(name);
+    if (use === undefined || (use !== 'fresh' && when !== 'unlessUsable')) return undefined;
+    if (use !== 'fresh') refresh(name, previous);
     shelf.remember(name, previous);
     return unasked(previous, use);
   };

@@ -20,8 +20,8 @@ export interface RecordShelf {
   remembered(name: RecordName): OriginRecord | undefined;
   /** Whether there is only one in memory for what other requests say in the fields that answers vary by. */
   holdsAnother(name: RecordName): boolean;
-  /** Puts a record into memory, unless a newer one is there: then false. */
-  remember(name: RecordName, record: OriginRecord): boolean;
+  /** Puts a record into memory wherever no newer one is, and gives the keys of that. */
+  remember(name: RecordName, record: OriginRecord): readonly string[];
   load(name: RecordName): Promise<OriginRecord | undefined>;
   /** Puts a new record where `previous` stood, if it may be kept at all. */
   commit(name: RecordName, record: OriginRecord, previous: OriginRecord | undefined, may: Permission): void;
@@ -49,17 +49,15 @@ export function createRecordShelf(
     return memory.get(variantKey(name, newest.varies));
   };
 
-  const remember = (name: RecordName, record: OriginRecord): boolean =>
-    // Each of them, whatever becomes of the other: what lies under the name alone may be of another request.
-    keysOf(name, record)
-      .map((key) => memory.put(key, record))
-      .includes(true);
+  /** Each key by itself: what lies under the name alone may be of another request. */
+  const remember = (name: RecordName, record: OriginRecord): readonly string[] =>
+    keysOf(name, record).filter((key) => memory.put(key, record));
 
   /** What the origin no longer lets us keep must not be answered from what it let us keep before. */
   const forget = (name: RecordName, record: OriginRecord, previous: OriginRecord | undefined): void => {
     if (previous === undefined) return;
     for (const key of new Set([...keysOf(name, record), ...keysOf(name, previous)])) {
-      if (memory.remove(key, record)) void store?.delete(key);
+      if (memory.remove(key, record)) keeper.remove(key);
     }
   };
 
@@ -84,9 +82,10 @@ export function createRecordShelf(
     },
     commit(name, record, previous, may) {
       if (!isStorable(record)) return forget(name, record, previous);
-      if (!isWorthRemembering(record) || !may.now() || !remember(name, record)) return;
+      if (!isWorthRemembering(record) || !may.now()) return;
+      const taken = remember(name, record);
       if (store === undefined || !isWorthStoring(record, previous)) return;
-      for (const key of keysOf(name, record)) keeper.store(key, encodeFrame(key, record), may);
+      for (const key of taken) keeper.store(key, encodeFrame(key, record), may);
     },
     *originals() {
       for (const [key, record] of memory.entries()) yield originalOf(key, record);

@@ -84,6 +84,11 @@ export function isSelected({ varies, selecting }: OriginRecord, { fields }: Reco
   return values.every((value, index) => value === selecting[index]);
 }
 
+/** Where a record lies that a request has selected: what holds for it holds for all requests that select it. */
+export function heldKey(name: RecordName, { varies }: OriginRecord): string {
+  return varies.length === 0 ? name.key : variantKey(name, varies);
+}
+
 /** The key of the record for what a request says in the fields that answers vary by. */
 export function variantKey({ key, fields }: RecordName, varies: readonly string[]): string {
   return `${key}:${hashOf(varies, selectingValues(varies, fields))}`;

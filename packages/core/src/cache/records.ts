@@ -10,6 +10,7 @@ import type { OriginReader } from './origin-reader.ts';
 import {
   createJudge,
   type FreshnessPolicy,
+  heldKey,
   isKeepable,
   isStorable,
   type OriginRecord,
@@ -80,9 +81,9 @@ export function createRecords(options: RecordsOptions): Records {
   const permission = (made: readonly Made[]): Permission => permissionFor(made, journal);
 
   /** Asks the origin behind the back of those who are served what is stale. */
-  const refresh = (name: RecordName): void => {
+  const refresh = (name: RecordName, stale: OriginRecord): void => {
     const hand = newHand();
-    refreshes.begin(questionKey(name), () => collapse(name, 'unlessGood', hand).finally(hand.leave));
+    refreshes.begin(heldKey(name, stale), () => collapse(name, 'behind', hand).finally(hand.leave));
   };
 
   const ask = createRecordAsker({ ...options, shelf, judge, permission, refresh, refreshes });
@@ -116,7 +117,7 @@ export function createRecords(options: RecordsOptions): Records {
       if (view instanceof Promise) return undefined;
       const use = useOf(record, judge(record, name.id, view), clock.now());
       if (use === undefined) return undefined;
-      if (use !== 'fresh') refresh(name);
+      if (use !== 'fresh') refresh(name, record);
       return { ...unasked(record, use), collapsed: false };
     },
     lookup: (name, hand) => collapse(name, 'unlessUsable', hand),

@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.ts';
-import type { Asked, AskWhen } from './asked.ts';
+import { TintypeError } from '../errors.ts';
+import { OriginStatusError } from '../origin/status-error.ts';
+import { type Asked, type AskWhen, unasked } from './asked.ts';
 import { failureStatus, isFailure } from './failure.ts';
 import type { Hand } from './flights.ts';
 import type { JournalWatch } from './journal-watch.ts';
 import type { ReadRequest, ReadResult } from './origin-reader.ts';
-import { isStandIn, type judge, type OriginRecord, questionKey } from './record.ts';
+import { heldKey, isStandIn, type judge, type OriginRecord } from './record.ts';
 import type { Refreshes } from './refreshes.ts';
 
 /** Asks the origin, or gives what it said before where it fails and that is still allowed. */
@@ -50,22 +52,29 @@ export function createStandIns({ read, journal, clock, judge, refreshes }: Stand
     if (failedWith === undefined) return undefined;
     const record = await standIn(request, when);
     if (record === undefined) return undefined;
-    refreshes.failed(questionKey(request.name));
-    return failedOver(record, failedWith);
+    refreshes.failed(heldKey(request.name, record));
+    return { ...unasked(record, 'expired'), forward: 'stale', failedWith };
+  };
+
+  /** What may stand in for an origin that has failed a moment ago: nobody waits for it to fail once more. */
+  const standInAtOnce = async (request: ReadRequest, when: AskWhen): Promise<OriginRecord | undefined> => {
+    const { name, previous } = request;
+    if (previous === undefined || !refreshes.hasJustFailed(heldKey(name, previous))) return undefined;
+    return standIn(request, when);
   };
 
   return async (request, when, hand) => {
     const wasHeld = hand.isHeld();
-    const before = refreshes.hasJustFailed(questionKey(request.name)) ? await standIn(request, when) : undefined;
-    // Nobody waits for an origin to fail once more.
-    if (before !== undefined) return failedOver(before, 0);
+    const before = await standInAtOnce(request, when);
+    if (before !== undefined) return unasked(before, 'expired');
     const tried = await attempt(request, hand);
+    if (when === 'behind' && tried.failedWith !== undefined) throw tried.error ?? failed(tried.failedWith);
     const instead = await failOver(request, when, tried);
     if (instead !== undefined && !wasHeld) hand.leave();
     return instead ?? tried.result ?? Promise.reject(tried.error);
   };
 }
 
-function failedOver(record: OriginRecord, failedWith: number): Asked {
-  return { record, outcome: 'expired', forward: 'stale', failedWith, body: undefined };
+function failed(status: number): TintypeError {
+  return new TintypeError('ORIGIN_FAILED', { cause: new OriginStatusError(status) });
 }

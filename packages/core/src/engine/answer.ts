@@ -1,7 +1,7 @@
 import type { Keeping } from '../cache/derivatives.ts';
 import type { Hand } from '../cache/flights.ts';
 import type { Permission } from '../cache/keeper.ts';
-import { isAbsent, isStorable, type OriginRecord } from '../cache/record.ts';
+import { isAbsent, isSelected, isStorable, type OriginRecord } from '../cache/record.ts';
 import { TintypeError } from '../errors.ts';
 import { absentControl } from '../http/emitted-control.ts';
 import type { HttpResponse } from '../http/message.ts';
@@ -71,12 +71,11 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
       const sources = await lookUpSources(records, question.records, { moved, hand, isAlone });
       const answer = await answerFrom(question, sources, hand).catch(movedOrThrow);
       if (!(answer instanceof ContentMoved)) return answer;
-      const { name, lookup } = answer.source;
-      // What may not be shared must not reach those who waited with the first asker, nor what was purged since it was
-      // read: then each asks anew.
-      const isUsable = isStorable(lookup.record) && (await records.isGood(name.id, lookup.record));
-      if (isUsable) moved.set(name.key, answer.source);
-      else moved.delete(name.key);
+      const source = sharedWith(question, answer.source);
+      const isUsable = source !== undefined && (await records.isGood(source.name.id, source.lookup.record));
+      // What was purged since it was read each asks for anew.
+      if (isUsable) moved.set(source.name.key, source);
+      else moved.delete(answer.source.name.key);
     }
     throw new TintypeError('ORIGIN_FAILED', { cause: new Error('the original changes faster than it is read') });
   }
@@ -117,6 +116,16 @@ function createSelector(endpoint: Endpoint, { plans, watermark }: Parts): Select
   };
 }
 
+/**
+ * What another request has read, for this one: not what may not be shared, nor what its origin meant for other clients than
+ * this one.
+ */
+function sharedWith({ records }: Question, { name: theirs, lookup }: Source): Source | undefined {
+  const name = records.find(({ key }) => key === theirs.key);
+  if (name === undefined || !isStorable(lookup.record) || !isSelected(lookup.record, name)) return undefined;
+  return { name, lookup };
+}
+
 /** Whether there are no bytes to look for. */
 function hasNoContent({ sources: [{ lookup }], selection }: Answerable): boolean {
   return selection.kind === 'asset' && lookup.record.bytes === 0;
@@ -147,7 +156,11 @@ function absence(
     return new TintypeError('ORIGIN_FAILED', { cause: new Error(`there is no watermark at ${name.id.path}`) });
   }
   const lifetime = { freshness: lookup.record.freshness, browserTtl: ttl.browser, isOutdated };
-  const headers = { 'cache-control': absentControl(lifetime, question.now, question.mount) };
+  const { varies } = lookup.record;
+  const headers = {
+    'cache-control': absentControl(lifetime, question.now, question.mount),
+    ...(varies.length === 0 ? {} : { vary: varies.join(', ') }),
+  };
   return new TintypeError('NOT_FOUND', { message: isOwn ? undefined : 'There is no such overlay.', headers });
 }
 

@@ -2,11 +2,13 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { native } from '../dialect/native.ts';
 import { type ClientHint, clientHints } from '../http/client-hints.ts';
+import { fieldName } from '../http/field-syntax.ts';
 import { mountExpectations } from '../http/mount.ts';
-import { mediaRange, type Passthrough, toPassthrough } from '../http/passthrough.ts';
-import { fieldFilter, fieldName, isRepeatable } from '../http/repeated-fields.ts';
+import { foundAlone, mediaRange, type Passthrough, toPassthrough, withoutPictures } from '../http/passthrough.ts';
+import { fieldFilter, isRepeatable } from '../http/repeated-fields.ts';
 import type { TtlOptions } from '../http/ttl.ts';
 import { checkOptions, type Expectation, either, expectations, oneOf } from '../options.ts';
+import type { Origin } from '../origin/origin.ts';
 import { isMemoryStore } from '../store/memory.ts';
 import { defaultLimits, type Limits, limitExpectations } from '../transform/limits.ts';
 import type { Overlay } from '../transform/overlay.ts';
@@ -50,6 +52,14 @@ const isListOf =
   (value: unknown): boolean =>
     Array.isArray(value) && value.every((each) => typeof each === 'string' && accepts(each));
 
+/** A misspelt member of an origin of one's own would be a limit that is off. */
+function isOrigin(value: unknown): boolean {
+  if (!hasMethod('read')(value)) return false;
+  const { forwards = [], takesQuery = false, paths = 'plain' } = value as Origin;
+  const isLower = (name: string): boolean => fieldName.test(name) && name === name.toLowerCase();
+  return isListOf(isLower)(forwards) && typeof takesQuery === 'boolean' && ['plain', 'url'].includes(paths);
+}
+
 type Table<T> = Readonly<Record<keyof T, Expectation>>;
 
 interface OptionTables {
@@ -64,7 +74,7 @@ interface OptionTables {
 export const optionTables: OptionTables = {
   createTintype: {
     ...mountExpectations,
-    origin: ['an origin: an object with a read method', hasMethod('read')],
+    origin: ['an origin: an object with a read method, and well-formed forwards, takesQuery and paths', isOrigin],
     store: ['a store: an object with get, set and delete', hasMethod('get', 'set', 'delete')],
     memory: expectations.bytes,
     dialect: ['a dialect: an object with parse and format', hasMethod('parse', 'format')],
@@ -140,7 +150,7 @@ export function toEndpoint(options: TintypeOptions): Endpoint {
     queueBounds: { queue: render.queue ?? 100, wait: render.wait ?? 5 },
     clock: options.clock ?? systemClock,
     watermark: options.watermark === undefined ? undefined : toOverlay(options.watermark),
-    passthrough: toPassthrough(options.passthrough, trustsOrigin),
+    passthrough: passthroughFor(options),
     trustsOrigin,
     leavesUntouched: options.noTransform !== 'ignore' && options.watermark === undefined,
     isRepeatedField: fieldFilter(options.repeatFields ?? []),
@@ -162,6 +172,13 @@ function checkAll(options: TintypeOptions): void {
   }
   checkOptions('limits', limits, optionTables.limits);
   checkOptions('render', render, optionTables.render);
+}
+
+/** Clients that name the origin must not speak through it, and no picture leaves without its watermark. */
+function passthroughFor({ passthrough, origin, watermark }: TintypeOptions): Passthrough {
+  const rule = toPassthrough(passthrough);
+  if (watermark !== undefined) return withoutPictures(rule);
+  return origin.paths === 'url' ? foundAlone(rule) : rule;
 }
 
 function toHints(option: TintypeOptions['clientHints'] = false): readonly ClientHint[] {

@@ -33,6 +33,11 @@ export function evaluateConditions(
   return isCurrent(headers, validators.etag, modified, now) ? 'not modified' : 'met';
 }
 
+/** Whether a 304 with one tag is about what is held under another: strong tags exactly, a weak one by what it names. */
+export function isSameTag(named: string, held: string | undefined): boolean {
+  return held !== undefined && (named.startsWith('W/') ? isSameWeakTag(named, held) : named === held);
+}
+
 /** RFC 9110 §13.1.1 and §13.1.4: If-Match decides alone where it is present. */
 function hasFailed(headers: HttpHeaders, { etag, lastModified }: Validators, now: number): boolean {
   const ifMatch = header(headers, 'if-match');

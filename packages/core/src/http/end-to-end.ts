@@ -1,12 +1,7 @@
+import { betweenNeighbours } from './field-kinds.ts';
 import { type HttpHeaders, header } from './message.ts';
 
-/** What two neighbours say to each other about the message, or a proxy and whoever speaks through it. */
-const betweenNeighbours = new Set([
-  // RFC 9110 §7.6.1; trailers are dropped, and so is what announces them (§6.6.2).
-  ...['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
-  // RFC 9111 §3.1.
-  ...['proxy-authenticate', 'proxy-authentication-info', 'proxy-authorization'],
-]);
+const notEndToEnd = new Set(betweenNeighbours);
 
 /**
  * The end-to-end fields of a response: without those between neighbours and whatever Connection names (RFC 9110 §7.6.1).
@@ -22,6 +17,6 @@ export function endToEnd(headers: HttpHeaders): HttpHeaders {
   );
   // RFC 9110 §7.6.1: never appropriate there. Dropped, it would make public what is private.
   named.delete('cache-control');
-  const kept = Object.keys(headers).filter((name) => !betweenNeighbours.has(name) && !named.has(name));
+  const kept = Object.keys(headers).filter((name) => !notEndToEnd.has(name) && !named.has(name));
   return Object.fromEntries(kept.map((name) => [name, name === 'set-cookie' ? headers[name] : header(headers, name)]));
 }

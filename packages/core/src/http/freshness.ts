@@ -50,28 +50,43 @@ export function freshnessOf(
   circumstances: Circumstances = plain,
 ): Freshness {
   const { headers } = original;
-  const policy = ttl.policy ?? 'respect';
+  const isFree = ttl.policy === 'override';
   const said = saidBy(headers, exchange, ttl);
-  const own = ownLifetime(original, said, exchange, ttl, circumstances.status);
-  const isFree = policy === 'override';
-  const bound = (lifetime: number | undefined): number => bounded(lifetime, own, policy, said.forUs);
   const validate = (said.forUs.noCache || variesByAll(headers)) && !isFree;
   const storage = storageFor(said.forUs, circumstances, isFree);
+  // Of what is for one user an operator knows nothing: the next one on the same browser must not see it.
+  const isAnybodys = storage === 'public' || said.forUs.private || said.forUs.noStore;
+  const own = isAnybodys ? ownLifetime(original, said, exchange, ttl, circumstances.status) : undefined;
+  const isMomentary = isPassing(circumstances.status, said.ours ?? own ?? 0);
   return {
-    lifetime: validate ? 0 : bound(said.ours),
-    sharedLifetime: validate ? 0 : bound(said.shared),
-    browserLifetime: validate ? 0 : bound(said.browser),
+    ...lifetimes(said, own, validate, ttl),
     initialAge: isFree || ttl.rule === 'max-age' ? 0 : initialAge(headers, exchange),
     since: exchange.responseTime,
     storage,
     validate,
     ...staleAllowed(said.forUs, ttl, validate, isFree),
     told: toldBy(said, ttl, {
-      storage: storage === 'public' && isPassing(circumstances.status, said.ours ?? own ?? 0) ? 'no-store' : storage,
+      storage: isMomentary && storage === 'public' ? 'no-store' : storage,
       isFree,
       variesByAll: variesByAll(headers),
       setsCookie: circumstances.setsCookie,
     }),
+  };
+}
+
+type Lifetimes = Pick<Freshness, 'lifetime' | 'sharedLifetime' | 'browserLifetime'>;
+
+function lifetimes(
+  said: Said,
+  own: number | undefined,
+  validate: boolean,
+  { policy = 'respect' }: TtlOptions,
+): Lifetimes {
+  if (validate) return { lifetime: 0, sharedLifetime: 0, browserLifetime: 0 };
+  return {
+    lifetime: bounded(said.ours, own, policy, said.forUs),
+    sharedLifetime: bounded(said.shared, own, policy, said.forAll),
+    browserLifetime: bounded(said.browser, own, policy, said.forAll),
   };
 }
 
@@ -120,7 +135,8 @@ function saidBy(headers: HttpHeaders, { responseTime }: Exchange, { rule, target
   const browser = forAll.maxAge ?? expires;
   // RFC 9213 §2.2: beside a targeted field neither Cache-Control nor Expires counts.
   const ours = forUs.sMaxage ?? (targeted === undefined ? browser : targeted.maxAge);
-  const shared = forAll.sMaxage ?? browser ?? ours;
+  // What is said to this cache alone tells others nothing, not even that the operator may fill in.
+  const shared = forAll.sMaxage ?? browser ?? (targeted === undefined ? undefined : 0);
   return { forUs, forAll, isTargeted: targeted !== undefined, ours, shared, browser: browser ?? shared };
 }
 

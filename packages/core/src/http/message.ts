@@ -1,3 +1,4 @@
+import { fieldValue } from './field-syntax.ts';
 import type { MountOptions } from './mount.ts';
 
 /** Header fields as Node gives them: lower-case names. */
@@ -24,9 +25,6 @@ export interface HttpResponse {
   /** Undefined where the answer has no body: HEAD, 204 and 304. */
   readonly body: Uint8Array | undefined;
 }
-
-/** RFC 9110 §5.5: what Node lets out in a field. An origin of one's own may say anything. */
-const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** A field of an origin's answer as it may be sent on; undefined where it is absent, or cannot be. */
 export function sendable(headers: HttpHeaders, name: string): string | undefined {

@@ -115,10 +115,13 @@ function rangeOf(
 /** The short answer of an error. */
 export function respondError(context: AnswerContext, error: TintypeError, cacheControl: string): HttpResponse {
   const body = Buffer.from(`${error.message}\n`);
+  const fixed = fixedHeaders(context);
+  const vary = [error.headers.vary, fixed.vary].filter((names) => names !== undefined).join(', ');
   const headers = {
     'cache-control': cacheControl,
     ...error.headers,
-    ...fixedHeaders(context),
+    ...fixed,
+    ...(vary === '' ? {} : { vary }),
     'content-type': 'text/plain; charset=utf-8',
     'content-length': String(body.length),
   };

@@ -1,12 +1,8 @@
+import { ofTheBytes, settingCookies } from './field-kinds.ts';
 import { type HttpHeaders, header } from './message.ts';
 
-/** Fields that describe the bytes held, not those that a 304 speaks of (RFC 9111 §3.2). */
-const ofTheBytes = new Set([
-  ...['content-encoding', 'content-length', 'content-range', 'transfer-encoding'],
-  ...['content-md5', 'content-digest', 'digest', 'repr-digest'],
-]);
-
-const cookies = new Set(['set-cookie', 'set-cookie2']);
+const described = new Set(ofTheBytes);
+const cookies = new Set(settingCookies);
 
 /** Fields without those that set cookies, which are kept nowhere (RFC 9111 §7.3). */
 export function withoutCookies(headers: HttpHeaders): HttpHeaders {
@@ -17,12 +13,17 @@ export function withoutCookies(headers: HttpHeaders): HttpHeaders {
 export function updatedFields(stored: HttpHeaders, renewal: HttpHeaders): HttpHeaders {
   // The age of the old answer says nothing of the new one.
   const { age: _age, date: _date, ...kept } = stored;
-  const renewed = Object.entries(withoutCookies(renewal)).filter(([name]) => !ofTheBytes.has(name));
+  const renewed = Object.entries(withoutCookies(renewal)).filter(([name]) => !described.has(name));
   return { ...kept, ...Object.fromEntries(renewed) };
 }
 
 /** Whether the bytes are coded (RFC 9110 §8.4). */
 export function isCoded(headers: HttpHeaders): boolean {
+  return codingOf(headers) !== undefined;
+}
+
+/** How the bytes are coded; undefined where they are not. */
+export function codingOf(headers: HttpHeaders): string | undefined {
   const coding = header(headers, 'content-encoding')?.trim().toLowerCase() ?? '';
-  return coding !== '' && coding !== 'identity';
+  return coding === '' || coding === 'identity' ? undefined : coding;
 }

@@ -1,6 +1,6 @@
 import { splitOutsideQuotes } from './cache-control.ts';
+import { fieldName } from './field-syntax.ts';
 import { type HttpHeaders, header } from './message.ts';
-import { fieldName } from './repeated-fields.ts';
 
 /** Those of a client's fields that reach an origin: lower-case names, one line each. */
 export type ForwardedFields = Readonly<Record<string, string>>;

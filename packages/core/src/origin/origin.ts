@@ -1,3 +1,4 @@
+import { endToEnd } from '../http/end-to-end.ts';
 import type { HttpHeaders } from '../http/message.ts';
 
 /** What the engine asks of an origin. */
@@ -21,6 +22,8 @@ export interface OriginRequest {
    * its content coding. Without it only 200, 304, 404 and 410 are answers, and an encoded body is none.
    */
   readonly passthrough?: boolean | undefined;
+  /** With `passthrough`: bodies are wanted of found originals (200) alone. */
+  readonly onlyFound?: boolean | undefined;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -87,7 +90,7 @@ export function toOriginResponse(answer: OriginResponse | Uint8Array | undefined
   const { recheck, source } = answer;
   if (recheck !== undefined && typeof recheck !== 'number') throw new Error('recheck is not a number of seconds');
   if (source !== undefined && typeof source !== 'string') throw new Error('source is not a text');
-  return { ...answer, headers: toHeaders(answer.headers ?? {}) };
+  return { ...answer, headers: endToEnd(toHeaders(answer.headers ?? {})) };
 }
 
 function toHeaders(given: unknown): HttpHeaders {

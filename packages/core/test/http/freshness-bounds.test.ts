@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { absentControl, emittedControl } from '../../src/http/emitted-control.ts';
+import type { Circumstances } from '../../src/http/freshness.ts';
 import type { HttpHeaders } from '../../src/http/message.ts';
 import type { TtlOptions } from '../../src/http/ttl.ts';
 import { freshnessWith, now, of } from './samples.ts';
@@ -38,16 +39,39 @@ describe('what a targeted field says to this cache (RFC 9213 §2.2)', () => {
     expect(told(headers, { targets })).toBe('public, s-maxage=60, max-age=60, must-revalidate');
   });
 
-  it('goes to all where nothing else is said', () => {
+  it('tells others nothing where nothing else is said', () => {
     expect(told({ 'cdn-cache-control': 'max-age=600' }, { targets })).toBe(
-      'public, s-maxage=600, max-age=600, must-revalidate',
+      'public, s-maxage=0, max-age=0, must-revalidate',
     );
+  });
+
+  it.each<readonly [string, string, number, number]>([
+    ['max-age=60, must-revalidate', 'max-age=9', 3600, 60],
+    ['max-age=60', 'max-age=9, must-revalidate', 9, 3600],
+  ])('is bounded by itself: Cache-Control %s, targeted %s', (control, targeted, lifetime, shared) => {
+    const headers = { 'cache-control': control, 'cdn-cache-control': targeted };
+    expect(of(headers, { targets, policy: 'atLeast', lifetime: 3600 })).toMatchObject({
+      lifetime,
+      sharedLifetime: shared,
+      browserLifetime: shared,
+    });
   });
 
   it('keeps an original as it is', () => {
     const headers = { 'cache-control': 'max-age=60', 'cdn-cache-control': 'max-age=600, no-transform' };
     expect(of(headers, { targets }).told.noTransform).toBe(true);
     expect(of(headers, {}).told.noTransform).toBe(false);
+  });
+});
+
+describe('what is for one user', () => {
+  it.each<readonly [string, Partial<Circumstances>]>([
+    ['asked for with credentials', { isPersonal: true }],
+    ['sent with a cookie', { setsCookie: true }],
+  ])('has no lifetime of the operator: %s', (_, circumstances) => {
+    expect(of({}, {}, circumstances)).toMatchObject({ storage: 'private', lifetime: 0, browserLifetime: 0 });
+    const said = of({ 'cache-control': 'max-age=60' }, {}, circumstances);
+    expect(said).toMatchObject({ storage: 'private', browserLifetime: 60 });
   });
 });
 

@@ -109,7 +109,7 @@ describe('fields for CDNs (RFC 9213)', () => {
     expect(both('max-age=6, s-maxage=5', 'max-age=60')).toMatchObject({ lifetime: 5, browserLifetime: 60 });
     expect(both('max-age=600', 's-maxage=5, max-age=60')).toMatchObject({ lifetime: 600, browserLifetime: 60 });
     expect(both('max-age=600', undefined, { expires: at(60) })).toMatchObject({ lifetime: 600, browserLifetime: 60 });
-    expect(both('max-age=600', undefined)).toMatchObject({ lifetime: 600, browserLifetime: 600 });
+    expect(both('max-age=600', undefined)).toMatchObject({ lifetime: 600, browserLifetime: 0 });
   });
 
   it('are first those that come first', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mediaRange, toPassthrough } from '../../src/http/passthrough.ts';
+import { foundAlone, mediaRange, toPassthrough, withoutPictures } from '../../src/http/passthrough.ts';
 
 describe('toPassthrough', () => {
   it.each([undefined, false, []])('passes nothing with %j', (option) => {
@@ -13,10 +13,21 @@ describe('toPassthrough', () => {
   });
 
   it('passes of an origin that clients name found originals alone', () => {
-    const { isOn, anyStatus, passes } = toPassthrough(true, false);
+    const { isOn, anyStatus, passes } = foundAlone(toPassthrough(true));
     expect([isOn, anyStatus, passes({})]).toEqual([true, false, true]);
-    expect(toPassthrough(false, false).isOn).toBe(false);
-    expect(toPassthrough(['text/css'], false)).toMatchObject({ isOn: true, anyStatus: false });
+    expect(foundAlone(toPassthrough(false)).isOn).toBe(false);
+  });
+
+  it.each<readonly [string, Record<string, string>, boolean]>([
+    ['a text', { 'content-type': 'text/css' }, true],
+    ['what says nothing of itself', {}, true],
+    ['a text that is coded', { 'content-type': 'text/css', 'content-encoding': 'gzip' }, false],
+    ['a vector picture', { 'content-type': 'image/svg+xml; charset=utf-8' }, false],
+    ['a picture of another format', { 'content-type': 'IMAGE/bmp' }, false],
+  ])('passes beside a watermark no picture: %s', (_, headers, isPassed) => {
+    const rule = withoutPictures(toPassthrough(true));
+    expect([rule.anyStatus, rule.passes(headers)]).toEqual([false, isPassed]);
+    expect(withoutPictures(toPassthrough(['font/*'])).passes(headers)).toBe(false);
   });
 
   const listed = toPassthrough(['text/css', 'Font/*', 'application/ld+json']);

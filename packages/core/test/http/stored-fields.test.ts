@@ -26,7 +26,6 @@ describe('updatedFields (RFC 9111 §3.2, §4.3.4)', () => {
     'content-encoding',
     'content-length',
     'content-range',
-    'transfer-encoding',
     'content-md5',
     'content-digest',
     'digest',

@@ -35,7 +35,7 @@ function isAnswer(status: number, { passthrough = false }: OriginRequest): boole
   return passthrough && status >= 200 && status !== 206;
 }
 
-function hasBody(status: number, { passthrough = false }: OriginRequest): boolean {
+function hasBody(status: number, { passthrough = false, onlyFound = false }: OriginRequest): boolean {
   // RFC 9110 §6.4.1.
-  return status === 200 || (passthrough && status !== 204 && status !== 304);
+  return status === 200 || (passthrough && !onlyFound && status !== 204 && status !== 304);
 }

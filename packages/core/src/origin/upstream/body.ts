@@ -1,5 +1,6 @@
 import { TintypeError } from '../../errors.ts';
 import { type HttpHeaders, header } from '../../http/message.ts';
+import { codingOf } from '../../http/stored-fields.ts';
 import type { OriginRequest } from '../origin.ts';
 import type { UpstreamResponse } from './upstream.ts';
 
@@ -41,8 +42,8 @@ export function discard(body: Body, signal: AbortSignal): void {
 }
 
 function refuseCoding(headers: HttpHeaders): void {
-  const coding = header(headers, 'content-encoding')?.trim().toLowerCase() ?? '';
-  if (coding !== '' && coding !== 'identity') throw new Error(`origin answered with content-encoding ${coding}`);
+  const coding = codingOf(headers);
+  if (coding !== undefined) throw new Error(`origin answered with content-encoding ${coding}`);
 }
 
 /** RFC 9112 §6.3: a body that ends when the connection does looks whole wherever it is cut. */

@@ -1,3 +1,5 @@
+import { betweenNeighbours } from '../../http/field-kinds.ts';
+import { fieldName, fieldValue } from '../../http/field-syntax.ts';
 import type { OriginRequest } from '../origin.ts';
 import type { Fields } from './upstream.ts';
 
@@ -10,17 +12,14 @@ const fixedHeaders = {
 
 /** Fields that decide how a message is framed, cached or answered in part: setting them would break the exchange. */
 const reserved = new Set([
-  ...['connection', 'content-length', 'expect', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
+  ...betweenNeighbours.filter((name) => !name.startsWith('proxy-')),
+  ...['content-length', 'expect'],
   ...['accept-encoding', 'cache-control', 'pragma', 'range'],
   ...['if-match', 'if-modified-since', 'if-none-match', 'if-range', 'if-unmodified-since'],
 ]);
 
 /** Of a client's fields also those that say to whom it speaks, or what it says to a proxy alone. */
 const neverForwarded = new Set([...reserved, 'host', 'http2-settings', 'proxy-authorization', 'proxy-connection']);
-
-// RFC 9110 §5.1 and §5.5.
-const fieldName = /^[\w!#$%&'*+.^`|~-]+$/;
-const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** RFC 9110 §8.8.3: without `W/`, and only one. */
 const strongTag = /^"[^"]*"$/;
