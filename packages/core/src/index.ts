@@ -12,8 +12,8 @@
 export type { CopyCount } from './cache/copies.ts';
 export type { TagRule } from './cache/tags.ts';
 export type { Clock } from './clock.ts';
-export type { Dialect, DialectRequest, UrlParameters } from './dialect/dialect.ts';
 // Dialects
+export type { Dialect, DialectRequest, UrlParameters } from './dialect/dialect.ts';
 export { type NativeOptions, native } from './dialect/native.ts';
 // The engine
 export { createTintype, type Tintype } from './engine/engine.ts';
@@ -29,8 +29,8 @@ export type {
   StoreEvent,
   TintypeEvents,
 } from './events.ts';
-// Time
 // For adapters
+export type { ClientHint, HintValues } from './http/client-hints.ts';
 export type { HttpHeaders, HttpRequest, HttpResponse } from './http/message.ts';
 export { checkMountOptions, type MountOptions } from './http/mount.ts';
 export { withholdCookies } from './http/node-response.ts';
@@ -40,11 +40,11 @@ export type { OriginalSummary, TtlOptions } from './http/ttl.ts';
 export { type FileJournalOptions, fileJournal } from './journal/file-journal.ts';
 export type { Coverage, Journal, JournalView, Purge, PurgeMode, PurgeTarget } from './journal/journal.ts';
 export { type MemoryJournalOptions, memoryJournal } from './journal/memory-journal.ts';
-export { firstOf } from './origin/first-of.ts';
 // Origins
+export { firstOf } from './origin/first-of.ts';
 export { type FolderOptions, folder } from './origin/folder/folder.ts';
 export type { Origin, OriginRequest, OriginResponse } from './origin/origin.ts';
-export type { S3Credentials } from './origin/s3/credentials.ts';
+export type { S3CredentialSource, S3Credentials } from './origin/s3/credentials.ts';
 export { type S3Options, s3 } from './origin/s3/s3.ts';
 export { type WebOptions, web } from './origin/web/web.ts';
 export { type WebProxyOptions, webProxy } from './origin/web-proxy/web-proxy.ts';

@@ -11,6 +11,7 @@
 // Everything a user needs of the core, so that this package is enough to install.
 export {
   type BasicCredential,
+  type ClientHint,
   type Clock,
   type CopyCount,
   type Coverage,
@@ -27,6 +28,7 @@ export {
   files,
   firstOf,
   folder,
+  type HintValues,
   type HttpHeaders,
   type HttpRequest,
   type HttpResponse,
@@ -65,6 +67,7 @@ export {
   type RenderEvent,
   type RenderOptions,
   type RequestEvent,
+  type S3CredentialSource,
   type S3Credentials,
   type S3Options,
   type Store,

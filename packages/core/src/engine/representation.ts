@@ -1,23 +1,22 @@
 import type { FoundDerivative } from '../cache/derivatives.ts';
 import type { OriginRecord } from '../cache/record.ts';
 import type { Counters } from '../counters.ts';
-import type { CacheStatus } from '../http/cache-status.ts';
 import { hintFields } from '../http/client-hints.ts';
 import { formatHttpDate } from '../http/date.ts';
 import { isRepeated, type Lifetime } from '../http/emitted-control.ts';
-import { ageOf, type Freshness } from '../http/freshness.ts';
+import { ageOf } from '../http/freshness.ts';
 import { type HttpResponse, header, sendable } from '../http/message.ts';
 import type { MountOptions } from '../http/mount.ts';
 import { passedFields } from '../http/passed-fields.ts';
 import { fieldsWhere, isLifetimeField } from '../http/repeated-fields.ts';
 import { type Representation, respondFound, respondWithoutBytes } from '../http/respond.ts';
-import { strictestOf } from '../http/strictest.ts';
 import { variedFields, varyMembers } from '../http/vary.ts';
 import type { Asset } from './asset.ts';
+import { statusOf } from './cache-status.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Question } from './question.ts';
-import { isKept, isStale, recordOf, type Source, type Sources } from './sources.ts';
-import { ofEach, type Variant } from './url-plans.ts';
+import { freshnessOf, type Sources } from './sources.ts';
+import type { Variant } from './url-plans.ts';
 
 /** What is answered: a picture made from the originals, or an original passed on. */
 export type Selection = Variant | Asset;
@@ -117,10 +116,9 @@ function pictureFields(
   { question, sources }: Answerable,
   { plan }: Variant,
   endpoint: Endpoint,
-  isWordRepeated: boolean,
+  isVerbatim: boolean,
 ): Specific {
   const { transformation, request } = question.plan;
-  const isVerbatim = isWordRepeated && sources.length === 1;
   const hints = endpoint.hints.filter((hint) => request.hints?.includes(hint)).map((hint) => hintFields[hint]);
   const varied = [...new Set(sources.flatMap(({ lookup }) => variesBy(lookup.record)))];
   const ours = [...(transformation.output.format === 'auto' ? ['Accept'] : []), ...hints];
@@ -152,14 +150,14 @@ function assetFields(
   { question, sources: [{ lookup }] }: Answerable,
   { coding, isNegotiated, isForeign }: Asset,
   { trustsOrigin: isTrusted }: Endpoint,
-  isRepeatedWord: boolean,
+  isVerbatim: boolean,
 ): Specific {
   const { status, headers, image, bytes } = lookup.record;
   const said = variedFields(headers);
   const addsVary = isNegotiated && !said.includes('*') && !said.includes('accept-encoding');
   const hasCors = (question.mount.cors ?? false) !== false;
   const isCoded = coding !== 'identity';
-  const fields = passedFields(headers, { isTrusted, isCoded, isRepeated: isRepeatedWord, hasCors });
+  const fields = passedFields(headers, { isTrusted, isCoded, isRepeated: isVerbatim, hasCors });
   return {
     status,
     // Of a picture by our own look, never by what the origin calls it.
@@ -182,56 +180,6 @@ function assetFields(
 /** RFC 9211 §2: who comes later adds its member. What is no such field, or a flood, is left out. */
 function upstreamStatus(field: string | undefined): string | undefined {
   return field !== undefined && /^[\x21-\x7e][\x20-\x7e]{0,999}$/.test(field) ? field : undefined;
-}
-
-/** How the answer came about. `found` is undefined where no bytes were needed. */
-function statusOf(
-  { question: { now }, sources, selection }: Answerable,
-  found: FoundDerivative | undefined,
-): CacheStatus {
-  // The first original that had to be asked for stands for all.
-  const asked = sources.find(isAsked);
-  const { forward } = (asked ?? sources[0]).lookup;
-  const isMade = found?.layer === 'render';
-  const isStored = isKept(sources);
-  const shared = {
-    collapsed: found?.collapsed === true || sources.some((source) => source.lookup.collapsed),
-    ttl: isStored ? ttlOf(sources, now) : undefined,
-    detail: isMade && selection.kind === 'asset' ? 'origin' : found?.layer,
-  };
-  if (asked === undefined && !isMade) return { hit: true, ...shared };
-  return {
-    hit: false,
-    forward: forward ?? 'uri-miss',
-    forwardStatus: asked === undefined ? undefined : saidBy(asked),
-    stored: isStored && isMade,
-    ...shared,
-  };
-}
-
-/** The status of the origin's answer; undefined where none came. */
-function saidBy({ lookup: { record, outcome, failedWith } }: Source): number | undefined {
-  if (failedWith !== undefined) return failedWith || undefined;
-  return outcome === 'renewed' ? 304 : record.status;
-}
-
-function isAsked({ lookup: { outcome, failedWith } }: Source): boolean {
-  return outcome === 'renewed' || outcome === 'fetched' || failedWith !== undefined;
-}
-
-/** What is left of the lifetime in seconds; negative where an answer is served stale (RFC 9211 §2.5). */
-function ttlOf(sources: Sources, now: number): number {
-  const freshness = freshnessOf(sources, now);
-  const left = freshness.lifetime - ageOf(freshness, now);
-  return isStale(sources) ? Math.min(left, -1) : left;
-}
-
-function freshnessOf(sources: Sources, now: number): Freshness {
-  if (sources.length === 1) return sources[0].lookup.record.freshness;
-  return strictestOf(
-    ofEach(sources, (source) => recordOf(source).freshness),
-    now,
-  );
 }
 
 /** Of several originals no date tells which of them changed: the entity tag does. */

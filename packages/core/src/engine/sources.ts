@@ -1,6 +1,8 @@
 import type { Hand } from '../cache/flights.ts';
 import { isStorable, type OriginRecord, type RecordName } from '../cache/record.ts';
 import type { Lookup, Records } from '../cache/records.ts';
+import type { Freshness } from '../http/freshness.ts';
+import { strictestOf } from '../http/strictest.ts';
 import type { OfEach } from './url-plans.ts';
 
 /** One of the originals that an answer is made from. */
@@ -72,4 +74,11 @@ export function isKept(sources: Sources): boolean {
 /** Whether any of them is served after a soft purge. */
 export function isStale(sources: Sources): boolean {
   return sources.some(({ lookup }) => lookup.outcome === 'stale');
+}
+
+/** How long what is made from them may be used. */
+export function freshnessOf(sources: Sources, now: number): Freshness {
+  const [own, ...others] = sources;
+  if (others.length === 0) return own.lookup.record.freshness;
+  return strictestOf([own.lookup.record.freshness, ...others.map(({ lookup }) => lookup.record.freshness)], now);
 }
