@@ -199,3 +199,127 @@ describe('a mount', () => {
     });
   });
 });
+
+describe('what one request says', () => {
+  it.each([
+    ['de"', 'de'],
+    [', de,,', 'de'],
+    ['"a , b"', '"a,b"'],
+  ])('is not taken for what another does: %s and %s', async (attacker, victim) => {
+    const { images, upstream } = await openSite(
+      { headers: { 'cache-control': 'max-age=600', vary: 'Accept-Language' }, body: one ?? '' },
+      ['accept-language'],
+    );
+    for (const language of [attacker, victim]) await get(images, '/a.png', { 'accept-language': language });
+    expect(upstream.asked).toHaveLength(2);
+  });
+});
+
+describe('an origin that takes plain paths', () => {
+  it.each(['/a.png?overlay=/http://169.254.169.254/b.png', '/http://169.254.169.254/b.png'])(
+    'is never asked for a URL: %s',
+    async (target) => {
+      const paths: string[] = [];
+      const origin: Origin = {
+        name: 'own',
+        async read(path) {
+          paths.push(path);
+          return one;
+        },
+      };
+      expect((await get(openEngine({ origin }), target)).status).toBe(404);
+      expect(paths).toEqual([]);
+      const watermark = { path: '/http://169.254.169.254/b.png' };
+      expect(() => openEngine({ origin, watermark })).toThrow(/watermark\.path/);
+    },
+  );
+});
+
+describe('what is passed on under the date of other content', () => {
+  const date = 'Wed, 01 Jan 2020 00:00:00 GMT';
+
+  it('has a date of its own after a purge, so that nobody takes the one for the other', async () => {
+    const saying = (body: string): Said => ({
+      headers: { 'content-type': 'text/css', 'last-modified': date, 'cache-control': 'max-age=600' },
+      body,
+    });
+    const { images, upstream, clock } = await openSite(saying('old'), [], { passthrough: true });
+    expect((await get(images, '/a.css')).headers['last-modified']).toBe(date);
+    upstream.say(saying('new'));
+    clock.advance(5);
+    await images.purge('/a.css');
+    const whole = await get(images, '/a.css', { 'if-modified-since': date });
+    expect([whole.status, Buffer.from(whole.body ?? []).toString()]).toEqual([200, 'new']);
+    expect((await get(images, '/a.css', { range: 'bytes=1-', 'if-range': date })).status).toBe(200);
+    expect(whole.headers['last-modified']).not.toBe(date);
+  });
+});
+
+describe('what is passed on to somebody with a cookie', () => {
+  it.each([
+    ['max-age=600', {}, 'private, max-age=600, must-revalidate'],
+    ['public, max-age=600', {}, 'public, max-age=600'],
+    [undefined, { ttl: { lifetime: 'heuristic' } }, 'private, max-age=0, must-revalidate'],
+  ] as const)('is told to be as private as it is kept: %s', async (control, options, expected) => {
+    const headers = { 'content-type': 'text/css', ...(control === undefined ? {} : { 'cache-control': control }) };
+    const { images } = await openSite({ headers, body: 'a{}' }, ['cookie'], { passthrough: true, ...options });
+    const answer = await get(images, '/a.css', { cookie: 'user=alice' });
+    expect(answer.headers['cache-control']).toBe(expected);
+  });
+});
+
+describe('a record that another endpoint has stored', () => {
+  it('does not answer for fields that its origin did not see', async () => {
+    const store = heldStore();
+    const { images, upstream } = await openSite(
+      ({ headers }) => ({
+        headers: { 'cache-control': 'max-age=600', vary: 'Accept-Language' },
+        body: (headers['accept-language'] === 'de' ? two : one) ?? '',
+      }),
+      [],
+      { store },
+    );
+    await get(images, '/a.png');
+    await turns();
+    const forwarding = openEngine({
+      origin: web(upstream.url, { forward: ['accept-language'] }),
+      store,
+      clock: manualClock(),
+    });
+    const answer = await get(forwarding, '/a.png', { 'accept-language': 'de' });
+    expect(await versionOf(answer.body)).toBe(2);
+  });
+});
+
+describe('an origin that does not begin to answer', () => {
+  it('takes no place from others', async () => {
+    const slow = await openUpstream({ body: one ?? '' });
+    const images = openEngine({ origin: web(slow.url, { connections: 64 }), render: { wait: 0 } });
+    const late = Array.from({ length: 40 }, () => slow.delayNext());
+    const asking = late.map((_, at) => get(images, `/${at}.png`));
+    await Promise.all(late.map(({ begun }) => begun));
+    const { images: others } = await openSite({ body: two ?? '' });
+    expect((await get(others, '/a.png')).status).toBe(200);
+    for (const each of late) each.answer();
+    await Promise.all(asking);
+  });
+});
+
+describe('a clock that is set back', () => {
+  it('leaves nothing fresh', async () => {
+    const { images, upstream, clock } = await openSite({ headers: { 'cache-control': 'max-age=60' }, body: one ?? '' });
+    await get(images, '/a.png');
+    clock.advance(-86_400);
+    await get(images, '/a.png');
+    expect(upstream.asked).toHaveLength(2);
+    await get(images, '/a.png');
+    expect(upstream.asked).toHaveLength(2);
+  });
+});
+
+describe('an origin that clients name', () => {
+  it('has nothing of what it says repeated', () => {
+    const origin: Origin = { paths: 'url', read: async () => undefined };
+    expect(() => openEngine({ origin, repeatFields: ['x-*'] })).toThrow(/repeatFields/);
+  });
+});

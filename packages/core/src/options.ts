@@ -12,9 +12,13 @@ type ExpectationName =
   | 'boolean'
   | 'text'
   | 'function'
+  | 'clock'
   | 'object';
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+
+const isClock = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && typeof (value as { now?: unknown }).now === 'function';
 
 /** The kinds of value an option may have. */
 export const expectations: Readonly<Record<ExpectationName, Expectation>> = {
@@ -26,7 +30,8 @@ export const expectations: Readonly<Record<ExpectationName, Expectation>> = {
   boolean: ['a boolean', (value) => typeof value === 'boolean'],
   text: ['a non-empty string', (value) => typeof value === 'string' && value !== ''],
   function: ['a function', (value) => typeof value === 'function'],
-  object: ['an object', (value) => typeof value === 'object' && value !== null],
+  clock: ['a clock: an object with a now method', isClock],
+  object: ['an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value)],
 };
 
 /** An expectation of one of several literal values. */

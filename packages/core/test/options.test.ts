@@ -48,7 +48,8 @@ describe('expectations', () => {
     ['boolean', [true, false], [0, 'true', undefined]],
     ['text', ['a', ' '], ['', 0, undefined]],
     ['function', [() => 1, Date], [{}, 'f', undefined]],
-    ['object', [{}, []], [null, 'a', () => 1]],
+    ['object', [{}], [null, 'a', () => 1, []]],
+    ['clock', [{ now: () => 0 }], [null, {}, 'now', () => 1]],
   ])('%s accepts %o and not %o', (name, good, bad) => {
     const [described, accepts] = expectations[name];
     expect(described).toMatch(/^an? /);

@@ -28,6 +28,8 @@ export interface ReadRequest {
   /** Journal position and epoch, taken before the read begins. */
   readonly position: number;
   readonly epoch: string;
+  /** Makes room for a body, where the reader `admits`. */
+  readonly admit?: (() => Promise<void>) | undefined;
 }
 
 /** What came of it. */
@@ -53,7 +55,11 @@ export interface OriginReaderOptions extends FreshnessPolicy {
 }
 
 /** Asks the origin once and makes the record of its answer. Throws `ORIGIN_FAILED`, `ORIGIN_TIMEOUT`, `ORIGINAL_TOO_LARGE`. */
-export type OriginReader = (request: ReadRequest) => Promise<ReadResult>;
+export interface OriginReader {
+  (request: ReadRequest): Promise<ReadResult>;
+  /** Whether it asks for room itself, before a body is read. */
+  readonly admits: boolean;
+}
 
 /** Creates the one place where an origin is asked. */
 export function createOriginReader(options: OriginReaderOptions): OriginReader {
@@ -66,7 +72,8 @@ export function createOriginReader(options: OriginReaderOptions): OriginReader {
     counters.originReads++;
     try {
       const question = questionOf({ name, previous, isSuspicious, maxBytes, passthrough });
-      const answer = await askOrigin(options.origin, name.id, question, options.timeout);
+      const { admit } = request;
+      const answer = await askOrigin(options.origin, name.id, { ...question, admit }, options.timeout);
       const exchange = { requestTime, responseTime: clock.now() };
       report(request, answer.status, answer.body?.length ?? 0, exchange);
       return [answer, exchange];
@@ -77,7 +84,7 @@ export function createOriginReader(options: OriginReaderOptions): OriginReader {
     }
   }
 
-  return async function read(request: ReadRequest): Promise<ReadResult> {
+  async function read(request: ReadRequest): Promise<ReadResult> {
     const [answer, exchange] = await ask(request);
     if (answer.status !== 304) {
       const isListed = answer.status === 200 || isAbsent(answer.status) || passthrough.anyStatus;
@@ -86,7 +93,9 @@ export function createOriginReader(options: OriginReaderOptions): OriginReader {
     }
     counters.revalidations++;
     return renew(request, answer, exchange, options) ?? read({ ...request, conditional: false });
-  };
+  }
+
+  return Object.assign(read, { admits: options.origin.admits === true });
 }
 
 /** A 304 (RFC 9111 §4.3.4): the content stays, fields and freshness are the new ones. */
@@ -177,7 +186,7 @@ function stampOf(
   { requestTime }: Exchange,
   headers: HttpHeaders,
   { origin: { forwards = [] } }: OriginReaderOptions,
-): Pick<OriginRecord, 'position' | 'epoch' | 'requestTime' | 'isPersonal' | 'varies' | 'selecting'> {
+): Pick<OriginRecord, 'position' | 'epoch' | 'requestTime' | 'isPersonal' | 'hasCookie' | 'varies' | 'selecting'> {
   // What is not sent to the origin is the same for everybody.
   const varies = variedFields(headers).filter((field) => forwards.includes(field));
   return {
@@ -185,6 +194,7 @@ function stampOf(
     epoch,
     requestTime,
     isPersonal: isPersonal(fields),
+    hasCookie: fields.cookie !== undefined,
     varies,
     selecting: selectingValues(varies, fields),
   };

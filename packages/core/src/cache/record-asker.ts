@@ -121,15 +121,17 @@ async function readInHand(read: OriginReader, request: ReadRequest, hand: Hand):
   const wasHeld = hand.isHeld();
   let result: ReadResult | undefined;
   try {
-    if (needsPlace(request)) await hand.enter();
-    result = await read(request);
+    // Who asks for bytes again has been admitted already.
+    const admit = read.admits && request.conditional ? hand.enter : undefined;
+    if (!read.admits && needsPlace(request)) await hand.enter();
+    result = await read({ ...request, admit });
     return result;
   } finally {
     if (result?.body === undefined && !wasHeld) hand.leave();
   }
 }
 
-/** A question that "not modified" can answer brings no bytes; who asks for bytes again has been admitted already. */
+/** A question that "not modified" can answer brings no bytes, as a rule. */
 function needsPlace({ conditional, previous, suspicious }: ReadRequest): boolean {
   return conditional && (previous === undefined || suspicious);
 }

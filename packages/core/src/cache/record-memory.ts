@@ -59,8 +59,13 @@ export function createRecordMemory(): RecordMemory {
   };
 }
 
+/** Milliseconds that no read takes: what was asked for so much later was asked before the clock was set back. */
+const longestRead = 600_000;
+
 /** Whether what is known came from a read that began after the record's: one that began earlier may end later. */
 function isNewer(known: OriginRecord, record: OriginRecord): boolean {
   if (known.epoch !== record.epoch) return false;
-  return known.position === record.position ? known.requestTime > record.requestTime : known.position > record.position;
+  if (known.position !== record.position) return known.position > record.position;
+  const ahead = known.requestTime - record.requestTime;
+  return ahead > 0 && ahead < longestRead;
 }

@@ -38,7 +38,7 @@ export interface RecordShelf {
  */
 export function createRecordShelf(
   { store, keeper }: Tiers,
-  judgeAnew: (record: OriginRecord) => Pick<OriginRecord, 'freshness' | 'tags'>,
+  judgeAnew: (record: OriginRecord) => Pick<OriginRecord, 'freshness' | 'tags' | 'varies' | 'selecting'>,
 ): RecordShelf {
   const memory = createRecordMemory();
 
@@ -65,7 +65,8 @@ export function createRecordShelf(
     const bytes = await store?.get(key);
     if (bytes === undefined) return undefined;
     const record = decodeFrame(key, bytes)?.header as OriginRecord | undefined;
-    if (record?.path === path && record.origin === origin) return { ...record, ...judgeAnew(record) };
+    const isOurs = record?.path === path && record.origin === origin && Array.isArray(record.varies);
+    if (isOurs) return { ...record, ...judgeAnew(record) };
     void store?.delete(key);
     return undefined;
   };

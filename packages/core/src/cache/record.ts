@@ -35,9 +35,11 @@ export interface OriginRecord {
   /** Whether the answer set a cookie, and whether the question carried a client's credentials. */
   readonly setsCookie: boolean;
   readonly isPersonal: boolean;
+  /** Whether a cookie was among them. */
+  readonly hasCookie: boolean;
   /** Those of the fields sent to the origin that its answer varies by, and what they said. */
   readonly varies: readonly string[];
-  readonly selecting: readonly (string | null)[];
+  readonly selecting: readonly (string | null | undefined)[];
   /** When the content last changed, for clients: milliseconds since the epoch, or undefined where nobody knows. */
   readonly lastModified: number | undefined;
   /** Which of several origins answered. */
@@ -169,13 +171,13 @@ export interface FreshnessPolicy {
 
 type Answered = Pick<
   OriginRecord,
-  'path' | 'bytes' | 'headers' | 'status' | 'image' | 'refusal' | 'setsCookie' | 'isPersonal'
+  'path' | 'bytes' | 'headers' | 'status' | 'image' | 'refusal' | 'setsCookie' | 'isPersonal' | 'hasCookie'
 >;
 
 /** The freshness of what an origin answered, by an endpoint's own policy. */
 export function recordFreshness(answered: Answered, exchange: Exchange, policy: FreshnessPolicy): Freshness {
-  const { path, bytes, headers, status, image, setsCookie, isPersonal } = answered;
-  const circumstances = { status, setsCookie, isPersonal };
+  const { path, bytes, headers, status, image, setsCookie, isPersonal, hasCookie } = answered;
+  const circumstances = { status, setsCookie, isPersonal, hasCookie };
   // What is no image may be a page that stands in for one: it is remembered no longer than an absence.
   const isRefused = status === 200 && image === undefined && !isPassable(answered, policy.passthrough);
   if (isRefused || isAbsent(status)) return negativeFreshnessOf(headers, exchange, policy.ttl, circumstances);

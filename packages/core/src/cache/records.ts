@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { isPersonal } from '../http/vary.ts';
+import { isPersonal, variedFields } from '../http/vary.ts';
 import type { JournalView, Reachable } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import { type Asked, type AskWhen, unasked } from './asked.ts';
@@ -66,6 +66,8 @@ export interface RecordsOptions extends FreshnessPolicy {
   readonly clock: Clock;
   readonly tags: TagRule | undefined;
   readonly keepOriginal: KeepOriginal;
+  /** Fields of clients that the origin sees. */
+  readonly forwards: readonly string[];
   /** Gives the hand of a question that no request waits for. */
   readonly newHand: () => Hand;
 }
@@ -144,12 +146,24 @@ function permissionFor(made: readonly Made[], journal: JournalWatch): Permission
 }
 
 /** What of a stored record follows from the options of the endpoint that reads it: another may have written it. */
-function anew(record: OriginRecord, options: RecordsOptions): Pick<OriginRecord, 'freshness' | 'tags'> {
+function anew(
+  record: OriginRecord,
+  options: RecordsOptions,
+): Pick<OriginRecord, 'freshness' | 'tags' | 'varies' | 'selecting'> {
   const { path, bytes, headers, requestTime, freshness } = record;
   const exchange = { requestTime, responseTime: freshness.since };
   // The tags of both: a purge by either's must reach it.
   const own = tagsOf({ path, bytes, headers }, options.tags);
-  return { freshness: recordFreshness(record, exchange, options), tags: [...new Set([...record.tags, ...own])] };
+  // What the writer's origin did not see, nobody knows of it.
+  const unseen = variedFields(headers).filter(
+    (name) => options.forwards.includes(name) && !record.varies.includes(name),
+  );
+  return {
+    varies: [...record.varies, ...unseen],
+    selecting: [...record.selecting, ...unseen.map(() => undefined)],
+    freshness: recordFreshness(record, exchange, options),
+    tags: [...new Set([...record.tags, ...own])],
+  };
 }
 
 /** Position of the newest purge that covers an original or, being forgotten, may have. */

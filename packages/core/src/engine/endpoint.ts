@@ -9,6 +9,7 @@ import { fieldFilter, isRepeatable } from '../http/repeated-fields.ts';
 import type { TtlOptions } from '../http/ttl.ts';
 import { checkOptions, type Expectation, either, expectations, oneOf } from '../options.ts';
 import type { Origin } from '../origin/origin.ts';
+import { isUrlPath } from '../origin/url-path.ts';
 import { isMemoryStore } from '../store/memory.ts';
 import { defaultLimits, type Limits, limitExpectations } from '../transform/limits.ts';
 import type { Overlay } from '../transform/overlay.ts';
@@ -60,6 +61,9 @@ function isOrigin(value: unknown): boolean {
   return isListOf(isLower)(forwards) && typeof takesQuery === 'boolean' && ['plain', 'url'].includes(paths);
 }
 
+/** Cache-Control itself is what is meant for all. */
+const isTargetable = (name: string): boolean => fieldName.test(name) && name.toLowerCase() !== 'cache-control';
+
 type Table<T> = Readonly<Record<keyof T, Expectation>>;
 
 interface OptionTables {
@@ -107,7 +111,7 @@ export const optionTables: OptionTables = {
       'a path such as "/images" or a list of them',
       (value) => isMount(value) || (Array.isArray(value) && value.every(isMount)),
     ],
-    clock: ['a clock: an object with a now method', hasMethod('now')],
+    clock: expectations.clock,
     journal: [
       'a journal: an object with view, append, note, noted and close',
       hasMethod('view', 'append', 'note', 'noted', 'close'),
@@ -119,7 +123,7 @@ export const optionTables: OptionTables = {
     browser: expectations.seconds,
     negative: expectations.seconds,
     rule: oneOf('rfc', 'max-age'),
-    targets: ['a list of field names such as "CDN-Cache-Control"', isListOf((name) => fieldName.test(name))],
+    targets: ['a list of field names such as "CDN-Cache-Control"', isListOf(isTargetable)],
     staleWhileRevalidate: expectations.seconds,
     staleIfError: expectations.seconds,
     staleBesideSMaxage: expectations.boolean,
@@ -167,11 +171,26 @@ function checkAll(options: TintypeOptions): void {
   }
   const { ttl = {}, limits = {}, render = {} } = options;
   checkOptions('ttl', ttl, optionTables.ttl);
+  checkOptions('limits', limits, optionTables.limits);
+  checkOptions('render', render, optionTables.render);
+  checkTogether(options);
+}
+
+/** Checks what two options only say together. */
+function checkTogether({ origin, ttl = {}, watermark, repeatFields = [] }: TintypeOptions): void {
+  const isOfUrls = origin.paths === 'url';
+  if (watermark !== undefined && isUrlPath(toOverlay(watermark).path) !== isOfUrls) {
+    throw new TypeError('Expected a path of the kind that the origin takes for watermark.path');
+  }
+  if (isOfUrls && repeatFields.length > 0) {
+    throw new TypeError('Expected no createTintype.repeatFields beside an origin that clients name');
+  }
+  if (ttl.rule === 'max-age' && (ttl.targets ?? []).length > 0) {
+    throw new TypeError("Expected no ttl.targets beside ttl.rule 'max-age', which heeds nothing else");
+  }
   if (ttl.lifetime === 'heuristic' && (ttl.policy ?? 'respect') !== 'respect') {
     throw new TypeError(`Expected ttl.lifetime to be known for ttl.policy ${ttl.policy} but received 'heuristic'`);
   }
-  checkOptions('limits', limits, optionTables.limits);
-  checkOptions('render', render, optionTables.render);
 }
 
 /** Clients that name the origin must not speak through it, and no picture leaves without its watermark. */

@@ -119,7 +119,8 @@ function createEndpointRecords(
   });
   const keepOriginal: KeepOriginal = (...copy) => void originals.keep(...copy);
   const newHand = (): Hand => createHand(queueBounds);
-  return createRecords({ read, tiers, journal: watch, clock, ttl, passthrough, tags, keepOriginal, newHand });
+  const { forwards = [] } = origin;
+  return createRecords({ read, tiers, journal: watch, clock, ttl, passthrough, tags, forwards, keepOriginal, newHand });
 }
 
 /** Whether a purge makes every derivative old. Which tags a watermark has is not looked up for that. */

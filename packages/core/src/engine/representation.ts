@@ -1,8 +1,9 @@
 import type { FoundDerivative } from '../cache/derivatives.ts';
 import type { OriginRecord } from '../cache/record.ts';
 import type { Counters } from '../counters.ts';
+import { isStructuredList } from '../http/cache-status.ts';
 import { hintFields } from '../http/client-hints.ts';
-import { formatHttpDate } from '../http/date.ts';
+import { formatHttpDate, parseHttpDate } from '../http/date.ts';
 import { isRepeated, type Lifetime } from '../http/emitted-control.ts';
 import { ageOf } from '../http/freshness.ts';
 import { type HttpResponse, header, sendable } from '../http/message.ts';
@@ -103,7 +104,7 @@ function createRepresentation(answerable: Answerable, endpoint: Endpoint): Repre
     ...lifetime,
     etag: selection.etag,
     date: sources.length === 1 ? (header(headers, 'date') ?? '') : formatHttpDate(now - ageOf(freshness, now) * 1000),
-    upstreamStatus: upstreamStatus(header(headers, 'cache-status')),
+    upstreamStatus: endpoint.trustsOrigin ? upstreamStatus(header(headers, 'cache-status')) : undefined,
   };
   return selection.kind === 'asset'
     ? { ...common, ...assetFields(answerable, selection, endpoint, isRepeated(lifetime, question.mount)) }
@@ -165,7 +166,7 @@ function assetFields(
       image === undefined
         ? (sendable(headers, 'content-type') ?? (bytes === 0 ? undefined : 'application/octet-stream'))
         : `image/${image.format}`,
-    lastModified: sendable(headers, 'last-modified'),
+    lastModified: modificationOf(lookup.record),
     vary: [...varyMembers(headers), ...(addsVary ? ['Accept-Encoding'] : [])].join(', '),
     fields: isCoded ? { ...fields, 'content-encoding': coding } : fields,
     // What cannot be sent on cannot be known to allow anything.
@@ -177,9 +178,16 @@ function assetFields(
   };
 }
 
-/** RFC 9211 §2: who comes later adds its member. What is no such field, or a flood, is left out. */
+/** The origin's date as it wrote it, unless content has changed under it: then ours. */
+function modificationOf({ status, headers, lastModified, freshness }: OriginRecord): string | undefined {
+  const said = sendable(headers, 'last-modified');
+  if (status !== 200 || said === undefined || parseHttpDate(said, freshness.since) === lastModified) return said;
+  return lastModified === undefined ? undefined : formatHttpDate(lastModified);
+}
+
+/** RFC 9211 §2: who comes later adds its member. What is no such list, or a flood, is left out. */
 function upstreamStatus(field: string | undefined): string | undefined {
-  return field !== undefined && /^[\x21-\x7e][\x20-\x7e]{0,999}$/.test(field) ? field : undefined;
+  return field !== undefined && field.length <= 1000 && isStructuredList(field) ? field : undefined;
 }
 
 /** Of several originals no date tells which of them changed: the entity tag does. */

@@ -71,31 +71,18 @@ const rememberedBytes = 4 * 1024 * 1024;
 
 /** Creates the plans of one endpoint. */
 export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
-  const { dialect, origin, limits, pipeline, watermark } = options;
+  const { origin, limits, pipeline, watermark } = options;
   const remembered = new LRUCache<string, UrlPlan>({
     maxSize: rememberedBytes,
     sizeCalculation: (_plan, key) => 512 + key.length,
   });
 
-  /** What a client's hints ask for is cut to what may be asked for: they are no mistake of the URL's. */
-  const parse = (target: Target, { width, ...hints }: HintValues): DialectRequest | undefined => {
-    const fitting = width === undefined ? hints : { ...hints, width: Math.min(width, limits.outputSide) };
-    const request = dialect.parse(target, fitting);
-    try {
-      if (request !== undefined) checkRequestedSize(request.transformation, limits);
-      return request;
-    } catch (error) {
-      const smaller = withLessDensity(fitting);
-      if (smaller === undefined) throw error;
-      return parse(target, smaller);
-    }
-  };
+  const parse = createParser(options);
 
   const read = (rawTarget: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
     const target = splitTarget(rawTarget, mount);
     const request = target === undefined ? undefined : parse(target, hints ?? {});
     if (request === undefined) return undefined;
-    if (isUrlPath(request.path) !== (options.paths === 'url')) throw new TintypeError('NOT_FOUND');
     const transformation =
       watermark === undefined ? request.transformation : withOverlay(request.transformation, watermark);
     const overlays = overlaysOf(transformation).map(({ path }) => recordName(originalId(origin, path), undefined));
@@ -136,6 +123,37 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
       variants.set(accept, variant);
       return variant;
     },
+  };
+}
+
+type Parse = (target: Target, hints: HintValues) => DialectRequest | undefined;
+
+/** Creates what reads a target by the dialect, the limits, and the kind of paths that the origin takes. */
+function createParser({ dialect, limits, paths }: UrlPlansOptions): Parse {
+  const isForeign = (path: string): boolean => isUrlPath(path) !== (paths === 'url');
+
+  /** What a client's hints ask for is cut to what may be asked for: they are no mistake of the URL's. */
+  const fitting: Parse = (target, { width, ...others }) => {
+    const hints = width === undefined ? others : { ...others, width: Math.min(width, limits.outputSide) };
+    const request = dialect.parse(target, hints);
+    try {
+      if (request !== undefined) checkRequestedSize(request.transformation, limits);
+      return request;
+    } catch (error) {
+      const smaller = withLessDensity(hints);
+      if (smaller === undefined) throw error;
+      return fitting(target, smaller);
+    }
+  };
+
+  return (target, hints) => {
+    const request = fitting(target, hints);
+    if (request === undefined) return undefined;
+    if (isForeign(request.path)) throw new TintypeError('NOT_FOUND');
+    // No origin is asked for what it would not be asked for alone.
+    const isOverlayForeign = overlaysOf(request.transformation).some(({ path }) => isForeign(path));
+    if (isOverlayForeign) throw new TintypeError('NOT_FOUND', { message: 'There is no such overlay.' });
+    return request;
   };
 }
 

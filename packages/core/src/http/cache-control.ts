@@ -26,7 +26,7 @@ const longestField = 4096;
 /** Parses a Cache-Control field, several lines joined with commas. Unknown directives are passed over. */
 export function parseCacheControl(field: string | undefined): CacheControl {
   const directives = new Map<string, (string | undefined)[]>();
-  for (const member of splitOutsideQuotes(sensible(field))) {
+  for (const member of splitOutsideQuotes(sensible(field)).flatMap(splitSlips)) {
     const equals = member.indexOf('=');
     const name = (equals === -1 ? member : member.slice(0, equals)).trim().toLowerCase();
     const value = equals === -1 ? undefined : unquote(member.slice(equals + 1).trim());
@@ -75,6 +75,11 @@ export function toCacheControl(
  */
 export function isPinned({ mustRevalidate, sMaxage }: CacheControl, staleBesideSMaxage = false): boolean {
   return mustRevalidate || (sMaxage !== undefined && !staleBesideSMaxage);
+}
+
+/** `no-store; max-age=0` is a slip, and means what it looks like: else a year would fill in for what nobody may keep. */
+function splitSlips(member: string): readonly string[] {
+  return member.includes(';') && !member.includes('"') ? member.split(';') : [member];
 }
 
 /** A field that nobody writes in earnest is not worth the time; the safest of its meanings is. */

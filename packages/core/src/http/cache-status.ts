@@ -1,3 +1,5 @@
+import { parseList } from 'structured-headers';
+
 /** How an answer came about, in the words of RFC 9211. */
 export interface CacheStatus {
   /** A stored answer served without asking the origin. */
@@ -29,6 +31,15 @@ export function formatCacheStatus(status: CacheStatus): string {
     status.detail === undefined ? undefined : `detail=${tokenOrString(status.detail)}`,
   ];
   return parts.filter((part) => part !== undefined).join('; ');
+}
+
+/** Whether a field is a list of RFC 9651 with something in it, so that a member may be added. */
+export function isStructuredList(field: string): boolean {
+  try {
+    return parseList(field).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** RFC 9651 §3.3.3 and §3.3.4. A store names its own layer. */

@@ -38,6 +38,8 @@ export interface Circumstances {
   readonly setsCookie: boolean;
   /** Whether the question carried a client's credentials. */
   readonly isPersonal: boolean;
+  /** Whether a cookie was among them, which caches elsewhere do not know for one. */
+  readonly hasCookie?: boolean | undefined;
 }
 
 const plain: Circumstances = { status: 200, setsCookie: false, isPersonal: false };
@@ -69,7 +71,7 @@ export function freshnessOf(
       storage: isMomentary && storage === 'public' ? 'no-store' : storage,
       isFree,
       variesByAll: variesByAll(headers),
-      setsCookie: circumstances.setsCookie,
+      isBaked: circumstances.setsCookie || (circumstances.hasCookie === true && storage !== 'public'),
     }),
   };
 }
@@ -116,12 +118,17 @@ export function ageOf(freshness: Freshness, now: number): number {
 
 /** Whether it may be used without asking the origin (RFC 9111 §4.2). */
 export function isFresh(freshness: Freshness, now: number): boolean {
-  return freshness.lifetime > ageOf(freshness, now);
+  return freshness.lifetime > ageOf(freshness, now) && !isAhead(freshness, now);
 }
 
 /** Whether it may be used for so many seconds past its lifetime (RFC 9111 §4.2.4). */
 export function isWithin(seconds: number, freshness: Freshness, now: number): boolean {
-  return seconds > 0 && freshness.lifetime + seconds > ageOf(freshness, now);
+  return seconds > 0 && freshness.lifetime + seconds > ageOf(freshness, now) && !isAhead(freshness, now);
+}
+
+/** Whether the clock was set back since, by more than clocks differ: then nobody knows how old it is. */
+function isAhead({ since }: Freshness, now: number): boolean {
+  return since - now > 60_000;
 }
 
 /** RFC 9111 §4.2.1: for a shared cache s-maxage, max-age, Expires − Date; a browser does not read s-maxage. */

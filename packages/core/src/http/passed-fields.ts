@@ -25,8 +25,11 @@ export function passedFields(
   headers: HttpHeaders,
   { isTrusted, isCoded, isRepeated, hasCors }: PassedFields,
 ): Record<string, string> {
+  // An empty policy would stand in the place of ours.
+  const isVoid = (name: string): boolean => name === 'content-security-policy' && headers[name] === '';
+  const isKept = (name: string): boolean => (isTrusted ? !stated.has(name) : ofStrangers.has(name));
   return fieldsWhere(headers, (name) => {
-    if (stated.has(name) || (!isTrusted && !ofStrangers.has(name))) return false;
+    if (!isKept(name) || isVoid(name)) return false;
     if (isCoded && ofUncodedBytes.has(name)) return false;
     if (hasCors && name.startsWith('access-control-')) return false;
     return isRepeated || !isLifetimeField(name);

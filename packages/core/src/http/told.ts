@@ -36,16 +36,16 @@ export interface TellingContext {
   readonly storage: Storage;
   readonly isFree: boolean;
   readonly variesByAll: boolean;
-  readonly setsCookie: boolean;
+  /** Whether cookies made it what it is, of which nobody downstream learns. */
+  readonly isBaked: boolean;
 }
 
 /** Decides what is told. */
 export function toldBy({ forAll, forUs, isTargeted, ...said }: Said, ttl: TtlOptions, context: TellingContext): Told {
-  const { storage, isFree, setsCookie } = context;
+  const { storage, isFree, isBaked } = context;
   const isGuessed = ttl.lifetime === 'heuristic';
   const isDecided = said.shared !== undefined || forAll.noCache || forAll.noStore || forAll.private || isGuessed;
-  // What came with a cookie that is withheld is another answer.
-  const isOwn = isDecided && !setsCookie;
+  const isOwn = isDecided && !isBaked;
   return {
     storage: isTargeted ? publicStorage(forAll, storage) : storage,
     validate: !isFree && (forAll.noCache || context.variesByAll),

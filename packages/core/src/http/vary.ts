@@ -29,14 +29,19 @@ export function forwardedFields(headers: HttpHeaders, names: readonly string[]):
   return fields;
 }
 
+/** Fields that are no lists, so that a comma in them is a letter as others are. */
+const notLists = new Set(['authorization', 'cookie', 'from', 'host', 'origin', 'referer', 'user-agent']);
+
 /**
- * What a request says in the fields that an answer varies by, in a form in which equal meanings are equal: lines joined,
- * blanks around commas gone (RFC 9111 §4.1). Null where a field is absent, which matches only its absence.
+ * What a request says in the fields that an answer varies by. Of lists the blanks around commas are gone, outside of which
+ * nothing is known to mean the same (RFC 9111 §4.1): whoever can make two requests look alike can answer one for the other.
+ * Null where a field is absent, which matches only its absence.
  */
 export function selectingValues(names: readonly string[], fields: ForwardedFields): readonly (string | null)[] {
   return names.map((name) => {
-    const value = fields[name];
-    return value === undefined ? null : splitOutsideQuotes(value).join(',');
+    const value = fields[name]?.trim();
+    if (value === undefined) return null;
+    return notLists.has(name) || value.includes('"') ? value : value.replace(/[ \t]*,[ \t]*/g, ',');
   });
 }
 

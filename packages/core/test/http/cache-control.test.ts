@@ -22,6 +22,17 @@ const silent: CacheControl = {
   staleIfError: undefined,
 };
 
+describe('a semicolon in place of a comma', () => {
+  it.each([
+    ['no-store; max-age=0', { noStore: true, maxAge: 0 }],
+    ['private;max-age=60', { private: true, maxAge: 60 }],
+    ['max-age=60; no-cache', { maxAge: 60, noCache: true }],
+    ['ext="a; no-store", max-age=1', { noStore: false, maxAge: 1 }],
+  ])('hides no directive: %s', (field, expected) => {
+    expect(parseCacheControl(field)).toMatchObject(expected);
+  });
+});
+
 describe('parseCacheControl', () => {
   it.each<readonly [string | undefined, Partial<CacheControl>]>([
     [undefined, {}],

@@ -73,10 +73,14 @@ describe('selectingValues (RFC 9111 §4.1)', () => {
   const same: readonly (readonly [string, ForwardedFields, ForwardedFields])[] = [
     ['blanks around commas', { foo: 'a, b' }, { foo: ' a ,\tb ' }],
     ['no blanks around commas', { foo: 'a, b' }, { foo: 'a,b' }],
-    ['empty members', { foo: 'a, b' }, { foo: 'a,,b,' }],
     ['fields that are not named', { foo: 'a' }, { foo: 'a', bar: 'b' }],
     ['absence', {}, { bar: 'b' }],
   ];
+
+  it('takes a comma in what is no list for a letter', () => {
+    const [one, other] = [{ cookie: 'a=1,b' }, { cookie: 'a=1 , b' }];
+    expect(selectingValues(['cookie'], one)).not.toEqual(selectingValues(['cookie'], other));
+  });
 
   it.each(same)('are the same whatever the %s', (_, one, other) => {
     expect(selectingValues(['foo'], one)).toEqual(selectingValues(['foo'], other));
@@ -84,6 +88,9 @@ describe('selectingValues (RFC 9111 §4.1)', () => {
 
   const different: readonly (readonly [string, ForwardedFields, ForwardedFields])[] = [
     ['another value', { foo: 'a' }, { foo: 'b' }],
+    ['a quote that is never closed', { foo: 'de' }, { foo: 'de"' }],
+    ['empty members', { foo: 'a, b' }, { foo: 'a,,b,' }],
+    ['blanks around commas inside quotes', { foo: '"a, b"' }, { foo: '"a,b"' }],
     ['another case', { foo: 'a' }, { foo: 'A' }],
     ['another order of members', { foo: 'a, b' }, { foo: 'b, a' }],
     ['one member more', { foo: 'a' }, { foo: 'a, b' }],

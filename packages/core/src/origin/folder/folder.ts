@@ -55,7 +55,7 @@ export function folder(root: string, options: FolderOptions = {}): Origin {
   checkOptions('folder', options, {
     name: expectations.text,
     recheck: expectations.seconds,
-    clock: expectations.object,
+    clock: expectations.clock,
   });
   const absoluteRoot = checkRoot(root);
   const { name = `folder:${absoluteRoot}`, recheck = 1, clock = systemClock } = options;

@@ -90,7 +90,7 @@ const expected: Readonly<Record<string, Expectation>> = {
   prefix: expectations.text,
   pathStyle: expectations.boolean,
   forbiddenIsMissing: expectations.boolean,
-  clock: expectations.object,
+  clock: expectations.clock,
 };
 
 /**
@@ -129,6 +129,7 @@ export function s3(options: S3Options): Origin {
   return {
     name,
     keepOriginals: true,
+    admits: true,
     read: (path, request) =>
       upstream.exchange(request.signal, async (exchange) => {
         if (!isCanonicalPath(path)) return missing;

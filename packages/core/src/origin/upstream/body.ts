@@ -17,13 +17,18 @@ const discardLimit = 65_536;
  */
 export async function readBody(
   response: UpstreamResponse,
-  { maxBytes, passthrough = false }: Pick<OriginRequest, 'maxBytes' | 'passthrough'>,
+  { maxBytes, passthrough = false, admit }: Pick<OriginRequest, 'maxBytes' | 'passthrough' | 'admit'>,
 ): Promise<Uint8Array> {
   const { headers, body } = response;
   const isEndTold = isDelimited(headers);
+  // RFC 9112 §6.1: a coding of the transfer that nobody undoes is none of the content's.
+  if (/\b(?:gzip|deflate|compress)\b/i.test(header(headers, 'transfer-encoding') ?? '')) {
+    throw new Error('origin answered with a transfer coding that was not asked for');
+  }
   if (!passthrough) refuseCoding(headers);
   if (!passthrough && !isEndTold) throw new Error('origin answered with a body whose end cannot be told from a cut');
   if (Number(header(headers, 'content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  await admit?.();
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body as AsyncIterable<Uint8Array>) {

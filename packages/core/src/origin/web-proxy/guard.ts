@@ -16,6 +16,9 @@ export type Lookup = (
 /** All that is given out of IPv6 (RFC 4291 §2.4, and IANA's registry). */
 const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
 
+/** Addresses that look public, and lead to the machine's own host: Azure's. */
+const ofHosts = new Set(['168.63.129.16']);
+
 /** Whether an address is one of the public Internet, and of no other network, wherever it is written inside another. */
 export function isPublic(address: string): boolean {
   // ipaddr.js alone takes the odd spellings too, such as 1.1.
@@ -23,6 +26,7 @@ export function isPublic(address: string): boolean {
   const parsed = ipaddr.parse(address);
   // It has no name for the IPv4 addresses in ::/96, which ::7f00:1 is one of.
   if (parsed instanceof ipaddr.IPv6 && !parsed.match(globalUnicast)) return false;
+  if (ofHosts.has(address)) return false;
   // 'unicast' is what has no other name. What reaches an IPv4 address by 6to4, Teredo or NAT64 has one.
   return parsed.range() === 'unicast';
 }

@@ -102,6 +102,7 @@ export function webProxyBy(options: WebProxyOptions, lookup?: Lookup): Origin {
   return {
     name,
     keepOriginals: true,
+    admits: true,
     paths: 'url',
     read: (path, request) =>
       upstream.exchange(request.signal, async (exchange) => {
