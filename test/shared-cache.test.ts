@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { memory, type Origin, type Tintype, type TintypeOptions, web } from '@tintype/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { get } from './support/client.ts';
 import { openEngine } from './support/engines.ts';
 import { heldStore } from './support/held-store.ts';
@@ -321,5 +323,44 @@ describe('an origin that clients name', () => {
   it('has nothing of what it says repeated', () => {
     const origin: Origin = { paths: 'url', read: async () => undefined };
     expect(() => openEngine({ origin, repeatFields: ['x-*'] })).toThrow(/repeatFields/);
+  });
+});
+
+describe('an origin that hangs up as its connection is used again', () => {
+  it('is asked once more, on another', async () => {
+    const connections: number[] = [];
+    const server = createServer((socket) => {
+      const own = connections.push(0) - 1;
+      socket.on('error', () => undefined);
+      socket.on('data', () => {
+        connections[own] = (connections[own] ?? 0) + 1;
+        if (connections[own] > 1) socket.destroy();
+        else
+          socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${one?.length}\r\nCache-Control: no-cache\r\n\r\n`, () =>
+            socket.write(one ?? ''),
+          );
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const images = openEngine({ origin: web(`http://127.0.0.1:${(server.address() as AddressInfo).port}`) });
+    for (let at = 0; at < 4; at++) expect((await get(images, '/a.png')).status).toBe(200);
+    expect(connections.length).toBeGreaterThan(1);
+  });
+
+  it('has failed where it does so at once', async () => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections++;
+      socket.on('error', () => undefined);
+      socket.on('data', () => socket.destroy());
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const images = openEngine({ origin: web(`http://127.0.0.1:${(server.address() as AddressInfo).port}`) });
+    expect((await get(images, '/a.png')).status).toBe(502);
+    expect(connections).toBe(1);
   });
 });

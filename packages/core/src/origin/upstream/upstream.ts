@@ -76,12 +76,14 @@ export function createUpstream({ timeout, connections, connector = ownConnector 
   let agent: Agent | undefined;
   let closing: Promise<void> | undefined;
   let resets = 0;
+  let opened = 0;
 
   const createAgent = (): Agent => {
     const connect = connector(milliseconds);
     const watched: buildConnector.connector = (options, callback) =>
       connect(options, (...[error, socket]) => {
         if (error !== null) return callback(error, null);
+        opened++;
         socket.on('error', (failure: NodeJS.ErrnoException) => {
           // Of the kernel or TLS. What we hang up on ends in errors of undici.
           if (failure.code?.startsWith('E') === true) resets++;
@@ -101,7 +103,13 @@ export function createUpstream({ timeout, connections, connector = ownConnector 
       const signal = waiting === undefined ? deadline : AbortSignal.any([deadline, waiting]);
       const get = async ({ origin, path, fields }: Get): Promise<UpstreamResponse> => {
         const before = resets;
-        const response = await dispatcher.request({ origin, path, method: 'GET', headers: fields, signal });
+        const ask = () => dispatcher.request({ origin, path, method: 'GET', headers: fields, signal });
+        const openedBefore = opened;
+        const response = await ask().catch((error: unknown) => {
+          // RFC 9112 §9.3.1: the other side may close a connection just as it is used again. Once is no habit.
+          if (opened === openedBefore && isHangUp(error)) return ask();
+          throw error;
+        });
         return { ...response, wasReset: () => resets !== before };
       };
       try {
@@ -115,6 +123,12 @@ export function createUpstream({ timeout, connections, connector = ownConnector 
       return closing;
     },
   };
+}
+
+/** Whether the other side has closed a connection without an answer. */
+function isHangUp(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 /** Not all that an exchange waits for heeds a signal. */
