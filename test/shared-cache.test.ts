@@ -307,6 +307,21 @@ describe('an origin that does not begin to answer', () => {
   });
 });
 
+describe('the Date of an answer', () => {
+  const old = new Date(Date.UTC(2024, 4, 6, 11)).toUTCString();
+  const received = new Date(Date.UTC(2024, 4, 6, 12)).toUTCString();
+
+  it.each([
+    ['is that of its origin', {}, old, '3600'],
+    ['is that of its receipt, where the operator counts from then', { policy: 'override' }, received, undefined],
+    ['is that of its receipt, where Age does not count', { rule: 'max-age' }, received, undefined],
+  ] as const)('%s', async (_, ttl, date, age) => {
+    const headers = { 'cache-control': 'max-age=7200', date: old };
+    const { images } = await openSite({ headers, body: one ?? '' }, [], { ttl });
+    expect((await get(images, '/a.png')).headers).toMatchObject({ date, ...(age === undefined ? {} : { age }) });
+  });
+});
+
 describe('a clock that is set back', () => {
   it('leaves nothing fresh', async () => {
     const { images, upstream, clock } = await openSite({ headers: { 'cache-control': 'max-age=60' }, body: one ?? '' });

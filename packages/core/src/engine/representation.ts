@@ -5,7 +5,7 @@ import { isStructuredList } from '../http/cache-status.ts';
 import { hintFields } from '../http/client-hints.ts';
 import { formatHttpDate, parseHttpDate } from '../http/date.ts';
 import { isRepeated, type Lifetime } from '../http/emitted-control.ts';
-import { ageOf } from '../http/freshness.ts';
+import { ageOf, type Freshness } from '../http/freshness.ts';
 import { type HttpResponse, header, sendable } from '../http/message.ts';
 import type { MountOptions } from '../http/mount.ts';
 import { passedFields } from '../http/passed-fields.ts';
@@ -103,12 +103,22 @@ function createRepresentation(answerable: Answerable, endpoint: Endpoint): Repre
   const common = {
     ...lifetime,
     etag: selection.etag,
-    date: sources.length === 1 ? (header(headers, 'date') ?? '') : formatHttpDate(now - ageOf(freshness, now) * 1000),
+    date: dateOf(sources.length === 1 ? header(headers, 'date') : undefined, freshness, now),
     upstreamStatus: endpoint.trustsOrigin ? upstreamStatus(header(headers, 'cache-status')) : undefined,
   };
   return selection.kind === 'asset'
     ? { ...common, ...assetFields(answerable, selection, endpoint, isRepeated(lifetime, question.mount)) }
     : { ...common, ...pictureFields(answerable, selection, endpoint, isRepeated(lifetime, question.mount)) };
+}
+
+/**
+ * When the origin made it: as it says, but not so long ago that others would take it for older than we do (RFC 9111
+ * §4.2.3), because the operator counts from when it came, or because it is made of several.
+ */
+function dateOf(said: string | undefined, freshness: Freshness, now: number): string {
+  const made = now - ageOf(freshness, now) * 1000;
+  const date = parseHttpDate(said ?? '', now);
+  return said !== undefined && date !== undefined && date > made - 1000 ? said : formatHttpDate(made);
 }
 
 type Specific = Omit<Representation, keyof Lifetime | 'etag' | 'date' | 'upstreamStatus'>;
