@@ -1,10 +1,11 @@
 import { TintypeError } from '../errors.ts';
 import { header } from '../http/message.ts';
 import type { Passthrough } from '../http/passthrough.ts';
+import { isAnswer } from '../origin/answer-status.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import { type Origin, type OriginRequest, type OriginResponse, toOriginResponse } from '../origin/origin.ts';
 import { OriginStatusError } from '../origin/status-error.ts';
-import { isAbsent, type OriginRecord, type RecordName } from './record.ts';
+import type { OriginRecord, RecordName } from './record.ts';
 
 /** Who is asked, for what. */
 export interface Asking {
@@ -80,12 +81,7 @@ function checked(answer: OriginResponse, question: Question): OriginResponse {
   if (status === 304 && !wasConditional) throw new Error('the origin answered 304 to an unconditional request');
   if (status === 200 && !(body instanceof Uint8Array)) throw new Error('200 without a body of bytes');
   if ((body?.length ?? 0) > question.maxBytes) throw new TintypeError('ORIGINAL_TOO_LARGE');
-  if (!isAnswer(status, question.passthrough === true)) throw new OriginStatusError(status);
+  const isAnyWanted = question.passthrough === true && question.onlyFound !== true;
+  if (!isAnswer(status, isAnyWanted)) throw new OriginStatusError(status);
   return answer;
-}
-
-/** RFC 9110 §15.3.7: part of a body that nobody asked for in parts is no answer, whoever may read it. */
-function isAnswer(status: number, isAnyWanted: boolean): boolean {
-  if (!isAnyWanted) return status === 200 || status === 304 || isAbsent(status);
-  return Number.isInteger(status) && status >= 200 && status <= 999 && status !== 206;
 }

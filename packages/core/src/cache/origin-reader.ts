@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Counters } from '../counters.ts';
-import { TintypeError, toTintypeError } from '../errors.ts';
+import { toTintypeError } from '../errors.ts';
 import { publish } from '../events.ts';
 import { hashBytes } from '../hash.ts';
 import type { Exchange } from '../http/age.ts';
@@ -10,10 +10,9 @@ import { type HttpHeaders, header } from '../http/message.ts';
 import { isCoded, updatedFields, withoutCookies } from '../http/stored-fields.ts';
 import { isPersonal, selectingValues, variedFields } from '../http/vary.ts';
 import type { Origin, OriginResponse } from '../origin/origin.ts';
-import { OriginStatusError } from '../origin/status-error.ts';
 import type { ImageInfo } from '../transform/image.ts';
 import { askOrigin, questionOf } from './ask-origin.ts';
-import { type FreshnessPolicy, isAbsent, type OriginRecord, type RecordName, recordFreshness } from './record.ts';
+import { type FreshnessPolicy, type OriginRecord, type RecordName, recordFreshness } from './record.ts';
 import { type TagRule, tagsOf } from './tags.ts';
 
 /** What a read begins with. */
@@ -86,11 +85,7 @@ export function createOriginReader(options: OriginReaderOptions): OriginReader {
 
   async function read(request: ReadRequest): Promise<ReadResult> {
     const [answer, exchange] = await ask(request);
-    if (answer.status !== 304) {
-      const isListed = answer.status === 200 || isAbsent(answer.status) || passthrough.anyStatus;
-      if (!isListed) throw new TintypeError('ORIGIN_FAILED', { cause: new OriginStatusError(answer.status) });
-      return found(request, answer, exchange, options);
-    }
+    if (answer.status !== 304) return found(request, answer, exchange, options);
     counters.revalidations++;
     return renew(request, answer, exchange, options) ?? read({ ...request, conditional: false });
   }

@@ -1,17 +1,10 @@
 import type { Reachable } from '../journal/journal.ts';
+import { isAbsent } from '../origin/answer-status.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import { decodeFrame, encodeFrame } from '../store/frame.ts';
 import { inputsOfKey } from './derivative.ts';
 import type { Permission, Tiers } from './keeper.ts';
-import {
-  isAbsent,
-  isSelected,
-  isStorable,
-  type OriginRecord,
-  type RecordName,
-  reachableBy,
-  variantKey,
-} from './record.ts';
+import { isSelected, isStorable, type OriginRecord, type RecordName, reachableBy, variantKey } from './record.ts';
 import { createRecordMemory } from './record-memory.ts';
 
 /** Where records lie: in memory, and below it in the store. Whether one is still good is not decided here. */

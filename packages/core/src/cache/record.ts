@@ -7,6 +7,7 @@ import type { Passthrough } from '../http/passthrough.ts';
 import type { TtlOptions } from '../http/ttl.ts';
 import { type ForwardedFields, selectingValues } from '../http/vary.ts';
 import type { JournalView, Reachable } from '../journal/journal.ts';
+import { isAbsent } from '../origin/answer-status.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import type { ImageInfo } from '../transform/image.ts';
 
@@ -190,11 +191,6 @@ export function isPassable(
   rule: Passthrough,
 ): boolean {
   return refusal === 'UNSUPPORTED_IMAGE' && rule.passes(headers);
-}
-
-/** Whether a status says that there is nothing. */
-export function isAbsent(status: number): boolean {
-  return status === 404 || status === 410;
 }
 
 /** An original as purges know it. */

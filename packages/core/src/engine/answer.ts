@@ -1,11 +1,12 @@
 import type { Keeping } from '../cache/derivatives.ts';
 import type { Hand } from '../cache/flights.ts';
 import type { Permission } from '../cache/keeper.ts';
-import { isAbsent, isSelected, isStorable, type OriginRecord } from '../cache/record.ts';
+import { isSelected, isStorable, type OriginRecord } from '../cache/record.ts';
 import { TintypeError } from '../errors.ts';
 import { absentControl } from '../http/emitted-control.ts';
 import type { HttpResponse } from '../http/message.ts';
 import type { TtlOptions } from '../http/ttl.ts';
+import { isAbsent } from '../origin/answer-status.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import { assetOf, isPassedOn } from './asset.ts';
 import type { Endpoint } from './endpoint.ts';

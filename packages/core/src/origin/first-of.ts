@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { TintypeError } from '../errors.ts';
+import { isAbsent } from './answer-status.ts';
 import { type Origin, type OriginRequest, type OriginResponse, toOriginResponse } from './origin.ts';
 
 /**
@@ -46,7 +47,7 @@ async function readFirst(origins: readonly Origin[], path: string, request: Orig
       // Passed on, it would renew what another origin had said.
       throw new TintypeError('ORIGIN_FAILED', { cause: new Error(`origin ${index} of firstOf answered 304 unasked`) });
     }
-    if (answer.status !== 404 && answer.status !== 410) {
+    if (!isAbsent(answer.status)) {
       return { ...answer, source: answer.source === undefined ? `${index}` : `${index}.${answer.source}` };
     }
     absences.push(answer);

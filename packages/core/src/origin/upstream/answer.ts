@@ -1,4 +1,5 @@
 import { endToEnd } from '../../http/end-to-end.ts';
+import { isAnswer } from '../answer-status.ts';
 import type { OriginRequest, OriginResponse } from '../origin.ts';
 import { OriginStatusError } from '../status-error.ts';
 import { discard, readBody } from './body.ts';
@@ -19,7 +20,7 @@ export async function toAnswer(
   const { statusCode: status, body } = response;
   const headers = endToEnd(response.headers);
   try {
-    if (!isAnswer(status, request)) throw new OriginStatusError(status);
+    if (!isAnswer(status, request.passthrough === true)) throw new OriginStatusError(status);
     if (status === 304 && !isConditional(request)) throw new Error('origin answered 304 unasked');
     return hasBody(status, request)
       ? { status, headers, body: await readBody(response, request) }
@@ -27,12 +28,6 @@ export async function toAnswer(
   } finally {
     discard(body, signal);
   }
-}
-
-function isAnswer(status: number, { passthrough = false }: OriginRequest): boolean {
-  if ([200, 304, 404, 410].includes(status)) return true;
-  // A part of a body is nothing that was asked for (RFC 9110 §15.3.7).
-  return passthrough && status >= 200 && status !== 206;
 }
 
 function hasBody(status: number, { passthrough = false, onlyFound = false }: OriginRequest): boolean {
