@@ -34,8 +34,8 @@ const mistakes: readonly (Mutant & { readonly scenario: Scenario })[] = [
   {
     name: 'what an origin read brought that began before a takedown was kept',
     file: 'cache/record-shelf.ts',
-    snippet: '!may.now() || ',
-    replacement: '',
+    snippet: ' || !may.now()) return;',
+    replacement: ') return;',
     scenario: lateReadKept,
   },
   {
