@@ -48,6 +48,29 @@ describe('two users whose pictures have been the same', () => {
   });
 });
 
+describe('many users whose pictures have been the same', () => {
+  it('are all answered once all of these differ', async () => {
+    const users = Array.from({ length: 12 }, (_, at) => `user${at}`);
+    let isChanged = false;
+    const pictures = new Map(
+      await Promise.all(users.map(async (user, at) => [user, await pictureOf(at + 2)] as const)),
+    );
+    const { images } = await openSite(
+      ({ headers }) => ({
+        headers: { 'cache-control': 'public, s-maxage=600', vary: 'X-User' },
+        body: (isChanged ? pictures.get(String(headers['x-user'])) : one) ?? '',
+      }),
+      ['x-user'],
+      { originals: false, store: memory({ maxBytes: 1 }) },
+    );
+    for (const user of users) await get(images, '/a.png?w=8', { 'x-user': user });
+    isChanged = true;
+    const answers = await Promise.all(users.map((user) => get(images, '/a.png?w=4', { 'x-user': user })));
+    expect(answers.map(({ status }) => status)).toEqual(users.map(() => 200));
+    expect(await Promise.all(answers.map(({ body }) => versionOf(body)))).toEqual(users.map((_, at) => at + 2));
+  });
+});
+
 describe('an absence', () => {
   it('says by what it varies', async () => {
     const { images } = await openSite(
@@ -207,6 +230,7 @@ describe('what one request says', () => {
     ['de"', 'de'],
     [', de,,', 'de'],
     ['"a , b"', '"a,b"'],
+    ['de\u00a0', 'de'],
   ])('is not taken for what another does: %s and %s', async (attacker, victim) => {
     const { images, upstream } = await openSite(
       { headers: { 'cache-control': 'max-age=600', vary: 'Accept-Language' }, body: one ?? '' },
@@ -290,20 +314,6 @@ describe('a record that another endpoint has stored', () => {
     });
     const answer = await get(forwarding, '/a.png', { 'accept-language': 'de' });
     expect(await versionOf(answer.body)).toBe(2);
-  });
-});
-
-describe('an origin that does not begin to answer', () => {
-  it('takes no place from others', async () => {
-    const slow = await openUpstream({ body: one ?? '' });
-    const images = openEngine({ origin: web(slow.url, { connections: 64 }), render: { wait: 0 } });
-    const late = Array.from({ length: 40 }, () => slow.delayNext());
-    const asking = late.map((_, at) => get(images, `/${at}.png`));
-    await Promise.all(late.map(({ begun }) => begun));
-    const { images: others } = await openSite({ body: two ?? '' });
-    expect((await get(others, '/a.png')).status).toBe(200);
-    for (const each of late) each.answer();
-    await Promise.all(asking);
   });
 });
 

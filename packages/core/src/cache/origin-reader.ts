@@ -27,8 +27,6 @@ export interface ReadRequest {
   /** Journal position and epoch, taken before the read begins. */
   readonly position: number;
   readonly epoch: string;
-  /** Makes room for a body, where the reader `admits`. */
-  readonly admit?: (() => Promise<void>) | undefined;
 }
 
 /** What came of it. */
@@ -54,11 +52,7 @@ export interface OriginReaderOptions extends FreshnessPolicy {
 }
 
 /** Asks the origin once and makes the record of its answer. Throws `ORIGIN_FAILED`, `ORIGIN_TIMEOUT`, `ORIGINAL_TOO_LARGE`. */
-export interface OriginReader {
-  (request: ReadRequest): Promise<ReadResult>;
-  /** Whether it asks for room itself, before a body is read. */
-  readonly admits: boolean;
-}
+export type OriginReader = (request: ReadRequest) => Promise<ReadResult>;
 
 /** Creates the one place where an origin is asked. */
 export function createOriginReader(options: OriginReaderOptions): OriginReader {
@@ -71,8 +65,7 @@ export function createOriginReader(options: OriginReaderOptions): OriginReader {
     counters.originReads++;
     try {
       const question = questionOf({ name, previous, isSuspicious, maxBytes, passthrough });
-      const { admit } = request;
-      const answer = await askOrigin(options.origin, name.id, { ...question, admit }, options.timeout);
+      const answer = await askOrigin(options.origin, name.id, question, options.timeout);
       const exchange = { requestTime, responseTime: clock.now() };
       report(request, answer.status, answer.body?.length ?? 0, exchange);
       return [answer, exchange];
@@ -83,14 +76,12 @@ export function createOriginReader(options: OriginReaderOptions): OriginReader {
     }
   }
 
-  async function read(request: ReadRequest): Promise<ReadResult> {
+  return async function read(request: ReadRequest): Promise<ReadResult> {
     const [answer, exchange] = await ask(request);
     if (answer.status !== 304) return found(request, answer, exchange, options);
     counters.revalidations++;
     return renew(request, answer, exchange, options) ?? read({ ...request, conditional: false });
-  }
-
-  return Object.assign(read, { admits: options.origin.admits === true });
+  };
 }
 
 /** A 304 (RFC 9111 §4.3.4): the content stays, fields and freshness are the new ones. */

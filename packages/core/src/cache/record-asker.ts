@@ -121,17 +121,15 @@ async function readInHand(read: OriginReader, request: ReadRequest, hand: Hand):
   const wasHeld = hand.isHeld();
   let result: ReadResult | undefined;
   try {
-    // Who asks for bytes again has been admitted already.
-    const admit = read.admits && request.conditional ? hand.enter : undefined;
-    if (!read.admits && needsPlace(request)) await hand.enter();
-    result = await read({ ...request, admit });
+    if (needsPlace(request)) await hand.enter();
+    result = await read(request);
     return result;
   } finally {
     if (result?.body === undefined && !wasHeld) hand.leave();
   }
 }
 
-/** A question that "not modified" can answer brings no bytes, as a rule. */
+/** A question that "not modified" can answer brings no bytes; who asks for bytes again has been admitted already. */
 function needsPlace({ conditional, previous, suspicious }: ReadRequest): boolean {
   return conditional && (previous === undefined || suspicious);
 }

@@ -1,7 +1,7 @@
 import type { Keeping } from '../cache/derivatives.ts';
 import type { Hand } from '../cache/flights.ts';
 import type { Permission } from '../cache/keeper.ts';
-import { isSelected, isStorable, type OriginRecord } from '../cache/record.ts';
+import { isSelected, isStorable, type OriginRecord, type RecordName } from '../cache/record.ts';
 import { TintypeError } from '../errors.ts';
 import { absentControl } from '../http/emitted-control.ts';
 import type { HttpResponse } from '../http/message.ts';
@@ -38,6 +38,7 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
   const isAlone = (record: OriginRecord): boolean => isPassedOn(record, endpoint);
 
   const selectionOf = createSelector(endpoint, parts);
+  const movedSource = createMover(records);
 
   /** The answer that needs no bytes, because the client has them or there are none. */
   function short(answerable: Answerable): HttpResponse | undefined {
@@ -72,11 +73,10 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
       const sources = await lookUpSources(records, question.records, { moved, hand, isAlone });
       const answer = await answerFrom(question, sources, hand).catch(movedOrThrow);
       if (!(answer instanceof ContentMoved)) return answer;
-      const source = sharedWith(question, answer.source);
-      const isUsable = source !== undefined && (await records.isGood(source.name.id, source.lookup.record));
+      const source = await movedSource(answer.source, question.records, hand);
       // What was purged since it was read each asks for anew.
-      if (isUsable) moved.set(source.name.key, source);
-      else moved.delete(answer.source.name.key);
+      if (await records.isGood(source.name.id, source.lookup.record)) moved.set(source.name.key, source);
+      else moved.delete(source.name.key);
     }
     throw new TintypeError('ORIGIN_FAILED', { cause: new Error('the original changes faster than it is read') });
   }
@@ -117,14 +117,17 @@ function createSelector(endpoint: Endpoint, { plans, watermark }: Parts): Select
   };
 }
 
-/**
- * What another request has read, for this one: not what may not be shared, nor what its origin meant for other clients than
- * this one.
- */
-function sharedWith({ records }: Question, { name: theirs, lookup }: Source): Source | undefined {
-  const name = records.find(({ key }) => key === theirs.key);
-  if (name === undefined || !isStorable(lookup.record) || !isSelected(lookup.record, name)) return undefined;
-  return { name, lookup };
+/** What another request has read, where it is for this one too; else what this one reads itself. */
+function createMover(records: Parts['records']) {
+  return async ({ name: theirs, lookup }: Source, own: readonly RecordName[], hand: Hand): Promise<Source> => {
+    const name = own.find(({ key }) => key === theirs.key) ?? theirs;
+    return { name, lookup: isShareable(lookup.record, name) ? lookup : await records.refetch(name, hand) };
+  };
+}
+
+/** Not what may not be shared, nor what its origin meant for other clients than this one. */
+function isShareable(record: OriginRecord, name: RecordName): boolean {
+  return isStorable(record) && isSelected(record, name);
 }
 
 /** Whether there are no bytes to look for. */

@@ -29,20 +29,29 @@ export function forwardedFields(headers: HttpHeaders, names: readonly string[]):
   return fields;
 }
 
-/** Fields that are no lists, so that a comma in them is a letter as others are. */
-const notLists = new Set(['authorization', 'cookie', 'from', 'host', 'origin', 'referer', 'user-agent']);
+/** One of the fields that are lists of plain words (RFC 9110 §12.5). */
+const acceptField = /^accept(?:-|$)/;
+/** Visible ASCII and blanks, nothing quoted: here blanks around commas mean nothing, and trimming takes only them. */
+const plainList = /^[\t !#-~]*$/;
 
 /**
- * What a request says in the fields that an answer varies by. Of lists the blanks around commas are gone, outside of which
- * nothing is known to mean the same (RFC 9111 §4.1): whoever can make two requests look alike can answer one for the other.
- * Null where a field is absent, which matches only its absence.
+ * What a request says in the fields that an answer varies by, as it says it: whoever can make two requests look alike can
+ * have one answered for the other. Only in the Accept fields blanks around commas are known to mean nothing (RFC 9111
+ * §4.1). Null where a field is absent, which matches only its absence.
  */
 export function selectingValues(names: readonly string[], fields: ForwardedFields): readonly (string | null)[] {
   return names.map((name) => {
-    const value = fields[name]?.trim();
+    const value = fields[name];
     if (value === undefined) return null;
-    return notLists.has(name) || value.includes('"') ? value : value.replace(/[ \t]*,[ \t]*/g, ',');
+    return acceptField.test(name) && plainList.test(value) ? trimMembers(value) : value;
   });
+}
+
+function trimMembers(list: string): string {
+  return list
+    .split(',')
+    .map((member) => member.trim())
+    .join(',');
 }
 
 /** Whether a request carries a client's credentials (RFC 9111 §3.5, and what a cookie usually is). */

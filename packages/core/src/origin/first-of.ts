@@ -31,7 +31,6 @@ export function firstOf(...origins: readonly Origin[]): Origin {
     keepOriginals: origins.some((origin) => origin.keepOriginals === true),
     ...(forwards.length === 0 ? {} : { forwards }),
     ...(origins.some((origin) => origin.takesQuery === true) ? { takesQuery: true } : {}),
-    ...(origins.every((origin) => origin.admits === true) ? { admits: true } : {}),
     ...(kinds.has('url') ? { paths: 'url' } : {}),
     read: (path, request) => readFirst(origins, path, request),
     close: () => closeAll(origins),

@@ -26,11 +26,6 @@ export interface OriginRequest {
   readonly onlyFound?: boolean | undefined;
   /** Aborted at the deadline: an answer after it is nobody's. */
   readonly signal?: AbortSignal | undefined;
-  /**
-   * Resolves when there is room for a body; to be called by an origin that `admits`, before it reads one. Throws
-   * `OVERLOADED`.
-   */
-  readonly admit?: (() => Promise<void>) | undefined;
 }
 
 /** What an origin answers, in the terms of HTTP whatever it is. */
@@ -71,11 +66,6 @@ export interface Origin {
   readonly forwards?: readonly string[];
   /** Whether it wants to see the client's query: then each query has a record of its own. Default false. */
   readonly takesQuery?: boolean;
-  /**
-   * Whether it asks for room before it reads a body, so that no place is taken while it waits for an answer to begin.
-   * Default false: then the place is taken before it is asked.
-   */
-  readonly admits?: boolean;
   /** Whether its paths are absolute URLs, such as `/https://pictures.example/cat.jpg`, or plain ones. Default plain. */
   readonly paths?: 'plain' | 'url';
   /**

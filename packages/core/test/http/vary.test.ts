@@ -70,51 +70,58 @@ describe('forwardedFields', () => {
 });
 
 describe('selectingValues (RFC 9111 §4.1)', () => {
+  const language = 'accept-language';
   const same: readonly (readonly [string, ForwardedFields, ForwardedFields])[] = [
-    ['blanks around commas', { foo: 'a, b' }, { foo: ' a ,\tb ' }],
-    ['no blanks around commas', { foo: 'a, b' }, { foo: 'a,b' }],
-    ['fields that are not named', { foo: 'a' }, { foo: 'a', bar: 'b' }],
+    ['blanks around commas', { [language]: 'a, b' }, { [language]: ' a ,\tb ' }],
+    ['no blanks around commas', { [language]: 'a, b' }, { [language]: 'a,b' }],
+    ['fields that are not named', { [language]: 'a' }, { [language]: 'a', bar: 'b' }],
     ['absence', {}, { bar: 'b' }],
   ];
 
-  it('takes a comma in what is no list for a letter', () => {
-    const [one, other] = [{ cookie: 'a=1,b' }, { cookie: 'a=1 , b' }];
-    expect(selectingValues(['cookie'], one)).not.toEqual(selectingValues(['cookie'], other));
-  });
-
   it.each(same)('are the same whatever the %s', (_, one, other) => {
-    expect(selectingValues(['foo'], one)).toEqual(selectingValues(['foo'], other));
+    expect(selectingValues([language], one)).toEqual(selectingValues([language], other));
   });
 
-  const different: readonly (readonly [string, ForwardedFields, ForwardedFields])[] = [
-    ['another value', { foo: 'a' }, { foo: 'b' }],
-    ['a quote that is never closed', { foo: 'de' }, { foo: 'de"' }],
-    ['empty members', { foo: 'a, b' }, { foo: 'a,,b,' }],
-    ['blanks around commas inside quotes', { foo: '"a, b"' }, { foo: '"a,b"' }],
-    ['another case', { foo: 'a' }, { foo: 'A' }],
-    ['another order of members', { foo: 'a, b' }, { foo: 'b, a' }],
-    ['one member more', { foo: 'a' }, { foo: 'a, b' }],
-    ['a comma inside quotes', { foo: '"a,b"' }, { foo: '"a, b"' }],
-    ['absence beside a value', { foo: 'a' }, {}],
-    ['absence beside an empty field', { foo: '' }, {}],
-    ['absence beside the word', { foo: 'null' }, {}],
+  it.each(['accept', 'accept-language', 'accept-anything'])('know that %s is a list', (name) => {
+    expect(selectingValues([name], { [name]: 'a , b' })).toEqual(['a,b']);
+  });
+
+  it.each(['cookie', 'x-accept', 'acceptable', 'foo'])('take a comma in %s for a letter', (name) => {
+    expect(selectingValues([name], { [name]: 'a=1 , b' })).toEqual(['a=1 , b']);
+  });
+
+  const different: readonly (readonly [string, string, string | undefined])[] = [
+    ['another value', 'a', 'b'],
+    ['a quote that is never closed', 'de', 'de"'],
+    ['empty members', 'a, b', 'a,,b,'],
+    ['blanks around commas inside quotes', '"a, b"', '"a,b"'],
+    ['a blank that is none of HTTP', 'de', 'de\u00a0'],
+    ['a blank within a member', 'd e', 'de'],
+    ['another case', 'a', 'A'],
+    ['another order of members', 'a, b', 'b, a'],
+    ['one member more', 'a', 'a, b'],
+    ['absence beside a value', 'a', undefined],
+    ['absence beside an empty field', '', undefined],
+    ['absence beside the word', 'null', undefined],
   ];
 
   it.each(different)('tell apart %s', (_, one, other) => {
-    expect(selectingValues(['foo'], one)).not.toEqual(selectingValues(['foo'], other));
+    const others = other === undefined ? {} : { [language]: other };
+    expect(selectingValues([language], { [language]: one })).not.toEqual(selectingValues([language], others));
   });
 
   it('are null where a field is absent', () => {
-    expect(selectingValues(['bar', 'foo'], { foo: ' x , y' })).toEqual([null, 'x,y']);
+    expect(selectingValues(['bar', 'foo'], { foo: 'x , y' })).toEqual([null, 'x , y']);
     expect(selectingValues([], { foo: 'x' })).toEqual([]);
   });
 
   it('are the same of several lines as of the one that Node makes of them', () => {
     const lines = fc.array(fc.stringMatching(/^[a-z0-9 ]{0,5}$/), { minLength: 1, maxLength: 4 });
     fc.assert(
-      fc.property(lines, (foo) => {
-        const joined = forwardedFields({ foo: foo.join(',') }, ['foo']);
-        expect(selectingValues(['foo'], forwardedFields({ foo }, ['foo']))).toEqual(selectingValues(['foo'], joined));
+      fc.property(lines, fc.constantFrom(language, 'foo'), (values, name) => {
+        const joined = forwardedFields({ [name]: values.join(', ') }, [name]);
+        const several = forwardedFields({ [name]: values }, [name]);
+        expect(selectingValues([name], several)).toEqual(selectingValues([name], joined));
       }),
     );
   });

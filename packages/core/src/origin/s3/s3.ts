@@ -129,7 +129,6 @@ export function s3(options: S3Options): Origin {
   return {
     name,
     keepOriginals: true,
-    admits: true,
     read: (path, request) =>
       upstream.exchange(request.signal, async (exchange) => {
         if (!isCanonicalPath(path)) return missing;

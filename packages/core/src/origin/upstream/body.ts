@@ -17,7 +17,7 @@ const discardLimit = 65_536;
  */
 export async function readBody(
   response: UpstreamResponse,
-  { maxBytes, passthrough = false, admit }: Pick<OriginRequest, 'maxBytes' | 'passthrough' | 'admit'>,
+  { maxBytes, passthrough = false }: Pick<OriginRequest, 'maxBytes' | 'passthrough'>,
 ): Promise<Uint8Array> {
   const { headers, body } = response;
   const isEndTold = isDelimited(headers);
@@ -28,7 +28,6 @@ export async function readBody(
   if (!passthrough) refuseCoding(headers);
   if (!passthrough && !isEndTold) throw new Error('origin answered with a body whose end cannot be told from a cut');
   if (Number(header(headers, 'content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
-  await admit?.();
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body as AsyncIterable<Uint8Array>) {

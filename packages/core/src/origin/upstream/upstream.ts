@@ -102,8 +102,11 @@ export function createUpstream({ timeout, connections, connector = ownConnector 
       const deadline = AbortSignal.timeout(milliseconds);
       const signal = waiting === undefined ? deadline : AbortSignal.any([deadline, waiting]);
       const get = async ({ origin, path, fields }: Get): Promise<UpstreamResponse> => {
-        const before = resets;
-        const ask = () => dispatcher.request({ origin, path, method: 'GET', headers: fields, signal });
+        let before = resets;
+        const ask = () => {
+          before = resets;
+          return dispatcher.request({ origin, path, method: 'GET', headers: fields, signal });
+        };
         const openedBefore = opened;
         const response = await ask().catch((error: unknown) => {
           // RFC 9112 §9.3.1: the other side may close a connection just as it is used again. Once is no habit.

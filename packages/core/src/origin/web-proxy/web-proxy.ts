@@ -102,7 +102,6 @@ export function webProxyBy(options: WebProxyOptions, lookup?: Lookup): Origin {
   return {
     name,
     keepOriginals: true,
-    admits: true,
     paths: 'url',
     read: (path, request) =>
       upstream.exchange(request.signal, async (exchange) => {

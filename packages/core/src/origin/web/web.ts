@@ -88,7 +88,6 @@ export function web(baseUrl: string | URL, options: WebOptions = {}): Origin {
   return {
     name,
     keepOriginals: true,
-    admits: true,
     ...(forwards.length === 0 ? {} : { forwards }),
     ...(query ? { takesQuery: true } : {}),
     read: (path, request) =>
