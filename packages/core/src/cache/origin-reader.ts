@@ -5,7 +5,7 @@ import { publish } from '../events.ts';
 import { hashBytes } from '../hash.ts';
 import type { Exchange } from '../http/age.ts';
 import { isSameTag } from '../http/conditional.ts';
-import { formatHttpDate, parseHttpDate } from '../http/date.ts';
+import { dateIn, formatHttpDate } from '../http/date.ts';
 import { type HttpHeaders, header } from '../http/message.ts';
 import { isCoded, updatedFields, withoutCookies } from '../http/stored-fields.ts';
 import { isPersonal, selectingValues, variedFields } from '../http/vary.ts';
@@ -156,7 +156,7 @@ function lastModifiedOf(
   { responseTime }: Exchange,
 ): number | undefined {
   if (previous?.hash === hash) return previous.lastModified;
-  const said = parseHttpDate(header(headers, 'last-modified') ?? '', responseTime);
+  const said = dateIn(headers, 'last-modified', responseTime);
   if (said === undefined) return undefined;
   const told = previous?.lastModified;
   // Without the old record only the purge tells that there may have been other content.
@@ -192,7 +192,7 @@ function setsCookie(headers: HttpHeaders): boolean {
 
 /** RFC 9110 §6.6.1: an answer without a date is dated when it is received. */
 function dated(headers: HttpHeaders, { responseTime }: Exchange): HttpHeaders {
-  const isDated = parseHttpDate(header(headers, 'date') ?? '', responseTime) !== undefined;
+  const isDated = dateIn(headers, 'date', responseTime) !== undefined;
   return isDated ? headers : { ...headers, date: formatHttpDate(responseTime) };
 }
 

@@ -5,6 +5,7 @@ import { isPassable, type OriginRecord } from '../cache/record.ts';
 import { type ContentCoding, selectCoding } from '../http/accept-encoding.ts';
 import { codecs } from '../http/encode-content.ts';
 import { type HttpHeaders, header, sendable } from '../http/message.ts';
+import { isFound } from '../http/respond.ts';
 import { isCoded } from '../http/stored-fields.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -55,9 +56,8 @@ function createAsset(record: OriginRecord, id: OriginalId, coding: ContentCoding
   // A folder's tag is a stamp of its file; what its bytes are, we know better.
   const foreign = record.recheck === undefined ? sendable(record.headers, 'etag') : undefined;
   const isForeign = foreign !== undefined || (record.recheck === undefined && 'last-modified' in record.headers);
-  const isFound = record.status >= 200 && record.status < 300;
   // RFC 9110 §8.8.3.3: each coding is a representation of its own.
-  const tag = coding === 'identity' && (foreign !== undefined || !isFound) ? foreign : etag(key);
+  const tag = coding === 'identity' && (foreign !== undefined || !isFound(record)) ? foreign : etag(key);
   return { kind: 'asset', key, etag: tag, coding, isNegotiated, isForeign };
 }
 

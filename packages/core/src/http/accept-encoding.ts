@@ -1,8 +1,8 @@
+import { remembered } from './remembered.ts';
+
 /** The content codings that a text can be answered in. */
 export type ContentCoding = 'br' | 'gzip' | 'identity';
 
-const remembered = new Map<string, ContentCoding>();
-const rememberedLimit = 500;
 /** Browsers send some 30 characters. */
 const longest = 500;
 
@@ -13,15 +13,11 @@ const offered = ['br', 'gzip', 'identity'] as const satisfies readonly ContentCo
  * Selects the content coding of an answer (RFC 9110 §12.5.3). Identity where the field is absent: any coding would do
  * then, and this is the one that whoever sends no field can read. Identity too where the client refuses all there is.
  */
-export function selectCoding(acceptEncoding: string | undefined): ContentCoding {
-  if (acceptEncoding === undefined || acceptEncoding.length > longest) return 'identity';
-  const known = remembered.get(acceptEncoding);
-  if (known !== undefined) return known;
-  const found = select(parseWeights(acceptEncoding.toLowerCase()));
-  if (remembered.size >= rememberedLimit) remembered.clear();
-  remembered.set(acceptEncoding, found);
-  return found;
-}
+export const selectCoding: (acceptEncoding: string | undefined) => ContentCoding = remembered(
+  longest,
+  'identity',
+  (acceptEncoding) => select(parseWeights(acceptEncoding.toLowerCase())),
+);
 
 function select(weights: ReadonlyMap<string, number>): ContentCoding {
   let selected: ContentCoding = 'identity';

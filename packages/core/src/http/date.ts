@@ -1,3 +1,5 @@
+import { type HttpHeaders, header } from './message.ts';
+
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 // RFC 9110 §5.6.7: IMF-fixdate, RFC 850 and asctime forms; names in any case, the zone GMT only. A weekday must be one, but
@@ -16,6 +18,11 @@ export function parseHttpDate(text: string, now: number): number | undefined {
   const old = rfc850.exec(lower);
   if (old) return toTimeOfShortYear(old, now);
   return undefined;
+}
+
+/** The date that a field says, as {@link parseHttpDate} gives it; undefined too where the field is absent. */
+export function dateIn(headers: HttpHeaders, name: string, now: number): number | undefined {
+  return parseHttpDate(header(headers, name) ?? '', now);
 }
 
 /** Writes an HTTP-date in its preferred form, rounded down to the second. */

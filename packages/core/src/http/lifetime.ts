@@ -1,5 +1,5 @@
 import type { CacheControl } from './cache-control.ts';
-import { parseHttpDate } from './date.ts';
+import { dateIn, parseHttpDate } from './date.ts';
 import { type HttpHeaders, header } from './message.ts';
 
 /** Seconds that a lifetime may be guessed at most: a day. */
@@ -27,7 +27,7 @@ export function isUnderstood(status: number): boolean {
 export function expiresLifetime(headers: HttpHeaders, responseTime: number): number | undefined {
   const expires = header(headers, 'expires');
   if (expires === undefined) return undefined;
-  const date = parseHttpDate(header(headers, 'date') ?? '', responseTime) ?? responseTime;
+  const date = dateIn(headers, 'date', responseTime) ?? responseTime;
   // RFC 9111 §5.3: an invalid date, "0" above all, means "already expired".
   const until = parseHttpDate(expires, responseTime) ?? date;
   return Math.max(0, Math.floor((until - date) / 1000));
@@ -44,7 +44,7 @@ export function heuristicLifetime(
   responseTime: number,
 ): number {
   if (!guessable.has(status) && !control.public) return 0;
-  const date = parseHttpDate(header(headers, 'date') ?? '', responseTime) ?? responseTime;
-  const modified = parseHttpDate(header(headers, 'last-modified') ?? '', responseTime) ?? date;
+  const date = dateIn(headers, 'date', responseTime) ?? responseTime;
+  const modified = dateIn(headers, 'last-modified', responseTime) ?? date;
   return Math.min(Math.max(0, Math.floor((date - modified) / 10_000)), longestGuess);
 }

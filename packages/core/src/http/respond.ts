@@ -187,7 +187,8 @@ function given(fields: Readonly<Record<string, string | undefined>>): Record<str
   return Object.fromEntries(present);
 }
 
-function isFound({ status }: Representation): boolean {
+/** Whether a status says that there is something (RFC 9110 §15.3). */
+export function isFound({ status }: Pick<Representation, 'status'>): boolean {
   return status >= 200 && status < 300;
 }
 

@@ -26,7 +26,7 @@ export interface UpstreamResponse extends Pick<Dispatcher.ResponseData, 'statusC
 
 /** The requests that together read one original, within one deadline. */
 export interface Exchange {
-  /** Aborted at the deadline, or when nobody waits any more. */
+  /** Aborted at the deadline, of the exchange or of who began it. */
   readonly signal: AbortSignal;
   get(request: Get): Promise<UpstreamResponse>;
 }
