@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { HttpResponse, Tintype } from '@tintype/core';
+import { type HttpResponse, memory, type Tintype } from '@tintype/core';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { get } from './support/client.ts';
@@ -86,6 +86,16 @@ describe('different widths at the same time', () => {
     read.answer();
     expect(statuses(await Promise.all(asked))).toEqual({ 200: 5 });
     expect(images.stats()).toMatchObject({ originReads: 2, renders: 6 });
+  });
+
+  it('and the same one, by twenty clients, read a changed original once', async () => {
+    const origin = lateOrigin({ version: 1 });
+    const images = openEngine({ origin, originals: false, store: memory({ maxBytes: 1 }) });
+    await get(images, '/a.png');
+    origin.hold({ version: 2 });
+    const answers = await Promise.all(times(20, () => get(images, '/a.png?w=4')));
+    for (const { body } of answers) expect(await versionOf(body)).toBe(2);
+    expect(images.stats().originReads).toBe(2);
   });
 });
 

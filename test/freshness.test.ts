@@ -10,29 +10,16 @@ import {
   type HttpHeaders,
   type HttpResponse,
   type OriginalSummary,
-  type Tintype,
-  type TintypeOptions,
   type TtlOptions,
   web,
 } from '@tintype/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Cached, cached } from './support/cached.ts';
 import { get } from './support/client.ts';
 import { openEngine } from './support/engines.ts';
-import { type Held, type LateOrigin, lateOrigin, turns } from './support/late-origin.ts';
-import { type ManualClock, manualClock } from './support/manual-clock.ts';
+import { lateOrigin, turns } from './support/late-origin.ts';
+import { manualClock } from './support/manual-clock.ts';
 import { pictureOf, versionOf } from './support/versioned-picture.ts';
-
-interface Cached {
-  readonly origin: LateOrigin;
-  readonly images: Tintype;
-  readonly clock: ManualClock;
-}
-
-function cached(held: Partial<Held>, options: Partial<TintypeOptions> = {}): Cached {
-  const clock = manualClock();
-  const origin = lateOrigin({ conditional: 'honest', ...held });
-  return { origin, clock, images: openEngine({ origin, clock, ...options }) };
-}
 
 async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'tintype-freshness-'));

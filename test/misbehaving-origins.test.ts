@@ -355,4 +355,16 @@ describe('an origin that comes back', () => {
     expect(upstream.asked).toHaveLength(2);
     expect(images.stats().renders).toBe(1);
   });
+
+  it('on another connection after a reset is believed, also where closing it is what ends the body', async () => {
+    const { images, upstream } = await openSite(good, { passthrough: true });
+    expect((await get(images, '/a.png')).status).toBe(200);
+    upstream.act((socket) => {
+      upstream.act((next) => next.end('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\ntext'));
+      socket.resetAndDestroy();
+    });
+    const answer = await get(images, '/b.txt');
+    expect([answer.status, Buffer.from(answer.body ?? []).toString()]).toEqual([200, 'text']);
+    expect(upstream.asked).toHaveLength(3);
+  });
 });

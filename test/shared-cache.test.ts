@@ -49,7 +49,11 @@ describe('two users whose pictures have been the same', () => {
 });
 
 describe('many users whose pictures have been the same', () => {
-  it('are all answered once all of these differ', async () => {
+  const changes = [
+    ['and vary', { 'cache-control': 'public, s-maxage=600', vary: 'X-User' }],
+    ['and are private', { 'cache-control': 'private, max-age=600' }],
+  ] as const;
+  it.each(changes)('are all answered once all of these differ %s', async (_, changed) => {
     const users = Array.from({ length: 12 }, (_, at) => `user${at}`);
     let isChanged = false;
     const pictures = new Map(
@@ -57,7 +61,7 @@ describe('many users whose pictures have been the same', () => {
     );
     const { images } = await openSite(
       ({ headers }) => ({
-        headers: { 'cache-control': 'public, s-maxage=600', vary: 'X-User' },
+        headers: isChanged ? changed : { ...changed, 'cache-control': 'public, s-maxage=600' },
         body: (isChanged ? pictures.get(String(headers['x-user'])) : one) ?? '',
       }),
       ['x-user'],

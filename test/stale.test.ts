@@ -15,25 +15,14 @@ import {
 import { serveImages } from '@tintype/express';
 import express from 'express';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { cached } from './support/cached.ts';
 import { get, isReusable } from './support/client.ts';
 import { openEngine } from './support/engines.ts';
-import { type Held, type LateOrigin, lateOrigin, turns } from './support/late-origin.ts';
-import { type ManualClock, manualClock } from './support/manual-clock.ts';
+import { turns } from './support/late-origin.ts';
+import { manualClock } from './support/manual-clock.ts';
 import { shelfOrigin } from './support/shelf-origin.ts';
 import { openRawUpstream, openUpstream, type Saying } from './support/upstream.ts';
 import { pictureOf, versionOf, versionsOf } from './support/versioned-picture.ts';
-
-interface Cached {
-  readonly origin: LateOrigin;
-  readonly images: Tintype;
-  readonly clock: ManualClock;
-}
-
-function cached(held: Partial<Held>, options: Partial<TintypeOptions> = {}): Cached {
-  const clock = manualClock();
-  const origin = lateOrigin({ conditional: 'honest', ...held });
-  return { origin, clock, images: openEngine({ origin, clock, ...options }) };
-}
 
 const saying = (control: string, version = 1) => ({ etag: `"${version}"`, 'cache-control': control });
 const minuteAndHalf = saying('max-age=60, stale-while-revalidate=30');
