@@ -1,160 +1,251 @@
-// Each figure of the page is a plain link to a picture. This script fetches the picture, so that it can show beside it
-// what came: the type, the bytes, the time, and what the cache says.
+// The playground: a picture, a query, and what the server makes of them. The state is the query; controls and text are two
+// views of it, and whoever changes one changes the other.
+import { createControls } from './controls.js';
+import { ask, findAccepted, purge, verdict } from './delivery.js';
+import { element, formatTime } from './element.js';
+import { createPad } from './pad.js';
+import { parameterNamed } from './parameters.js';
+import { formatQuery, originPath, parseQuery, pictureUrl } from './query.js';
+import { log, showAnswer, showFacts, showFields, showOriginal, showOthers, showWaiting } from './results.js';
+import { htmlSnippet, scriptSnippet } from './snippets.js';
+import { listenForFiles } from './upload.js';
 
-const figures = [...document.querySelectorAll('figure')].map(createFigure);
-const counts = document.querySelector('.counts');
-const again = document.querySelector('.again');
-const originalBytes = new Map();
+const find = (selector) => document.querySelector(selector);
+const field = find('#query');
+let { pictures, presets } = await fetchFolder();
+const state = { picture: '', query: '', stages: [new Map()], output: new Map(), stage: 0, about: undefined };
+const say = (text) => {
+  find('.said').textContent = text;
+};
 
-function element(name, properties, ...children) {
-  const created = Object.assign(document.createElement(name), properties);
-  created.append(...children);
-  return created;
+const controls = createControls(
+  find('#controls'),
+  {
+    pictures: () => pictures.map(({ name }) => ({ value: originPath(name), label: name })),
+    presets: () => Object.keys(presets).map((value) => ({ value })),
+  },
+  setParameter,
+);
+const pad = createPad((name, text) => setParameter(parameterNamed(name), text));
+controls.group('Crop').body.prepend(pad.node);
+
+async function fetchFolder() {
+  return (await fetch('/pictures', { cache: 'no-store' })).json();
 }
 
-/** The parts of a URL with a place between them where a line may break. */
-function breakable(url) {
-  return url.split(/(?=[?&])/).flatMap((part) => [element('wbr'), part]);
+/** Reads the folder anew: somebody may have put something there. */
+async function relist() {
+  const names = JSON.stringify(pictures);
+  ({ pictures, presets } = await fetchFolder());
+  if (JSON.stringify(pictures) === names) return;
+  const page = new DOMParser().parseFromString(await (await fetch('/')).text(), 'text/html');
+  find('.strip').replaceChildren(...page.querySelector('.strip').children);
+  controls.relist();
+  markChosen();
 }
 
-function createFigure(node) {
-  const link = node.querySelector('a');
-  const url = link.getAttribute('href');
-  const image = element('img', { alt: link.textContent, hidden: true });
-  const copy = element('button', { type: 'button', className: 'url', title: 'Copy this URL' }, ...breakable(url));
-  const facts = element('div', { className: 'facts' });
-  copy.addEventListener('click', async () => {
-    const copied = await navigator.clipboard.writeText(link.href).then(
-      () => 'Copied',
-      () => link.href,
-    );
-    copy.textContent = copied;
-    setTimeout(() => copy.replaceChildren(...breakable(url)), 1200);
-  });
-  link.replaceChildren(image);
-  node.append(element('figcaption', {}, copy, facts));
-  return { node, url, image, facts, original: node.closest('section').dataset.original };
-}
-
-const formatBytes = (bytes) =>
-  bytes < 1e6 ? `${(bytes / 1e3).toFixed(bytes < 1e4 ? 1 : 0)} kB` : `${(bytes / 1e6).toFixed(2)} MB`;
-const formatTime = (ms) => (ms < 1000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : `${(ms / 1000).toFixed(1)} s`);
-const formatType = (type) => type.replace(/^image\//, '').toUpperCase();
-
-/** One word for a Cache-Status field (RFC 9211). */
-function verdict(cacheStatus) {
-  if (/;\s*hit\b/.test(cacheStatus)) return 'hit';
-  if (/;\s*detail=render\b/.test(cacheStatus)) return 'miss';
-  return cacheStatus ? 'revalidated' : 'no cache';
-}
-
-async function fetchPicture(url, accept) {
-  const started = performance.now();
-  // The browser's own cache stays out of it: what is shown is what the server does.
-  const response = await fetch(url, { cache: 'no-store', headers: { accept } });
-  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-  const body = await response.blob();
-  return {
-    body,
-    ms: performance.now() - started,
-    bytes: Number(response.headers.get('content-length') ?? body.size),
-    type: response.headers.get('content-type') ?? body.type,
-    cacheStatus: response.headers.get('cache-status') ?? '',
-  };
-}
-
-function showPicture(figure, answer) {
-  if (figure.image.src) URL.revokeObjectURL(figure.image.src);
-  figure.image.src = URL.createObjectURL(answer.body);
-  figure.image.hidden = false;
-  const came = verdict(answer.cacheStatus);
-  const share = (100 * answer.bytes) / originalBytes.get(figure.original);
-  figure.facts.replaceChildren(
-    element('b', {}, formatType(answer.type)),
-    element('span', {}, formatBytes(answer.bytes)),
-    element('span', { title: 'Share of the bytes of the original' }, `${share.toFixed(share < 10 ? 1 : 0)} %`),
-    element('b', { className: came, title: `Cache-Status: ${answer.cacheStatus}` }, came),
-    element('span', {}, formatTime(answer.ms)),
-  );
-  return { bytes: answer.bytes, ms: answer.ms, came };
-}
-
-async function ask(figure, accept) {
-  figure.node.classList.add('asking');
-  try {
-    figure.answer = showPicture(figure, await fetchPicture(figure.url, accept));
-  } catch (error) {
-    figure.answer = undefined;
-    figure.facts.replaceChildren(element('b', { className: 'miss' }, error.message));
+function setParameter({ name, isOutput, excludes = [] }, text) {
+  const values = isOutput ? state.output : state.stages[state.stage];
+  if (text === '') values.delete(name);
+  else {
+    values.set(name, text);
+    for (const other of excludes) values.delete(other);
   }
-  figure.node.classList.remove('asking');
+  state.query = formatQuery(state);
+  show();
 }
 
-function showCounts() {
-  const answers = figures.flatMap(({ answer }) => answer ?? []);
-  const bytes = answers.reduce((sum, answer) => sum + answer.bytes, 0);
-  const misses = answers.filter(({ came }) => came === 'miss').length;
-  const times = answers.map(({ ms }) => ms).sort((a, b) => a - b);
-  const median = times[Math.floor(times.length / 2)] ?? 0;
-  counts.hidden = false;
-  counts.querySelector('p').textContent =
-    `${answers.length} pictures, ${formatBytes(bytes)}: ${misses} made now, ${answers.length - misses} from the cache; ` +
-    `half of them within ${formatTime(median)}`;
+/** Shows the state everywhere, and asks for its picture. */
+function show() {
+  const { picture, query, stages, stage, output } = state;
+  state.stage = Math.min(stage, stages.length - 1);
+  const values = stages[state.stage];
+  controls.show(new Map([...values, ...output]));
+  const before = stages.slice(0, state.stage);
+  const start = new Map([...values].filter(([name]) => name === 'trim'));
+  const sized = new Map([
+    ['w', '480'],
+    ['format', 'auto'],
+  ]);
+  pad.show(pictureUrl(picture, formatQuery({ stages: [...before, start, sized], output: new Map() })), values);
+  showStages();
+  if (field.value !== query) field.value = query;
+  const url = pictureUrl(picture, query);
+  find('#open').href = url;
+  find('.address .path').textContent = `${pictureUrl(picture, '')}?`;
+  history.replaceState(undefined, '', `#${url.slice('/images/'.length)}`);
+  askForPicture();
 }
 
-/** Two at a time: enough to be quick, few enough that a time is that of the server and not of a queue. */
-async function askAll(wanted) {
-  const buttons = document.querySelectorAll('button:not(.url)');
-  for (const button of buttons) button.disabled = true;
-  const accept = await accepted;
-  const waiting = [...wanted];
-  const askNext = async () => {
-    for (let figure = waiting.shift(); figure; figure = waiting.shift()) await ask(figure, accept);
+function showStages() {
+  const button = (text, properties, act) => {
+    const node = element('button', { type: 'button', ...properties }, text);
+    node.addEventListener('click', () => {
+      act();
+      state.query = formatQuery(state);
+      show();
+      find('.stages [aria-pressed=true]').focus();
+    });
+    return node;
   };
-  await Promise.all([askNext(), askNext()]);
-  showCounts();
-  for (const button of buttons) button.disabled = false;
-}
-
-async function purge(path, note) {
-  const response = await fetch('/purge', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ path }),
+  const chooser = state.stages.map((_, index) =>
+    button(`Stage ${index + 1}`, { 'aria-pressed': String(index === state.stage) }, () => {
+      state.stage = index;
+    }),
+  );
+  const add = button('Add a stage', { className: 'quiet' }, () => {
+    state.stage = state.stages.push(new Map()) - 1;
   });
-  note.textContent = response.ok ? 'Purged.' : `The purge failed: ${response.status}`;
-  if (response.ok) await askAll(figures.filter(({ original }) => original === path));
+  const remove = button('Remove it', { className: 'quiet', hidden: state.stages.length === 1 }, () => {
+    state.stages.splice(state.stage, 1);
+  });
+  find('.stages').replaceChildren(...chooser, add, remove);
 }
 
-/** The line under a heading: the original, its bytes, and a button that purges all that was made from it. */
-async function describeOriginal(section) {
-  const path = section.dataset.original;
-  const response = await fetch(`/originals${path}`, { method: 'HEAD' });
-  const bytes = Number(response.headers.get('content-length'));
-  originalBytes.set(path, bytes);
-  const note = element('span', { role: 'status' });
-  const button = element('button', { type: 'button' }, `Purge ${path}`);
-  button.addEventListener('click', () => purge(path, note));
-  const link = element('a', { href: `/originals${path}` }, `the original, ${formatBytes(bytes)}`);
-  const line = element('div', { className: 'original' }, link, button, note);
-  const heading = section.querySelector('h2 ~ p');
-  if (heading) heading.after(line);
-  else section.append(line);
+let accepted;
+let asking;
+let isAskedAnew = false;
+let others = new AbortController();
+
+/** One question at a time; what changes meanwhile is asked for afterwards, and only the newest of it. */
+function askForPicture() {
+  isAskedAnew = true;
+  others.abort();
+  asking ??= askWhileChanged().finally(() => {
+    asking = undefined;
+  });
+  return asking;
 }
 
-/** What an <img> of this browser would say it accepts. A script has to find out: it asks for a tiny AVIF and decodes it. */
-async function findAccepted() {
-  const decodes = async (type) => {
-    const response = await fetch(`/images/mountains.jpg?w=16&format=${type}`);
-    const bitmap = await createImageBitmap(await response.blob());
-    bitmap.close();
-    return `image/${type}`;
-  };
-  const known = await Promise.allSettled([decodes('avif'), decodes('webp')]);
-  return [...known.flatMap(({ value }) => value ?? []), 'image/*', '*/*;q=0.8'].join(',');
+async function askWhileChanged() {
+  let answer;
+  while (isAskedAnew) {
+    isAskedAnew = false;
+    const asked = { ...state, stages: state.stages.map((stage) => new Map(stage)), output: new Map(state.output) };
+    showWaiting(state.about);
+    accepted ??= await findAccepted(pictureUrl(asked.picture, ''));
+    answer = await ask(pictureUrl(asked.picture, asked.query), accepted).catch(unreachable);
+    if (answer && asked.picture === state.picture) await showAll(asked, answer);
+  }
+  return answer;
 }
 
-const accepted = findAccepted();
-again.addEventListener('click', () => askAll(figures));
-await Promise.all([...document.querySelectorAll('section')].map(describeOriginal));
-await askAll(figures);
+function unreachable(error) {
+  say(`The server does not answer: ${error.message}`);
+}
+
+async function showAll(asked, answer) {
+  const original = pictures.find(({ name }) => name === asked.picture);
+  const density = asked.output.has('dpr') ? Number(asked.output.get('dpr')) || 1 : 1;
+  const size = await showAnswer(answer, density);
+  const came = showFacts(answer, size, original?.bytes ?? Number.NaN);
+  showFields(answer);
+  log(came, formatTime(answer.ms), answer.cacheStatus.replace(/^tintype; /, ''));
+  controls.refuse(refusedParameter(answer), answer.refused);
+  find('#html').textContent = size ? htmlSnippet(asked, size) : '';
+  find('#script').textContent = scriptSnippet(asked);
+  state.about = undefined;
+  if (isAskedAnew) return;
+  say(answer.refused ?? `${size ? `${size.width} × ${size.height} pixels, ` : ''}${came}`);
+  others = new AbortController();
+  showOthers(pictureUrl(asked.picture, asked.query), accepted, original?.bytes, others.signal).catch(() => undefined);
+}
+
+/** The line of a refusal begins with the parameter's name. */
+const refusedParameter = ({ refused = '' }) => parameterNamed(/^([\w-]+):/.exec(refused)?.[1] ?? '')?.name;
+
+async function choose(picture, query = state.query) {
+  Object.assign(state, { picture, query, ...parseQuery(query) });
+  find('main').hidden = false;
+  markChosen();
+  const about = await describe(picture);
+  if (state.picture !== picture) return;
+  state.about = about;
+  showOriginal(picture, pictures.find(({ name }) => name === picture)?.bytes ?? 0, about);
+  show();
+}
+
+function markChosen() {
+  for (const link of document.querySelectorAll('.strip a')) {
+    const isChosen = pictureOf(link) === state.picture;
+    if (isChosen) link.setAttribute('aria-current', 'true');
+    else link.removeAttribute('aria-current');
+    if (isChosen) link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+}
+
+/** What format=json says of an original; undefined where it is no picture. */
+async function describe(picture) {
+  const answer = await ask(pictureUrl(picture, 'format=json'), 'application/json').catch(() => undefined);
+  return answer?.refused === undefined && answer?.type.startsWith('application/json')
+    ? JSON.parse(await answer.body.text())
+    : undefined;
+}
+
+const pictureOf = (link) => decodeURIComponent(new URL(link.href).pathname.slice('/images/'.length));
+
+async function purgeAndAsk() {
+  const before = find('.came').textContent;
+  const failure = await purge(originPath(state.picture), find('#mode').value);
+  if (failure !== undefined) return say(failure);
+  log('purged', find('#mode').value);
+  const answer = await askForPicture();
+  if (answer) say(`Purged. Before: ${before}. Now: ${verdict(answer.cacheStatus)}.`);
+}
+
+async function copy(button, text) {
+  const { textContent } = button;
+  const isCopied = await navigator.clipboard.writeText(text).then(
+    () => true,
+    () => false,
+  );
+  say(isCopied ? 'Copied.' : `The browser lets nothing be copied; it is ${text}`);
+  if (!isCopied) return;
+  button.textContent = 'Copied';
+  setTimeout(() => {
+    button.textContent = textContent;
+  }, 1500);
+}
+
+function listen() {
+  find('.strip').addEventListener('click', (event) => {
+    const link = event.target.closest('a');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    choose(pictureOf(link));
+  });
+  field.addEventListener('input', () => {
+    const query = field.value.replace(/\s+/g, '');
+    Object.assign(state, { query, ...parseQuery(query) });
+    show();
+  });
+  field.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') event.preventDefault();
+  });
+  find('#again').addEventListener('click', askForPicture);
+  find('#purge').addEventListener('click', purgeAndAsk);
+  find('#copy-url').addEventListener('click', ({ target }) => copy(target, find('#open').href));
+  for (const button of document.querySelectorAll('[data-copies]')) {
+    button.addEventListener('click', () => copy(button, find(`#${button.dataset.copies}`).textContent));
+  }
+  window.addEventListener('hashchange', startAtHash);
+  window.addEventListener('focus', relist);
+  listenForFiles(find('#upload'), { say, added });
+}
+
+async function added(name) {
+  await relist();
+  await choose(name);
+  say(`${name} is in the folder.`);
+}
+
+function startAtHash() {
+  if (pictures.length === 0) return undefined;
+  const [picture, ...query] = location.hash.slice(1).split('?');
+  const name = decodeURIComponent(picture);
+  if (pictures.some((each) => each.name === name)) return choose(name, query.join('?'));
+  return choose(pictures.find((each) => each.name === 'mountains.jpg')?.name ?? pictures[0].name, 'w=800&format=auto');
+}
+
+listen();
+await startAtHash();
