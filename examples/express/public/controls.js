@@ -1,7 +1,7 @@
 // The controls, made from the table of parameters. Each row holds the text of one parameter; sliders, swatches and words
 // are other ways to write that text.
 import { element } from './element.js';
-import { parameters } from './parameters.js';
+import { parameters, withPart } from './parameters.js';
 
 /**
  * Fills an element with all parameters in their groups.
@@ -57,8 +57,7 @@ function createRow(parameter, lists, change) {
   const { name, label } = parameter;
   const id = `parameter-${name}`;
   const field = fields[parameter.kind](parameter, id, lists);
-  const clear = element('button', { type: 'button', className: 'clear', title: `Leave ${name} out` }, '×');
-  clear.setAttribute('aria-label', `Leave ${name} out`);
+  const clear = element('button', { type: 'button', className: 'clear', 'aria-label': `Leave ${name} out` }, '×');
   const wrong = element('p', { className: 'wrong', id: `${id}-wrong`, hidden: true });
   const write = (text) => change(parameter, text);
   const extras = createExtras(parameter, field, write);
@@ -66,6 +65,7 @@ function createRow(parameter, lists, change) {
   node.append(
     element('label', { htmlFor: id, title: name }, label),
     element('div', { className: 'field' }, ...extras.before, field.node, ...extras.after, clear),
+    ...extras.below,
     wrong,
   );
   field.node.addEventListener(field.event, () => write(field.read()));
@@ -139,53 +139,38 @@ const fields = {
   },
 };
 
-/** What helps to write a text: sliders before the field; a swatch and words after it. */
+/** What helps to write a text: sliders before the field, a swatch after it, words below. */
 function createExtras(parameter, field, write) {
-  const { label, sliders = [], swatch, words = [], fill = [] } = parameter;
-  const writePart = (index, part) => {
-    const parts = field.read() === '' ? [] : field.read().split(',');
-    for (let each = 0; each < Math.max(index, fill.length); each++) parts[each] ||= fill[each];
-    parts[index] = part;
-    write(parts.join(','));
-  };
-  const inputs = sliders.map((slider, index) => {
-    const { min, max, step, rest } = slider;
-    const node = element('input', { type: 'range', min, max, step, value: rest });
-    node.setAttribute('aria-label', [label, slider.label ?? 'slider'].join(', '));
-    node.addEventListener('input', () =>
-      writePart(index, isShare(slider) ? Number(node.value).toFixed(2) : node.value),
-    );
+  const { label, sliders = [], swatch, words = [] } = parameter;
+  const writePart = (index, part) => write(withPart(parameter, field.read(), index, part));
+  const inputs = sliders.map(({ label: part = 'slider', min, max, step, rest }, index) => {
+    const node = element('input', { type: 'range', min, max, step, value: rest, 'aria-label': `${label}, ${part}` });
+    node.addEventListener('input', () => writePart(index, node.value));
     return { node, rest };
   });
-  const colour = swatch === undefined ? undefined : element('input', { type: 'color', title: `${label}: colour` });
-  colour?.setAttribute('aria-label', `${label}: colour`);
-  colour?.addEventListener('input', () => writePart(swatch, colour.value.slice(1)));
+  const swatches = swatch === undefined ? [] : [element('input', { type: 'color', 'aria-label': `${label}: colour` })];
+  for (const node of swatches) node.addEventListener('input', () => writePart(swatch, node.value.slice(1)));
   const buttons = words.map((word) => {
-    const node = element('button', { type: 'button', className: 'word' }, word);
-    node.setAttribute('aria-label', `${label}: ${word}`);
+    const properties = { type: 'button', className: 'word', 'aria-label': `${label}: ${word}` };
+    const node = element('button', properties, word);
     node.addEventListener('click', () => write(word));
     return node;
   });
   return {
     before: inputs.length === 0 ? [] : [element('div', { className: 'sliders' }, ...inputs.map(({ node }) => node))],
-    after: [
-      ...(colour ? [colour] : []),
-      ...(words.length === 0 ? [] : [element('div', { className: 'words' }, ...buttons)]),
-    ],
+    after: swatches,
+    below: words.length === 0 ? [] : [element('div', { className: 'words' }, ...buttons)],
     show(text) {
       const parts = text.split(',');
       for (const [index, { node, rest }] of inputs.entries()) {
         const value = Number.parseFloat(parts[index]);
         node.value = Number.isNaN(value) ? rest : value;
       }
-      if (colour) colour.value = toHex(parts[swatch] ?? '');
+      for (const node of swatches) node.value = toHex(parts[swatch] ?? '');
       for (const button of buttons) button.setAttribute('aria-pressed', button.textContent === text);
     },
   };
 }
-
-/** Lengths up to 1 are written with a decimal point: without it they would be pixels. */
-const isShare = ({ max, step }) => max === 1 && step === 0.01;
 
 const canvas = document.createElement('canvas').getContext('2d');
 

@@ -48,8 +48,8 @@ export const parameters = [
       unset: 'x,y,zoom',
       fill: ['0.5', '0.5'],
       sliders: [
-        { label: 'across', min: 0, max: 1, step: 0.01, rest: 0.5 },
-        { label: 'down', min: 0, max: 1, step: 0.01, rest: 0.5 },
+        { label: 'across', min: 0, max: 1, step: 0.01, rest: 0.5, isShare: true },
+        { label: 'down', min: 0, max: 1, step: 0.01, rest: 0.5, isShare: true },
         { label: 'zoom', min: 1, max: 10, step: 0.1, rest: 1 },
       ],
       excludes: ['position'],
@@ -85,8 +85,8 @@ export const parameters = [
   ]),
   ...inGroup('Overlay', [
     choice('overlay', 'Overlay', 'pictures', 'none'),
-    number('overlay-w', 'Width', { min: 0.05, max: 1, step: 0.01, rest: 0.3 }, { unset: 'its own' }),
-    number('overlay-h', 'Height', { min: 0.05, max: 1, step: 0.01, rest: 0.3 }, { unset: 'its own' }),
+    number('overlay-w', 'Width', { min: 0.05, max: 1, step: 0.01, rest: 0.3, isShare: true }, { unset: 'its own' }),
+    number('overlay-h', 'Height', { min: 0.05, max: 1, step: 0.01, rest: 0.3, isShare: true }, { unset: 'its own' }),
     choice('overlay-position', 'Position', corners, 'centre'),
     number('overlay-margin', 'Margin', { min: 0, max: 100, step: 1, rest: 0 }, { unset: '0' }),
     number('overlay-opacity', 'Opacity', { min: 1, max: 100, step: 1, rest: 100 }, { unset: '100' }),
@@ -103,4 +103,16 @@ const aliases = {
 export function parameterNamed(name) {
   const own = Object.hasOwn(aliases, name) ? aliases[name] : name;
   return parameters.find((parameter) => parameter.name === own);
+}
+
+/**
+ * The text of a parameter with one of its parts changed, as a slider or a swatch changes it. Parts before it that are not
+ * there yet become what the parameter is filled with.
+ */
+export function withPart({ fill = [], sliders = [] }, text, index, part) {
+  const parts = text === '' ? [] : text.split(',');
+  for (let each = 0; each < Math.max(index, fill.length); each++) parts[each] ||= fill[each] ?? '0';
+  // Without its decimal point a share would be pixels.
+  parts[index] = sliders[index]?.isShare ? Number(part).toFixed(2) : part;
+  return parts.join(',');
 }
