@@ -193,13 +193,16 @@ async function added(name) {
   say(`${name} is in the folder.`);
 }
 
-/** Begins with what the address says, if that is there. */
-async function start() {
+/** Shows the picture that the address names; undefined where it names none that is there. */
+function followAddress() {
   const [picture, ...query] = location.hash.slice(1).split('?');
-  const isThere = (wanted) => pictures.some(({ name }) => name === wanted);
-  if (isThere(decodeURIComponent(picture))) return choose(decodeURIComponent(picture), query.join('?'));
-  const first = isThere('mountains.jpg') ? 'mountains.jpg' : pictures[0]?.name;
-  return first && choose(first, 'w=800&format=auto');
+  const name = decodeURIComponent(picture);
+  return pictures.some((each) => each.name === name) ? choose(name, query.join('?')) : undefined;
+}
+
+function start() {
+  const first = pictures.find(({ name }) => name === 'mountains.jpg') ?? pictures[0];
+  return followAddress() ?? (first && choose(first.name, 'w=800&format=auto'));
 }
 
 listenToStrip(choose);
@@ -212,5 +215,5 @@ for (const button of document.querySelectorAll('[data-copies]')) {
   button.addEventListener('click', () => copy(button, find(`#${button.dataset.copies}`).textContent));
 }
 window.addEventListener('focus', relist);
-window.addEventListener('hashchange', start);
+window.addEventListener('hashchange', followAddress);
 await start();

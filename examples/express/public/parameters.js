@@ -40,6 +40,7 @@ export const parameters = [
     number('w', 'Width', size, { unset: 'px, or 0.5' }),
     number('h', 'Height', size, { unset: 'px, or 0.5' }),
     choice('fit', 'Fit', ['cover', 'contain', 'fill', 'inside', 'outside'], 'cover'),
+    text('ratio', 'Ratio', { unset: '16:9', words: ['1:1', '4:5', '3:2', '16:9'] }),
     toggle('enlarge', 'Enlarge'),
   ]),
   ...inGroup('Crop', [
@@ -54,19 +55,20 @@ export const parameters = [
       ],
       excludes: ['position'],
     }),
-    text('crop', 'Crop', { unset: 'x,y,w,h', words: ['1:1', '4:5', '3:2', '16:9'] }),
+    text('crop', 'Crop', { unset: 'x,y,w,h', words: ['0.5,0.5', '800,800'] }),
     number('trim', 'Trim', { min: 0, max: 100, step: 1, rest: 10 }, { words: ['true'], fill: ['10'], swatch: 1 }),
   ]),
   ...inGroup('Turn', [
     choice('flip', 'Flip', ['h', 'v', 'hv'], 'no'),
     number('rotate', 'Rotate', { min: -180, max: 180, step: 1, rest: 0 }, { unset: '0', words: ['90', '15,cover'] }),
+    choice('orient', 'EXIF', ['exif', 'none'], 'exif', { isOutput: true }),
   ]),
   ...inGroup('Colour', [
     number('brightness', 'Brightness', factor(3), { unset: '1' }),
     number('saturation', 'Saturation', factor(3), { unset: '1' }),
-    number('hue', 'Hue', { min: 0, max: 360, step: 1, rest: 0 }, { unset: '0' }),
+    number('hue', 'Hue', { min: -180, max: 180, step: 1, rest: 0 }, { unset: '0' }),
     number('contrast', 'Contrast', factor(3), { unset: '1', words: ['auto'] }),
-    number('gamma', 'Gamma', { min: 0.1, max: 5, step: 0.05, rest: 1 }, { unset: '1' }),
+    number('gamma', 'Gamma', { min: 0.35, max: 3, step: 0.05, rest: 1 }, { unset: '1' }),
     number('sepia', 'Sepia', { min: 0, max: 100, step: 1, rest: 0 }, { unset: '0' }),
     text('tint', 'Tint', { unset: 'colour', swatch: 0 }),
     toggle('grayscale', 'Grayscale'),
@@ -96,7 +98,7 @@ export const parameters = [
 
 const aliases = {
   ...{ width: 'w', height: 'h', gravity: 'position', padding: 'pad', background: 'bg', greyscale: 'grayscale' },
-  ...{ f: 'format', fm: 'format', quality: 'q', version: 'v', dl: 'download' },
+  ...{ ar: 'ratio', invert: 'negate', f: 'format', fm: 'format', quality: 'q', version: 'v', dl: 'download' },
 };
 
 /** The row of the table for a name as it stands in a URL, or undefined. */
