@@ -5,6 +5,8 @@ export type ErrorCode =
   | 'INVALID_PURGE'
   | 'UNAUTHORIZED'
   | 'FORBIDDEN'
+  | 'SIGNATURE_INVALID'
+  | 'URL_EXPIRED'
   | 'NOT_FOUND'
   | 'UNKNOWN_PURGE'
   | 'METHOD_NOT_ALLOWED'
@@ -41,6 +43,8 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   INVALID_PURGE: { status: 400, message: 'The purge target is not valid.' },
   UNAUTHORIZED: { status: 401, message: 'A valid credential is required.' },
   FORBIDDEN: { status: 403, message: 'This source is not allowed.' },
+  SIGNATURE_INVALID: { status: 403, message: 'The URL is not signed, or its signature does not match.' },
+  URL_EXPIRED: { status: 403, message: 'The URL has expired.' },
   NOT_FOUND: { status: 404, message: 'There is no such image.' },
   UNKNOWN_PURGE: { status: 404, message: 'No purge of the last day has this id.' },
   METHOD_NOT_ALLOWED: { status: 405, message: 'This method is not allowed here.' },

@@ -9,6 +9,10 @@ export interface DialectRequest {
   /** The version in the URL: selects an origin record of its own. */
   readonly version: string | undefined;
   readonly transformation: Transformation;
+  /** The name that browsers save it under, `true` for one made of the path; undefined where they show it. */
+  readonly download?: string | true | undefined;
+  /** When the URL ends, in seconds since 1970. */
+  readonly expires?: number | undefined;
   /** What of the query is none of the dialect's: as it came, pairs joined with `&`; undefined where there is none. */
   readonly query?: string | undefined;
   /** The client hints for which the URL leaves room, whether or not they were sent. */
@@ -18,11 +22,20 @@ export interface DialectRequest {
 /** Parameters of a URL by their names in the dialect. */
 export type UrlParameters = Readonly<Record<string, string | number | boolean | undefined>>;
 
+/** Parameters of one stage, or of several that work one after the other. */
+export type StagedParameters = UrlParameters | readonly UrlParameters[];
+
+/** What a URL is written with beside its parameters. */
+export interface FormatOptions {
+  /** When it ends, in seconds since 1970; only where URLs are signed. */
+  readonly expires?: number | undefined;
+}
+
 /** A URL grammar. Pure: the same target always means the same. */
 export interface Dialect {
   readonly name: string;
   /**
-   * Parses the part of a request target below its mount.
+   * Parses the part of a request target below its mount. Signatures are none of its business: purges name URLs without.
    *
    * @param hints what the client's hints come to, where the endpoint takes any.
    * @returns undefined where the target is no image URL: the mount itself.
@@ -30,10 +43,16 @@ export interface Dialect {
    */
   parse(target: Target, hints?: HintValues): DialectRequest | undefined;
   /**
+   * Refuses what is not signed, where URLs must be.
+   *
+   * @throws TintypeError `SIGNATURE_INVALID`.
+   */
+  verify?(target: Target): void;
+  /**
    * Writes the URL that `parse` reads, relative to the mount.
    *
    * @param path origin path; percent-encoded or not, both forms that a purge takes.
    * @throws TintypeError for what `parse` would refuse, and `INVALID_PARAMETER` for a name it does not know.
    */
-  format(path: string, parameters: UrlParameters): string;
+  format(path: string, parameters: StagedParameters, options?: FormatOptions): string;
 }

@@ -12,9 +12,11 @@ const ownFields = new Set([
   ...['content-security-policy', 'expires', 'pragma'],
 ]);
 
+const lifetimeFields = new Set(['edge-control', 'expires', 'pragma', 'surrogate-control', 'x-accel-expires']);
+
 /** Fields that say how long something lives to some caches, in place of Cache-Control: `CDN-Cache-Control` and its like. */
 export function isLifetimeField(name: string): boolean {
-  return name === 'expires' || name === 'pragma' || name === 'surrogate-control' || name.endsWith('-cache-control');
+  return lifetimeFields.has(name) || name.endsWith('-cache-control');
 }
 
 /** Whether `repeatFields` may name it: a field, or the beginning of some with a `*`. */

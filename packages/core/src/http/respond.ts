@@ -17,6 +17,8 @@ export interface AnswerContext {
   readonly now: number;
   /** The client hints that clients are asked for (RFC 8942 §3.1); undefined for none. */
   readonly acceptCh?: string | undefined;
+  /** When the URL expires, in whole seconds since the epoch: no answer may be used longer. Undefined for never. */
+  readonly expires?: number | undefined;
 }
 
 /** One representation of a resource on one mount, as far as its fields go. */

@@ -61,12 +61,17 @@ describe('fieldsWhere', () => {
 });
 
 describe('isLifetimeField', () => {
-  it.each(['expires', 'pragma', 'surrogate-control', 'cdn-cache-control', 'acme-cdn-cache-control'])(
-    'is %s',
-    (name) => {
-      expect(isLifetimeField(name)).toBe(true);
-    },
-  );
+  it.each([
+    'expires',
+    'pragma',
+    'surrogate-control',
+    'edge-control',
+    'x-accel-expires',
+    'cdn-cache-control',
+    'acme-cdn-cache-control',
+  ])('is %s', (name) => {
+    expect(isLifetimeField(name)).toBe(true);
+  });
 
   it.each(['cache-control-x', 'surrogate-key', 'cache-status', 'date', 'etag'])('is not %s', (name) => {
     expect(isLifetimeField(name)).toBe(false);

@@ -1,0 +1,43 @@
+import { ageOf, type Freshness } from './freshness.ts';
+
+/** Whether a URL has expired, in whole seconds since the epoch: from its second on. Never where it does not expire. */
+export function hasExpired(expires: number | undefined, now: number): boolean {
+  return expires !== undefined && expires * 1000 <= now;
+}
+
+/** Whole seconds until a URL expires, none where it has; for ever where it does not. */
+export function secondsUntil(expires: number | undefined, now: number): number {
+  return expires === undefined ? Number.POSITIVE_INFINITY : Math.max(0, Math.floor(expires - now / 1000));
+}
+
+/**
+ * How long others may use what is answered for a URL that expires: not past that, stale times included, and by our own word
+ * alone. It is the same where the URL does not expire.
+ */
+export function freshnessUntil(expires: number | undefined, freshness: Freshness, now: number): Freshness {
+  if (expires === undefined) return freshness;
+  // Lifetimes count from when it was made: receivers subtract the Age that they are told, which is in whole seconds.
+  const end = Math.floor(ageOf(freshness, now)) + secondsUntil(expires, now);
+  const sharedLifetime = Math.min(freshness.sharedLifetime, end);
+  const browserLifetime = Math.min(freshness.browserLifetime, end);
+  const room = Math.floor(end - Math.max(0, sharedLifetime, browserLifetime));
+  const { told } = freshness;
+  return {
+    ...freshness,
+    sharedLifetime,
+    browserLifetime,
+    told: {
+      ...told,
+      // The origin knows nothing of the expiry, and what has one is replaced under its URL: by a refusal.
+      isVerbatim: false,
+      immutable: false,
+      staleWhileRevalidate: within(room, told.staleWhileRevalidate),
+      staleIfError: within(room, told.staleIfError),
+    },
+  };
+}
+
+/** What there is room for; undefined for nothing, which forbids staleness in place of not speaking of it. */
+function within(room: number, seconds: number | undefined): number | undefined {
+  return seconds === undefined || room === 0 ? undefined : Math.min(seconds, room);
+}
