@@ -65,7 +65,7 @@ function createRow(parameter, lists, change) {
   node.append(
     element('label', { htmlFor: id, title: name }, label),
     element('div', { className: 'field' }, ...extras.before, field.node, ...extras.after, clear),
-    ...extras.below,
+    ...(field.below ?? extras.below),
     wrong,
   );
   field.node.addEventListener(field.event, () => write(field.read()));
@@ -108,9 +108,11 @@ const fields = {
   choice({ name, options, unset }, id, lists) {
     const option = ({ value, label = value }) => element('option', { value }, label);
     const node = element('select', { id, name });
+    const note = element('p', { className: 'note' });
+    let given;
     const relist = () => {
       const { value } = node;
-      const given = typeof options === 'string' ? lists[options]() : options.map((each) => ({ value: each }));
+      given = typeof options === 'string' ? lists[options]() : options.map((each) => ({ value: each }));
       node.replaceChildren(option({ value: '', label: unset }), ...given.map(option));
       node.value = value;
     };
@@ -118,9 +120,11 @@ const fields = {
     return {
       node,
       relist,
+      below: [note],
       event: 'change',
       read: () => node.value,
       show(text) {
+        note.textContent = given.find(({ value }) => value === text)?.note ?? '';
         if (![...node.options].some(({ value }) => value === text)) node.append(option({ value: text }));
         node.value = text;
       },

@@ -21,13 +21,18 @@ let about;
 const say = (text) => {
   find('.said').textContent = text;
 };
+const presetText = (preset) =>
+  [preset]
+    .flat()
+    .map((stage) => formatQuery({ stages: [new Map(Object.entries(stage))], output: new Map() }))
+    .join('|');
 const bytesOf = (picture) => pictures.find(({ name }) => name === picture)?.bytes ?? Number.NaN;
 
 const controls = createControls(
   find('#controls'),
   {
     pictures: () => pictures.map(({ name }) => ({ value: originPath(name), label: name })),
-    presets: () => Object.keys(presets).map((value) => ({ value })),
+    presets: () => Object.entries(presets).map(([value, preset]) => ({ value, note: presetText(preset) })),
   },
   setParameter,
 );
@@ -35,6 +40,8 @@ const pad = createPad((name, text) => setParameter(parameterNamed(name), text));
 controls.group('Crop').body.prepend(pad.node);
 
 function setParameter({ name, isOutput, excludes = [] }, text) {
+  // What is said beside a preset counts more than it: it would be hidden by what was tried before.
+  if (name === 'preset' && text !== '') Object.assign(state, parseQuery(''), { stage: 0 });
   const values = isOutput ? state.output : state.stages[state.stage];
   if (text === '') values.delete(name);
   else {
