@@ -240,6 +240,90 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
     expect(await address()).toBe('w=300&overlay=/dots%2520%2526%2520100%2525%2520T%25C3%25BCpfel.png&format=auto');
   });
 
+  it('gives what comes out of one stage to the next', async () => {
+    await reopen({ at: '#hills.jpg?w=400&format=webp' });
+    await page.getByRole('button', { name: 'Add a stage' }).click();
+    expect(await field('w').inputValue()).toBe('');
+    await openGroup('Turn');
+    await field('rotate').fill('90');
+    await hasSize('267 × 400');
+    expect(await address()).toBe('w=400|rotate=90&format=webp');
+    await page.getByRole('button', { name: 'Stage 1' }).click();
+    expect(await field('w').inputValue()).toBe('400');
+    await field('w').fill('200');
+    await hasSize('133 × 200');
+    expect(await text('#script')).toBe(
+      "images.url('/hills.jpg', [\n  { w: 200 },\n  { rotate: 90, format: 'webp' },\n])",
+    );
+    await page.getByRole('button', { name: 'Remove it' }).click();
+    await hasSize('800 × 1200');
+    expect(await address()).toBe('rotate=90&format=webp');
+  });
+
+  it('makes of a preset what the server says it is, until something else is said', async () => {
+    await choose(hills);
+    await field('preset').selectOption('thumb');
+    await hasSize('192 × 144');
+    expect(await address()).toBe('preset=thumb');
+    expect(await text('details[data-group=Output]')).toContain('w=192&h=144&fit=cover');
+    await field('h').fill('48');
+    await hasSize('192 × 48');
+    expect(await address()).toBe('h=48&preset=thumb');
+  });
+
+  it('takes a click for the focal point and a drag for the crop', async () => {
+    await reopen({ at: '#hills.jpg?w=100&h=100&fit=cover&position=left&format=png' });
+    const start = page.locator('.plate img');
+    await expect.poll(() => naturalSize(start)).toBe('480 × 320');
+    await start.scrollIntoViewIfNeeded();
+    const plate = await start.boundingBox();
+    const at = (x: number, y: number) =>
+      [(plate?.x ?? 0) + x * (plate?.width ?? 0), (plate?.y ?? 0) + y * (plate?.height ?? 0)] as const;
+    await page.mouse.click(...at(0.83, 0.25));
+    await expect.poll(address).toMatch(/^w=100&h=100&fit=cover&fp=0\.8[234],0\.2[456]&format=png$/);
+    await page.mouse.move(...at(0.5, 0.5));
+    await page.mouse.down();
+    await page.mouse.move(...at(0.9, 0.7));
+    await page.mouse.move(...at(1, 1));
+    await page.mouse.up();
+    await expect.poll(address).toMatch(/&crop=0\.(49|5|51)\d?,0\.(49|5|51)\d?,0\.(5|49)\d?,0\.(5|49)\d?&format=png$/);
+  });
+
+  it('writes what sliders, colours and boxes say', async () => {
+    await reopen({ at: '#hills.jpg?w=120' });
+    for (const group of ['Turn', 'Colour', 'Frame']) await openGroup(group);
+    await page.getByLabel('Border, slider').fill('6');
+    await page.getByLabel('Border: colour').fill('#ff8800');
+    await hasSize('132 × 92');
+    await field('grayscale').check();
+    await page.getByRole('button', { name: 'Radius: max' }).click();
+    await page.getByLabel('Rotate, slider').press('ArrowRight');
+    await expect.poll(address).toBe('w=120&border=6,ff8800&grayscale=true&radius=max&rotate=1');
+    await field('grayscale').uncheck();
+    await expect.poll(address).toBe('w=120&border=6,ff8800&radius=max&rotate=1');
+  });
+
+  it('shows what a picture is told to be by format=json, and its colours until it comes', async () => {
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(/hills\.jpg\?w=77/, async (route) => {
+      await released;
+      await route.continue();
+    });
+    await page.evaluate('location.hash = "hills.jpg?w=77"');
+    await page.locator('.view.placeheld').waitFor();
+    const ground = page.locator('.view').evaluate((view) => getComputedStyle(view).backgroundImage);
+    expect(await ground).toMatch(/^url\("data:image\/webp;base64,/);
+    release();
+    await hasSize('77 × 51');
+    expect(await page.locator('.view.placeheld').count()).toBe(0);
+    expect(await text('.about')).toMatch(/1200 × 800.*JPEG.*opaque.*#[\da-f]{6}/);
+    await field('format').selectOption('json');
+    await says('.json', /"width": 77/);
+  });
+
   it('can be used by keyboard alone, and shows where one is', async () => {
     await reopen({ at: '#hills.jpg?format=auto' });
     await page.keyboard.press('Tab');

@@ -34,6 +34,7 @@ export const formatType = (type) => type.replace(/^image\/|^application\/|;.*$/g
 
 /** One word for a Cache-Status field (RFC 9211). */
 export function verdict(cacheStatus) {
+  if (/;\s*hit\b.*;\s*ttl=-/.test(cacheStatus)) return 'stale';
   if (/;\s*hit\b/.test(cacheStatus)) return 'hit';
   if (/;\s*detail=render\b/.test(cacheStatus)) return 'miss';
   return cacheStatus ? 'revalidated' : 'no cache';

@@ -7,7 +7,16 @@ import { fetchFolder, listenForFiles, listenToStrip, markChosen, refreshStrip } 
 import { createPad } from './pad.js';
 import { parameterNamed } from './parameters.js';
 import { formatQuery, originPath, parseQuery, pictureUrl } from './query.js';
-import { log, showAnswer, showFacts, showFields, showOriginal, showOthers, showWaiting } from './results.js';
+import {
+  log,
+  showAnswer,
+  showFacts,
+  showFields,
+  showOriginal,
+  showOthers,
+  showPlaceholder,
+  showWaiting,
+} from './results.js';
 import { htmlSnippet, scriptSnippet } from './snippets.js';
 import { showStages } from './stages.js';
 
@@ -15,8 +24,6 @@ const find = (selector) => document.querySelector(selector);
 const field = find('#query');
 const state = { picture: '', query: '', stages: [new Map()], output: new Map(), stage: 0 };
 let { pictures, presets } = await fetchFolder();
-/** What format=json says of the picture, until it has been seen. */
-let about;
 
 const say = (text) => {
   find('.said').textContent = text;
@@ -108,7 +115,7 @@ async function askWhileChanged() {
   while (isAskedAnew) {
     isAskedAnew = false;
     const asked = { ...state, stages: state.stages.map((stage) => new Map(stage)), output: new Map(state.output) };
-    showWaiting(about);
+    showWaiting();
     accepted ??= await findAccepted(pictureUrl(asked.picture, ''));
     answer = await ask(pictureUrl(asked.picture, asked.query), accepted).catch(unreachable);
     if (answer && asked.picture === state.picture) await showAll(asked, answer);
@@ -123,7 +130,6 @@ function unreachable(error) {
 async function showAll(asked, answer) {
   const size = await showAnswer(answer, Number(asked.output.get('dpr')) || 1);
   const came = showFacts(answer, size, bytesOf(asked.picture));
-  about = undefined;
   showFields(answer);
   log(came, formatTime(answer.ms), answer.cacheStatus.replace(/^tintype; /, ''));
   controls.refuse(refusedParameter(answer), answer.refused);
@@ -144,11 +150,11 @@ async function choose(picture, query = state.query) {
   state.picture = picture;
   find('main').hidden = false;
   markChosen(picture);
-  const described = await describe(picture);
-  if (state.picture !== picture) return;
-  about = described;
-  showOriginal(picture, bytesOf(picture), described);
   setQuery(query);
+  const about = await describe(picture);
+  if (state.picture !== picture) return;
+  showOriginal(picture, bytesOf(picture), about);
+  if (asking) showPlaceholder(about);
 }
 
 /** What format=json says of an original; undefined where it is no picture. */

@@ -7,10 +7,14 @@ const picture = find('.picture');
 const view = find('.view');
 const shownFields = ['cache-status', 'etag', 'cache-control', 'age', 'vary', 'content-disposition'];
 
-/** Shows a picture that is being waited for: its colours, or the picture before it, faintly. */
-export function showWaiting(about) {
+/** Shows that something is being waited for: what was there before stays, faintly. */
+export function showWaiting() {
   view.classList.add('waiting');
-  if (about?.placeholder === undefined) return;
+}
+
+/** Shows the colours of a picture that is being waited for. */
+export function showPlaceholder(about) {
+  if (!about?.placeholder) return;
   view.style.setProperty('--placeholder', `url("${about.placeholder}")`);
   view.style.setProperty('--colour', about.color);
   view.classList.add('placeheld');
