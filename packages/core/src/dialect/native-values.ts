@@ -1,6 +1,6 @@
 import type { Border, Crop, Focus, Ratio, Rotation, Trim } from '../transform/stage.ts';
-import { type Length } from '../transform/length.ts';
-import { colour, decimal, length, list, orWord, through, type ValueType, wholeNumber, word } from './value.ts';
+import type { Length } from '../transform/length.ts';
+import { colour, decimal, length, type ValueType, wholeNumber } from './value.ts';
 
 const mostPixels = 65_535;
 

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../clock.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { native } from '../dialect/native.ts';
+import { type NativeOptions, nativeExpectations } from '../dialect/native-options.ts';
 import { type ClientHint, clientHints } from '../http/client-hints.ts';
 import { fieldName } from '../http/field-syntax.ts';
 import { mountExpectations } from '../http/mount.ts';
@@ -78,6 +79,7 @@ interface OptionTables {
 export const optionTables: OptionTables = {
   createTintype: {
     ...mountExpectations,
+    ...nativeExpectations,
     origin: ['an origin: an object with a read method, and well-formed forwards, takesQuery and paths', isOrigin],
     store: ['a store: an object with get, set and delete', hasMethod('get', 'set', 'delete')],
     memory: expectations.bytes,
@@ -98,6 +100,7 @@ export const optionTables: OptionTables = {
     ]),
     limits: expectations.object,
     render: expectations.object,
+    encoders: expectations.object,
     name: expectations.text,
     originals: expectations.boolean,
     originTimeout: ['a number of seconds above zero', (value) => typeof value === 'number' && value > 0 && value < 2e6],
@@ -148,7 +151,7 @@ export function toEndpoint(options: TintypeOptions): Endpoint {
   const trustsOrigin = options.origin.paths !== 'url';
   return {
     options,
-    dialect: options.dialect ?? native(),
+    dialect: options.dialect ?? native(nativeOptions(options)),
     limits: { ...defaultLimits, ...given(limits) },
     ttl,
     queueBounds: { queue: render.queue ?? 100, wait: render.wait ?? 5 },
@@ -176,8 +179,19 @@ function checkAll(options: TintypeOptions): void {
   checkTogether(options);
 }
 
+/** The options that are the native dialect's. */
+function nativeOptions(options: TintypeOptions): NativeOptions {
+  const { defaults, presets, onlyPresets, widths, qualities, signing } = options;
+  return given({ defaults, presets, onlyPresets, widths, qualities, signing }) as NativeOptions;
+}
+
 /** Checks what two options only say together. */
-function checkTogether({ origin, ttl = {}, watermark, repeatFields = [] }: TintypeOptions): void {
+function checkTogether(options: TintypeOptions): void {
+  const { origin, ttl = {}, watermark, repeatFields = [], dialect } = options;
+  const [foreign] = dialect === undefined ? [] : Object.keys(nativeOptions(options));
+  if (foreign !== undefined) {
+    throw new TypeError(`Expected no createTintype.${foreign} beside a dialect: give it to the dialect`);
+  }
   const isOfUrls = origin.paths === 'url';
   if (watermark !== undefined && isUrlPath(toOverlay(watermark).path) !== isOfUrls) {
     throw new TypeError('Expected a path of the kind that the origin takes for watermark.path');

@@ -136,7 +136,7 @@ function pictureFields(
   const chosenBy = [...ours, ...varied.filter((name) => !ours.some((each) => each.toLowerCase() === name))];
   return {
     status: 200,
-    contentType: `image/${plan.format}`,
+    contentType: plan.format === 'json' ? 'application/json' : `image/${plan.format}`,
     lastModified: lastModifiedOf(sources),
     // RFC 9110 §12.5.5: an asterisk stands alone.
     vary: varied.includes('*') ? '*' : chosenBy.join(', '),

@@ -10,6 +10,7 @@ import { splitTarget, type Target } from '../http/target.ts';
 import { originalId } from '../origin/identity.ts';
 import type { Origin } from '../origin/origin.ts';
 import { isUrlPath } from '../origin/url-path.ts';
+import type { EncoderOptions } from '../transform/encoding.ts';
 import { checkRequestedSize } from '../transform/geometry.ts';
 import type { ImageInfo } from '../transform/image.ts';
 import { checkLimits, type Limits } from '../transform/limits.ts';
@@ -62,6 +63,7 @@ export interface UrlPlansOptions {
   readonly takesQuery: boolean;
   readonly limits: Limits;
   readonly pipeline: string;
+  readonly encoders: EncoderOptions | undefined;
   /** Laid over every picture. */
   readonly watermark: Overlay | undefined;
 }
@@ -71,7 +73,7 @@ const rememberedBytes = 4 * 1024 * 1024;
 
 /** Creates the plans of one endpoint. */
 export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
-  const { origin, limits, pipeline, watermark } = options;
+  const { origin, limits, pipeline, watermark, encoders } = options;
   const remembered = new LRUCache<string, UrlPlan>({
     maxSize: rememberedBytes,
     sizeCalculation: (_plan, key) => 512 + key.length,
@@ -112,7 +114,7 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
       const images = ofEach(records, (record) => imageOf(record, limits));
       const contents = ofEach(records, ({ hash, generation }): Input => [hash, generation]);
       const [image, ...overlays] = images;
-      const plan = planRender(transformation, image, accept, limits, overlays);
+      const plan = planRender(transformation, image, { accept, limits, overlays, encoders });
       const key = derivativeKey(
         ofEach(names, ({ id }) => id),
         contents,
@@ -129,14 +131,14 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
 type Parse = (target: Target, hints: HintValues) => DialectRequest | undefined;
 
 /** Creates what reads a target by the dialect, the limits, and the kind of paths that the origin takes. */
-function createParser({ dialect, limits, paths }: UrlPlansOptions): Parse {
+function createParser({ dialect, limits, paths, takesQuery }: UrlPlansOptions): Parse {
   const isForeign = (path: string): boolean => isUrlPath(path) !== (paths === 'url');
 
   /** What a client's hints ask for is cut to what may be asked for: they are no mistake of the URL's. */
   const fitting: Parse = (target, { width, ...others }) => {
     const hints = width === undefined ? others : { ...others, width: Math.min(width, limits.outputSide) };
-    const request = dialect.parse(target, hints);
     try {
+      const request = dialect.parse(target, hints);
       if (request !== undefined) checkRequestedSize(request.transformation, limits);
       return request;
     } catch (error) {
@@ -149,6 +151,11 @@ function createParser({ dialect, limits, paths }: UrlPlansOptions): Parse {
   return (target, hints) => {
     const request = fitting(target, hints);
     if (request === undefined) return undefined;
+    dialect.verify?.(target);
+    // What the rest of a query selects, no signature names.
+    if (takesQuery && dialect.verify !== undefined && request.query !== undefined) {
+      throw new TintypeError('SIGNATURE_INVALID');
+    }
     if (isForeign(request.path)) throw new TintypeError('NOT_FOUND');
     // No origin is asked for what it would not be asked for alone.
     const isOverlayForeign = overlaysOf(request.transformation).some(({ path }) => isForeign(path));
