@@ -20,7 +20,10 @@ const madeNames: readonly string[] = ['expires', 's'];
  * @param expires seconds since 1970.
  * @throws TintypeError `INVALID_PARAMETER` or what reading a value throws.
  */
-export function toLayer(parameters: StagedParameters, { expires }: { readonly expires?: number | undefined } = {}): ParameterLayer {
+export function toLayer(
+  parameters: StagedParameters,
+  { expires }: { readonly expires?: number | undefined } = {},
+): ParameterLayer {
   const given: readonly UrlParameters[] = Array.isArray(parameters) ? parameters : [parameters];
   const stages: Map<string, string>[] = [];
   const shared = new Map<string, string>();
@@ -97,6 +100,8 @@ export function checkCompany(isGiven: (name: string) => boolean): void {
     throw new TintypeError('INVALID_PARAMETER', { message: `${lonely}: has no meaning without overlay.` });
   }
   if (isGiven('fp') && isGiven('position')) {
-    throw new TintypeError('INVALID_PARAMETER', { message: 'fp: has no meaning beside position; one of them says what stays in view.' });
+    throw new TintypeError('INVALID_PARAMETER', {
+      message: 'fp: has no meaning beside position; one of them says what stays in view.',
+    });
   }
 }

@@ -42,7 +42,13 @@ export function word<T extends string>(words: readonly T[], spellings: Readonly<
 
 /** Yes or no. */
 export const flag: ValueType<boolean> = {
-  read: (text) => new Map([['true', true], ['false', false], ['1', true], ['0', false]] as const).get(text as '1'),
+  read: (text) =>
+    new Map([
+      ['true', true],
+      ['false', false],
+      ['1', true],
+      ['0', false],
+    ] as const).get(text as '1'),
   write: String,
   allowed: 'true or false',
 };

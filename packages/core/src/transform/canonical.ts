@@ -119,7 +119,6 @@ function canonicalBorder(border: Border | undefined): Border | undefined {
   return border === undefined || isNothing(border.width) ? undefined : border;
 }
 
-
 /** Without what is undefined. */
 function defined<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as T;

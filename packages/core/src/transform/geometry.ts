@@ -131,7 +131,10 @@ const boxPlans: Readonly<Record<Fit, BoxPlan>> = {
   // The box keeps its proportions and shrinks until the picture covers it without growing.
   cover: (box, { from, most, resize: { position = 'centre', focus } }) => {
     const zoom = focus?.zoom ?? 1;
-    const size = scale(box, Math.min(1, (most * from.width) / zoom / box.width, (most * from.height) / zoom / box.height));
+    const size = scale(
+      box,
+      Math.min(1, (most * from.width) / zoom / box.width, (most * from.height) / zoom / box.height),
+    );
     if (focus === undefined) return { ...size, fit: 'cover', position };
     return { ...size, fit: 'fill', position: 'centre', cut: around(focus, size, from) };
   },

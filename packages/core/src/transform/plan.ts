@@ -1,14 +1,14 @@
-import type { AcceptClass } from '../http/accept.ts';
 import { TintypeError } from '../errors.ts';
+import type { AcceptClass } from '../http/accept.ts';
 import { over, white } from './colour.ts';
 import { type EncoderOptions, type Encoding, encodingOf } from './encoding.ts';
-import { needsFrames } from './passes.ts';
 import { type Size, sizeOf } from './geometry.ts';
 import type { ImageFormat, ImageInfo } from './image.ts';
 import { isAnimationWithin, type Limits, type OutputLimits } from './limits.ts';
-import { thumbnailStage } from './thumbnail.ts';
+import { needsFrames } from './passes.ts';
 import type { Stage, Trim } from './stage.ts';
 import { type Picture, planStage, type StagePlan } from './stage-plan.ts';
+import { thumbnailStage } from './thumbnail.ts';
 import { type OutputFormat, overlaysOf, type Transformation } from './transformation.ts';
 
 /**
@@ -134,7 +134,10 @@ function planStages(stages: readonly Stage[], picture: Picture, context: StagesC
       if (doesSomething(within)) planned.push(within);
       const { trim, ...rest } = stage;
       const left = [rest, ...stages.slice(index + 1)];
-      return { stages: planned, trimmed: { trim, stages: left, firstOverlay: first, limits: { outputSide, outputPixels } } };
+      return {
+        stages: planned,
+        trimmed: { trim, stages: left, firstOverlay: first, limits: { outputSide, outputPixels } },
+      };
     }
     const next = planStage(stage, from, context.limits, { sizes: context.sizes, first });
     if (doesSomething(next)) planned.push(next);
@@ -184,7 +187,9 @@ function isAnimatedWithin(image: ImageInfo, stages: readonly StagePlan[], limits
   if (image.frames <= 1 || image.orientation !== 1 || !isAnimationWithin(image, limits)) return false;
   // Work on each frame by itself holds all of them at once.
   const most = needsFrames(stages) ? limits.heldPixels : limits.animationPixels;
-  const pixels = [sizeOf(image), ...stages].slice(needsFrames(stages) ? 0 : -1).map(({ width, height }) => width * height);
+  const pixels = [sizeOf(image), ...stages]
+    .slice(needsFrames(stages) ? 0 : -1)
+    .map(({ width, height }) => width * height);
   // The first is read row by row where it is made smaller at once.
   const held = needsFrames(stages) && stages[0]?.resize !== undefined ? pixels.slice(1) : pixels;
   return image.frames * Math.max(...held) <= most;
