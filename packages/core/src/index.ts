@@ -13,7 +13,7 @@ export type { CopyCount } from './cache/copies.ts';
 export type { TagRule } from './cache/tags.ts';
 export type { Clock } from './clock.ts';
 // Dialects
-export type { Dialect, DialectRequest, UrlParameters } from './dialect/dialect.ts';
+export type { Dialect, DialectRequest, FormatOptions, UrlParameters } from './dialect/dialect.ts';
 export { type NativeOptions, native } from './dialect/native.ts';
 // The engine
 export { createTintype, type Tintype } from './engine/engine.ts';

@@ -24,6 +24,7 @@ export {
   type FilesOptions,
   type FilesStore,
   type FolderOptions,
+  type FormatOptions,
   fileJournal,
   files,
   firstOf,

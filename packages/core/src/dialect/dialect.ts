@@ -13,6 +13,14 @@ export interface DialectRequest {
   readonly query?: string | undefined;
   /** The client hints for which the URL leaves room, whether or not they were sent. */
   readonly hints?: readonly ClientHint[] | undefined;
+  /** When the URL expires, in whole seconds since the epoch: from then on nobody is served. */
+  readonly expires?: number | undefined;
+}
+
+/** What a URL is to say beside its parameters. */
+export interface FormatOptions {
+  /** When it expires, in whole seconds since the epoch. Only a dialect that signs its URLs is given any. */
+  readonly expires?: number | undefined;
 }
 
 /** Parameters of a URL by their names in the dialect. */
@@ -22,7 +30,7 @@ export type UrlParameters = Readonly<Record<string, string | number | boolean | 
 export interface Dialect {
   readonly name: string;
   /**
-   * Parses the part of a request target below its mount.
+   * Parses the part of a request target below its mount. It verifies nothing: purges by URL come without signatures.
    *
    * @param hints what the client's hints come to, where the endpoint takes any.
    * @returns undefined where the target is no image URL: the mount itself.
@@ -30,10 +38,17 @@ export interface Dialect {
    */
   parse(target: Target, hints?: HintValues): DialectRequest | undefined;
   /**
-   * Writes the URL that `parse` reads, relative to the mount.
+   * Verifies the signature of a target that `parse` has read, where URLs are signed; left out where they are not. Of a
+   * target that is verified everything counts that `parse` gives, but `query`.
+   *
+   * @throws TintypeError `SIGNATURE_INVALID`.
+   */
+  verify?(target: Target): void;
+  /**
+   * Writes the URL that `parse` reads, relative to the mount; signed, where `verify` wants that.
    *
    * @param path origin path; percent-encoded or not, both forms that a purge takes.
    * @throws TintypeError for what `parse` would refuse, and `INVALID_PARAMETER` for a name it does not know.
    */
-  format(path: string, parameters: UrlParameters): string;
+  format(path: string, parameters: UrlParameters, options?: FormatOptions): string;
 }

@@ -61,6 +61,11 @@ function isOrigin(value: unknown): boolean {
   return isListOf(isLower)(forwards) && typeof takesQuery === 'boolean' && ['plain', 'url'].includes(paths);
 }
 
+/** A `verify` that is none would let every URL pass, or none. */
+function isDialect(value: unknown): boolean {
+  return hasMethod('parse', 'format')(value) && ((value as Dialect).verify === undefined || hasMethod('verify')(value));
+}
+
 /** Cache-Control itself is what is meant for all. */
 const isTargetable = (name: string): boolean => fieldName.test(name) && name.toLowerCase() !== 'cache-control';
 
@@ -81,7 +86,7 @@ export const optionTables: OptionTables = {
     origin: ['an origin: an object with a read method, and well-formed forwards, takesQuery and paths', isOrigin],
     store: ['a store: an object with get, set and delete', hasMethod('get', 'set', 'delete')],
     memory: expectations.bytes,
-    dialect: ['a dialect: an object with parse and format', hasMethod('parse', 'format')],
+    dialect: ['a dialect: an object with parse and format, and perhaps a method verify', isDialect],
     ttl: expectations.object,
     passthrough: either(expectations.boolean, [
       'a list of media types such as "text/css" or "font/*"',
@@ -177,13 +182,16 @@ function checkAll(options: TintypeOptions): void {
 }
 
 /** Checks what two options only say together. */
-function checkTogether({ origin, ttl = {}, watermark, repeatFields = [] }: TintypeOptions): void {
+function checkTogether({ origin, dialect, ttl = {}, watermark, repeatFields = [] }: TintypeOptions): void {
   const isOfUrls = origin.paths === 'url';
   if (watermark !== undefined && isUrlPath(toOverlay(watermark).path) !== isOfUrls) {
     throw new TypeError('Expected a path of the kind that the origin takes for watermark.path');
   }
   if (isOfUrls && repeatFields.length > 0) {
     throw new TypeError('Expected no createTintype.repeatFields beside an origin that clients name');
+  }
+  if (dialect?.verify !== undefined && origin.takesQuery === true) {
+    throw new TypeError('Expected an origin that takes no queries beside signed URLs, whose signature covers none');
   }
   if (ttl.rule === 'max-age' && (ttl.targets ?? []).length > 0) {
     throw new TypeError("Expected no ttl.targets beside ttl.rule 'max-age', which heeds nothing else");

@@ -5,6 +5,7 @@ import { isStructuredList } from '../http/cache-status.ts';
 import { hintFields } from '../http/client-hints.ts';
 import { formatHttpDate, parseHttpDate } from '../http/date.ts';
 import { isRepeated, type Lifetime } from '../http/emitted-control.ts';
+import { freshnessUntil } from '../http/expiry.ts';
 import { ageOf, type Freshness } from '../http/freshness.ts';
 import { type HttpResponse, header, sendable } from '../http/message.ts';
 import type { MountOptions } from '../http/mount.ts';
@@ -78,8 +79,9 @@ const known = new WeakMap<Selection, Known>();
 /** The fields of an answer: known from the origin records alone, without its bytes. */
 function toRepresentation(answerable: Answerable, endpoint: Endpoint): Representation {
   const { question, sources, selection, isOutdated } = answerable;
-  // What is made of several originals ages with each of them.
-  if (sources.length > 1 || isOutdated) return createRepresentation(answerable, endpoint);
+  // What is made of several originals ages with each of them. An asset is shared by URLs that expire and that do not.
+  const isPassing = sources.length > 1 || isOutdated || answerable.question.expires !== undefined;
+  if (isPassing) return createRepresentation(answerable, endpoint);
   const { record } = sources[0].lookup;
   const { mount } = question;
   const before = known.get(selection);
@@ -91,8 +93,8 @@ function toRepresentation(answerable: Answerable, endpoint: Endpoint): Represent
 
 function createRepresentation(answerable: Answerable, endpoint: Endpoint): Representation {
   const { question, sources, selection, isOutdated } = answerable;
-  const { plan, now } = question;
-  const freshness = freshnessOf(sources, now);
+  const { plan, now, expires } = question;
+  const freshness = freshnessUntil(expires, freshnessOf(sources, now), now);
   const lifetime: Lifetime = {
     freshness,
     browserTtl: endpoint.ttl.browser,

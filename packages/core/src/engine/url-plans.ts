@@ -43,8 +43,10 @@ export interface Variant {
 
 /** From request targets to derivatives. */
 export interface UrlPlans {
-  /** Throws what the dialect throws; undefined where the target is none of ours. */
+  /** Throws what the dialect throws, its verification included; undefined where the target is none of ours. */
   planOf(target: string, mount: string, hints?: HintValues): UrlPlan | undefined;
+  /** Whether a target is ours, signed or not. Throws what the dialect throws of its grammar. */
+  isOurs(target: string, mount: string): boolean;
   /**
    * @throws TintypeError `UNSUPPORTED_IMAGE`, `BROKEN_IMAGE` or `ORIGINAL_TOO_LARGE`: what a record says of its
    * original.
@@ -71,7 +73,7 @@ const rememberedBytes = 4 * 1024 * 1024;
 
 /** Creates the plans of one endpoint. */
 export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
-  const { origin, limits, pipeline, watermark } = options;
+  const { dialect, origin, limits, pipeline, watermark } = options;
   const remembered = new LRUCache<string, UrlPlan>({
     maxSize: rememberedBytes,
     sizeCalculation: (_plan, key) => 512 + key.length,
@@ -81,8 +83,9 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
 
   const read = (rawTarget: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
     const target = splitTarget(rawTarget, mount);
-    const request = target === undefined ? undefined : parse(target, hints ?? {});
-    if (request === undefined) return undefined;
+    const request = target && parse(target, hints ?? {});
+    if (target === undefined || request === undefined) return undefined;
+    dialect.verify?.(target);
     const transformation =
       watermark === undefined ? request.transformation : withOverlay(request.transformation, watermark);
     const overlays = overlaysOf(transformation).map(({ path }) => recordName(originalId(origin, path), undefined));
@@ -105,6 +108,10 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
       if (plan === undefined) return undefined;
       remembered.set(key, plan);
       return plan;
+    },
+    isOurs(rawTarget, mount) {
+      const target = splitTarget(rawTarget, mount);
+      return target !== undefined && parse(target, {}) !== undefined;
     },
     variantOf({ records: names, transformation, variants }, records, accept) {
       const known = variants.get(accept);
