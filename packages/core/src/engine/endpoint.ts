@@ -62,6 +62,11 @@ function isOrigin(value: unknown): boolean {
   return isListOf(isLower)(forwards) && typeof takesQuery === 'boolean' && ['plain', 'url'].includes(paths);
 }
 
+/** A `verify` that is none would let every URL pass, or none. */
+function isDialect(value: unknown): boolean {
+  return hasMethod('parse', 'format')(value) && ((value as Dialect).verify === undefined || hasMethod('verify')(value));
+}
+
 /** Cache-Control itself is what is meant for all. */
 const isTargetable = (name: string): boolean => fieldName.test(name) && name.toLowerCase() !== 'cache-control';
 
@@ -83,7 +88,7 @@ export const optionTables: OptionTables = {
     origin: ['an origin: an object with a read method, and well-formed forwards, takesQuery and paths', isOrigin],
     store: ['a store: an object with get, set and delete', hasMethod('get', 'set', 'delete')],
     memory: expectations.bytes,
-    dialect: ['a dialect: an object with parse and format', hasMethod('parse', 'format')],
+    dialect: ['a dialect: an object with parse and format, and perhaps a method verify', isDialect],
     ttl: expectations.object,
     passthrough: either(expectations.boolean, [
       'a list of media types such as "text/css" or "font/*"',
@@ -198,6 +203,10 @@ function checkTogether(options: TintypeOptions): void {
   }
   if (isOfUrls && repeatFields.length > 0) {
     throw new TypeError('Expected no createTintype.repeatFields beside an origin that clients name');
+  }
+  const isSigned = options.signing !== undefined || dialect?.verify !== undefined;
+  if (isSigned && origin.takesQuery === true) {
+    throw new TypeError('Expected an origin that takes no queries beside signed URLs, whose signature covers none');
   }
   if (ttl.rule === 'max-age' && (ttl.targets ?? []).length > 0) {
     throw new TypeError("Expected no ttl.targets beside ttl.rule 'max-age', which heeds nothing else");
