@@ -42,26 +42,34 @@ const mostStages = 8;
  */
 export function readQuery(query: string, grammar: Grammar): ReadQuery {
   checkQueryLength(query);
-  const stages: Map<string, string>[] = [new Map()];
+  const stages: Map<string, string>[] = [];
   const shared = new Map<string, string>();
   const rest: string[] = [];
-  for (const pair of query.split('&')) {
-    const [first = '', ...others] = barsOf(pair, grammar);
-    for (const [index, piece] of [first, ...others].entries()) {
-      if (index > 0) stages.push(new Map());
+  for (const pieces of stagesOf(query, grammar)) {
+    const values = new Map<string, string>();
+    stages.push(values);
+    for (const piece of pieces) {
       const { name, value } = splitPair(piece);
       const known = grammar.names.get(name ?? '');
-      if (known === undefined) {
-        if (piece !== '') rest.push(piece);
-      } else {
-        put(grammar.isShared(known) ? shared : stages.at(-1), known, value);
-      }
+      if (known === undefined) rest.push(piece);
+      else put(grammar.isShared(known) ? shared : values, known, value);
     }
+  }
+  return { stages, shared, rest: rest.length === 0 ? undefined : rest.join('&') };
+}
+
+/** The pairs of each stage. */
+function stagesOf(query: string, grammar: Grammar): readonly (readonly string[])[] {
+  const stages: string[][] = [[]];
+  for (const pair of query.split('&')) {
+    const [first = '', ...others] = barsOf(pair, grammar);
+    stages.at(-1)?.push(first);
+    for (const other of others) stages.push([other]);
   }
   if (stages.length > mostStages) {
     throw new TintypeError('INVALID_PARAMETER', { message: `There may be at most ${mostStages} stages.` });
   }
-  return { stages, shared, rest: rest.length === 0 ? undefined : rest.join('&') };
+  return stages.map((pieces) => pieces.filter((piece) => piece !== ''));
 }
 
 /** A pair cut at its bars, where it is one of ours: what others append may hold any. */

@@ -192,11 +192,7 @@ function nativeOptions(options: TintypeOptions): NativeOptions {
 
 /** Checks what two options only say together. */
 function checkTogether(options: TintypeOptions): void {
-  const { origin, ttl = {}, watermark, repeatFields = [], dialect } = options;
-  const [foreign] = dialect === undefined ? [] : Object.keys(nativeOptions(options));
-  if (foreign !== undefined) {
-    throw new TypeError(`Expected no createTintype.${foreign} beside a dialect: give it to the dialect`);
-  }
+  const { origin, watermark, repeatFields = [] } = options;
   const isOfUrls = origin.paths === 'url';
   if (watermark !== undefined && isUrlPath(toOverlay(watermark).path) !== isOfUrls) {
     throw new TypeError('Expected a path of the kind that the origin takes for watermark.path');
@@ -204,15 +200,28 @@ function checkTogether(options: TintypeOptions): void {
   if (isOfUrls && repeatFields.length > 0) {
     throw new TypeError('Expected no createTintype.repeatFields beside an origin that clients name');
   }
-  const isSigned = options.signing !== undefined || dialect?.verify !== undefined;
+  checkDialect(options);
+  checkTtl(options.ttl);
+}
+
+function checkDialect(options: TintypeOptions): void {
+  const { dialect, signing, origin } = options;
+  const [foreign] = dialect === undefined ? [] : Object.keys(nativeOptions(options));
+  if (foreign !== undefined) {
+    throw new TypeError(`Expected no createTintype.${foreign} beside a dialect: give it to the dialect`);
+  }
+  const isSigned = signing !== undefined || dialect?.verify !== undefined;
   if (isSigned && origin.takesQuery === true) {
     throw new TypeError('Expected an origin that takes no queries beside signed URLs, whose signature covers none');
   }
-  if (ttl.rule === 'max-age' && (ttl.targets ?? []).length > 0) {
+}
+
+function checkTtl({ rule, targets = [], lifetime, policy = 'respect' }: TtlOptions = {}): void {
+  if (rule === 'max-age' && targets.length > 0) {
     throw new TypeError("Expected no ttl.targets beside ttl.rule 'max-age', which heeds nothing else");
   }
-  if (ttl.lifetime === 'heuristic' && (ttl.policy ?? 'respect') !== 'respect') {
-    throw new TypeError(`Expected ttl.lifetime to be known for ttl.policy ${ttl.policy} but received 'heuristic'`);
+  if (lifetime === 'heuristic' && policy !== 'respect') {
+    throw new TypeError(`Expected ttl.lifetime to be known for ttl.policy ${policy} but received 'heuristic'`);
   }
 }
 
