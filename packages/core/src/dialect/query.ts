@@ -55,7 +55,8 @@ export function readQuery(query: string, grammar: Grammar): ReadQuery {
       else put(grammar.isShared(known) ? shared : values, known, value);
     }
   }
-  return { stages, shared, rest: rest.length === 0 ? undefined : rest.join('&') };
+  // No pair that is kept is empty.
+  return { stages, shared, rest: rest.join('&') || undefined };
 }
 
 /** The pairs of each stage. */
