@@ -42,19 +42,18 @@ const mostStages = 8;
  */
 export function readQuery(query: string, grammar: Grammar): ReadQuery {
   checkQueryLength(query);
-  const stages: Map<string, string>[] = [];
   const shared = new Map<string, string>();
   const rest: string[] = [];
-  for (const pieces of stagesOf(query, grammar)) {
+  const stages = stagesOf(query, grammar).map((pairs) => {
     const values = new Map<string, string>();
-    stages.push(values);
-    for (const piece of pieces) {
-      const { name, value } = splitPair(piece);
+    for (const pair of pairs) {
+      const { name, value } = splitPair(pair);
       const known = grammar.names.get(name ?? '');
-      if (known === undefined) rest.push(piece);
+      if (known === undefined) rest.push(pair);
       else put(grammar.isShared(known) ? shared : values, known, value);
     }
-  }
+    return values;
+  });
   // No pair that is kept is empty.
   return { stages, shared, rest: rest.join('&') || undefined };
 }
@@ -81,9 +80,9 @@ function barsOf(pair: string, { names }: Grammar): readonly string[] {
   return name === '' || names.has(name) ? parts : [pair];
 }
 
-function put(values: Map<string, string> | undefined, name: string, value: string): void {
-  if (values?.has(name)) throw new TintypeError('INVALID_PARAMETER', { message: `${name}: given more than once.` });
-  values?.set(name, decode(value) ?? refuseEncoding());
+function put(values: Map<string, string>, name: string, value: string): void {
+  if (values.has(name)) throw new TintypeError('INVALID_PARAMETER', { message: `${name}: given more than once.` });
+  values.set(name, decode(value) ?? refuseEncoding());
 }
 
 function splitPair(pair: string): { readonly name: string | undefined; readonly value: string } {
