@@ -1,4 +1,4 @@
-import { checkOptions, either, type Expectation, expectations } from '../options.ts';
+import { checkOptions, type Expectation, either, expectations } from '../options.ts';
 import type { StagedParameters } from './dialect.ts';
 import type { SigningOptions } from './signature.ts';
 
@@ -65,7 +65,9 @@ export function checkNativeOptions(options: NativeOptions): void {
   const { presets = {}, onlyPresets } = options;
   for (const [name, preset] of Object.entries(presets)) {
     if (!/^[\w.-]{1,64}$/.test(name)) {
-      throw new TypeError(`Expected a name of letters, digits, ".", "_" or "-" for a preset but received ${JSON.stringify(name)}`);
+      throw new TypeError(
+        `Expected a name of letters, digits, ".", "_" or "-" for a preset but received ${JSON.stringify(name)}`,
+      );
     }
     checkOptions('presets', { [name]: preset }, { [name]: parameters });
   }

@@ -7,9 +7,9 @@ import {
   type Crop,
   type Fit,
   type Flip,
+  type Focus,
   fits,
   flips,
-  type Focus,
   type Position,
   positions,
   type Ratio,
@@ -18,8 +18,8 @@ import {
   type Trim,
 } from '../transform/stage.ts';
 import type { OutputFormat } from '../transform/transformation.ts';
+import { borderValue, cropValue, fileName, focusValue, ratioValue, rotationValue, trimValue } from './native-values.ts';
 import { originPath, type Parameter, parameter } from './parameter.ts';
-import { borderValue, cropValue, focusValue, fileName, ratioValue, rotationValue, trimValue } from './native-values.ts';
 import { colour, decimal, flag, length, orWord, sides, token, wholeNumber, word } from './value.ts';
 
 /** The types of all parameters of the native dialect, in the order in which they are written. */
@@ -111,7 +111,11 @@ export const nativeParameters: NativeParameters = {
   ),
   trim: parameter('crop', trimValue, 'Takes off edges of one colour; of the left top pixel where none is given.'),
   orient: parameter('turn', word(['exif', 'none']), 'Whether EXIF turns the picture upright. Default `exif`.'),
-  flip: parameter('turn', word(flips, { horizontal: 'h', vertical: 'v', both: 'hv', vh: 'hv' }), 'Mirrors left and right, top and bottom, or both.'),
+  flip: parameter(
+    'turn',
+    word(flips, { horizontal: 'h', vertical: 'v', both: 'hv', vh: 'hv' }),
+    'Mirrors left and right, top and bottom, or both.',
+  ),
   rotate: parameter(
     'turn',
     rotationValue,
@@ -120,7 +124,11 @@ export const nativeParameters: NativeParameters = {
   brightness: parameter('colour', decimal(0, 5), 'Factor. Default 1.'),
   saturation: parameter('colour', decimal(0, 5), 'Factor. Default 1.'),
   hue: parameter('colour', wholeNumber(-360, 360), 'Degrees on the wheel of colours. Default 0.'),
-  contrast: parameter('colour', orWord('auto', decimal(0, 5)), 'Factor; `auto` stretches to the full range. Default 1.'),
+  contrast: parameter(
+    'colour',
+    orWord('auto', decimal(0, 5)),
+    'Factor; `auto` stretches to the full range. Default 1.',
+  ),
   gamma: parameter('colour', decimal(0.34, 3), 'Above 1 the middle tones become lighter. Default 1.'),
   negate: parameter('colour', flag, 'Turns colours into their opposites. Default `false`.', 'invert'),
   grayscale: parameter('colour', flag, 'Takes the colour out. Default `false`.', 'greyscale'),
@@ -162,11 +170,7 @@ export const nativeParameters: NativeParameters = {
     wholeNumber(0, mostPixels),
     'CSS pixels between the overlay and every edge of the picture. Default 0.',
   ),
-  'overlay-opacity': parameter(
-    'overlay',
-    wholeNumber(1, 100),
-    'How much the overlay covers, in percent. Default 100.',
-  ),
+  'overlay-opacity': parameter('overlay', wholeNumber(1, 100), 'How much the overlay covers, in percent. Default 100.'),
   'overlay-blend': parameter('overlay', word(blends), 'How its colours meet those below. Default `over`.'),
   format: parameter(
     'output',
@@ -177,12 +181,21 @@ export const nativeParameters: NativeParameters = {
   ),
   q: parameter('output', wholeNumber(1, 100), "Quality on JPEG's scale. Default 80. PNG and GIF have none.", 'quality'),
   lossless: parameter('output', flag, 'Whether WebP and AVIF lose nothing. Default `false`.'),
-  progressive: parameter('output', flag, 'Whether a JPEG or PNG shows in full at once, then sharpens. Default `false`.'),
+  progressive: parameter(
+    'output',
+    flag,
+    'Whether a JPEG or PNG shows in full at once, then sharpens. Default `false`.',
+  ),
   frame: parameter('output', wholeNumber(1, 10_000), 'The one frame of an animation to take, from 1.'),
   preset: parameter('request', token(64), 'Parameters under a name, which the server has.'),
   v: parameter('request', token(64), 'Version of the original: a new one always reads the origin anew.', 'version'),
-  download: parameter('request', fileName, 'Has browsers save the result, under that name or the one in the path.', 'dl'),
-  expires: parameter('request', wholeNumber(1, 9_999_999_999), 'When a signed URL ends, in seconds since 1970 (UTC).'),
+  download: parameter(
+    'request',
+    fileName,
+    'Has browsers save the result, under that name or the one in the path.',
+    'dl',
+  ),
+  expires: parameter('request', wholeNumber(0, 9_999_999_999), 'When a signed URL ends, in seconds since 1970 (UTC).'),
   s: parameter('request', token(64), 'The signature, where URLs are signed.'),
 };
 

@@ -27,7 +27,10 @@ export function toStage(read: Read, dpr: number): Stage {
     sharpen: sharpen === 'true' ? 'mild' : sharpen === 'false' ? undefined : sharpen,
     pad: pad === undefined ? undefined : [scaled(pad[0]), scaled(pad[1]), scaled(pad[2]), scaled(pad[3])],
     border: border === undefined ? undefined : { ...border, width: scaled(border.width) },
-    radius: radius === undefined || radius === 'max' ? radius : [scaled(radius[0]), scaled(radius[1]), scaled(radius[2]), scaled(radius[3])],
+    radius:
+      radius === undefined || radius === 'max'
+        ? radius
+        : [scaled(radius[0]), scaled(radius[1]), scaled(radius[2]), scaled(radius[3])],
     opacity: read('opacity'),
     background: read('bg'),
     overlays: toOverlays(read, scaled),
@@ -105,7 +108,16 @@ function toOverlays(read: Read, scaled: Scale): readonly Overlay[] {
 }
 
 /** The parameters that say what a stage does. Of several overlays the first: the others need stages of their own. */
-export function fromStage({ trim, crop, resize = {}, flip, rotate, adjust = {}, overlays, ...stage }: Stage): NativeValues {
+export function fromStage({
+  trim,
+  crop,
+  resize = {},
+  flip,
+  rotate,
+  adjust = {},
+  overlays,
+  ...stage
+}: Stage): NativeValues {
   const [overlay] = overlays ?? [];
   return {
     w: resize.width,

@@ -1,6 +1,6 @@
+import type { Length } from '../transform/length.ts';
 import type { Border, Crop, Focus, Ratio, Rotation, Trim } from '../transform/stage.ts';
-import { type Length } from '../transform/length.ts';
-import { colour, decimal, length, list, orWord, through, type ValueType, wholeNumber, word } from './value.ts';
+import { colour, decimal, length, type ValueType, wholeNumber } from './value.ts';
 
 const mostPixels = 65_535;
 
@@ -51,7 +51,11 @@ export const cropValue: ValueType<Crop> = {
     return parts.length !== 4 || x === undefined || y === undefined ? undefined : { x, y, width, height };
   },
   write: ({ x, y, width, height }) =>
-    [...[x, y].filter((each): each is Length => each !== undefined).map(place.write), extent.write(width), extent.write(height)].join(','),
+    [
+      ...[x, y].filter((each): each is Length => each !== undefined).map(place.write),
+      extent.write(width),
+      extent.write(height),
+    ].join(','),
   allowed: `2 or 4 lengths with commas between them, each ${place.allowed}`,
 };
 

@@ -53,7 +53,9 @@ function read(where: string, parameters: StagedParameters): ParameterLayer {
 }
 
 function checkOnly({ stages, shared }: ParameterLayer, known: string): void {
-  const other = [...stages.flatMap((stage) => [...stage.keys()]), ...shared.keys()].find((name) => !alwaysAllowed.has(name));
+  const other = [...stages.flatMap((stage) => [...stage.keys()]), ...shared.keys()].find(
+    (name) => !alwaysAllowed.has(name),
+  );
   if (other !== undefined) {
     throw new TintypeError('INVALID_PARAMETER', { message: `${other}: only presets may be asked for; ${known}.` });
   }

@@ -14,7 +14,7 @@ export interface ValueType<T> {
 /** A whole number in plain decimal digits: no leading zero, and no sign but a minus where negative ones are allowed. */
 export function wholeNumber(least: number, most: number): ValueType<number> {
   return {
-    read: (text) => (/^(0|-?[1-9]\d{0,6})$/.test(text) ? between(Number(text), least, most) : undefined),
+    read: (text) => (/^(0|-?[1-9]\d{0,9})$/.test(text) ? between(Number(text), least, most) : undefined),
     write: String,
     allowed: `a whole number from ${least} to ${most}`,
   };
@@ -42,7 +42,13 @@ export function word<T extends string>(words: readonly T[], spellings: Readonly<
 
 /** Yes or no. */
 export const flag: ValueType<boolean> = {
-  read: (text) => new Map([['true', true], ['false', false], ['1', true], ['0', false]] as const).get(text as '1'),
+  read: (text) =>
+    new Map([
+      ['true', true],
+      ['false', false],
+      ['1', true],
+      ['0', false],
+    ] as const).get(text as '1'),
   write: String,
   allowed: 'true or false',
 };

@@ -10,6 +10,7 @@ import { splitTarget, type Target } from '../http/target.ts';
 import { originalId } from '../origin/identity.ts';
 import type { Origin } from '../origin/origin.ts';
 import { isUrlPath } from '../origin/url-path.ts';
+import type { EncoderOptions } from '../transform/encoding.ts';
 import { checkRequestedSize } from '../transform/geometry.ts';
 import type { ImageInfo } from '../transform/image.ts';
 import { checkLimits, type Limits } from '../transform/limits.ts';
@@ -43,8 +44,10 @@ export interface Variant {
 
 /** From request targets to derivatives. */
 export interface UrlPlans {
-  /** Throws what the dialect throws; undefined where the target is none of ours. */
+  /** Throws what the dialect throws, its verification included; undefined where the target is none of ours. */
   planOf(target: string, mount: string, hints?: HintValues): UrlPlan | undefined;
+  /** Whether a target is ours, signed or not. Throws what the dialect throws of its grammar. */
+  isOurs(target: string, mount: string): boolean;
   /**
    * @throws TintypeError `UNSUPPORTED_IMAGE`, `BROKEN_IMAGE` or `ORIGINAL_TOO_LARGE`: what a record says of its
    * original.
@@ -62,6 +65,7 @@ export interface UrlPlansOptions {
   readonly takesQuery: boolean;
   readonly limits: Limits;
   readonly pipeline: string;
+  readonly encoders: EncoderOptions | undefined;
   /** Laid over every picture. */
   readonly watermark: Overlay | undefined;
 }
@@ -71,7 +75,7 @@ const rememberedBytes = 4 * 1024 * 1024;
 
 /** Creates the plans of one endpoint. */
 export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
-  const { origin, limits, pipeline, watermark } = options;
+  const { dialect, origin, limits, pipeline, watermark, encoders } = options;
   const remembered = new LRUCache<string, UrlPlan>({
     maxSize: rememberedBytes,
     sizeCalculation: (_plan, key) => 512 + key.length,
@@ -81,8 +85,9 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
 
   const read = (rawTarget: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
     const target = splitTarget(rawTarget, mount);
-    const request = target === undefined ? undefined : parse(target, hints ?? {});
-    if (request === undefined) return undefined;
+    const request = target && parse(target, hints ?? {});
+    if (target === undefined || request === undefined) return undefined;
+    dialect.verify?.(target);
     const transformation =
       watermark === undefined ? request.transformation : withOverlay(request.transformation, watermark);
     const overlays = overlaysOf(transformation).map(({ path }) => recordName(originalId(origin, path), undefined));
@@ -106,13 +111,17 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
       remembered.set(key, plan);
       return plan;
     },
+    isOurs(rawTarget, mount) {
+      const target = splitTarget(rawTarget, mount);
+      return target !== undefined && parse(target, {}) !== undefined;
+    },
     variantOf({ records: names, transformation, variants }, records, accept) {
       const known = variants.get(accept);
       if (known !== undefined && isFor(known, records)) return known;
       const images = ofEach(records, (record) => imageOf(record, limits));
       const contents = ofEach(records, ({ hash, generation }): Input => [hash, generation]);
       const [image, ...overlays] = images;
-      const plan = planRender(transformation, image, accept, limits, overlays);
+      const plan = planRender(transformation, image, { accept, limits, overlays, encoders });
       const key = derivativeKey(
         ofEach(names, ({ id }) => id),
         contents,
@@ -135,8 +144,8 @@ function createParser({ dialect, limits, paths }: UrlPlansOptions): Parse {
   /** What a client's hints ask for is cut to what may be asked for: they are no mistake of the URL's. */
   const fitting: Parse = (target, { width, ...others }) => {
     const hints = width === undefined ? others : { ...others, width: Math.min(width, limits.outputSide) };
-    const request = dialect.parse(target, hints);
     try {
+      const request = dialect.parse(target, hints);
       if (request !== undefined) checkRequestedSize(request.transformation, limits);
       return request;
     } catch (error) {

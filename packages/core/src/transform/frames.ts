@@ -2,7 +2,10 @@ import type { Sharp } from 'sharp';
 import type { RawPicture } from './open.ts';
 
 /** The frames of a strip, from the top, without copying them. */
-export function framesOf({ input, raw: { width, height, channels } }: RawPicture, count: number): readonly RawPicture[] {
+export function framesOf(
+  { input, raw: { width, height, channels } }: RawPicture,
+  count: number,
+): readonly RawPicture[] {
   const frameHeight = height / count;
   const bytes = width * frameHeight * channels;
   return Array.from({ length: count }, (_, frame) => ({

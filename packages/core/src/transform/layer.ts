@@ -1,7 +1,7 @@
 import type { Sharp } from 'sharp';
 import type { ImageInfo } from './image.ts';
 import type { LayerPlan } from './layers.ts';
-import { everywhere, onePixel, type Opener, type RawPicture, toRaw } from './open.ts';
+import { everywhere, type Opener, onePixel, type RawPicture, toRaw } from './open.ts';
 import { upright } from './upright.ts';
 
 /** An original that is laid over another: its bytes, and what its header says. */
@@ -40,5 +40,10 @@ export async function blended(top: RawPicture, plan: LayerPlan, below: Sharp, op
   const { left, width, height, blend } = plan;
   const opaque = await toRaw(open.raw(top).removeAlpha());
   const cut = below.extract({ left, top: plan.top, width, height });
-  return toRaw(cut.composite([{ ...opaque, left: 0, top: 0, blend }, { ...top, left: 0, top: 0, blend: 'dest-in' }]));
+  return toRaw(
+    cut.composite([
+      { ...opaque, left: 0, top: 0, blend },
+      { ...top, left: 0, top: 0, blend: 'dest-in' },
+    ]),
+  );
 }

@@ -45,11 +45,7 @@ export function createOpener(limits: Limits): Opener {
 /** Makes the picture and gives its pixels. */
 export async function toRaw(picture: Sharp): Promise<RawPicture> {
   // In this order: alpha is added to whatever colours there are.
-  const { data, info } = await picture
-    .toColourspace('srgb')
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
+  const { data, info } = await picture.toColourspace('srgb').ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   if (info.channels !== 4) throw new Error(`Expected 4 channels but received ${info.channels}`);
   return { input: data, raw: { width: info.width, height: info.height, channels: 4 } };
 }

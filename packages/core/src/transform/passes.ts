@@ -1,6 +1,6 @@
+import { worksOf } from './pipeline.ts';
 import type { StagePlan } from './stage-plan.ts';
 import type { Work } from './steps/step.ts';
-import { worksOf } from './pipeline.ts';
 
 /** What is done to a picture in one go of sharp. */
 export type Pass = readonly Work[];

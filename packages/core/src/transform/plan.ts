@@ -1,14 +1,14 @@
-import type { AcceptClass } from '../http/accept.ts';
 import { TintypeError } from '../errors.ts';
+import type { AcceptClass } from '../http/accept.ts';
 import { over, white } from './colour.ts';
 import { type EncoderOptions, type Encoding, encodingOf } from './encoding.ts';
-import { needsFrames } from './passes.ts';
 import { type Size, sizeOf } from './geometry.ts';
 import type { ImageFormat, ImageInfo } from './image.ts';
 import { isAnimationWithin, type Limits, type OutputLimits } from './limits.ts';
-import { thumbnailStage } from './thumbnail.ts';
+import { needsFrames } from './passes.ts';
 import type { Stage, Trim } from './stage.ts';
 import { type Picture, planStage, type StagePlan } from './stage-plan.ts';
+import { thumbnailStage } from './thumbnail.ts';
 import { type OutputFormat, overlaysOf, type Transformation } from './transformation.ts';
 
 /**
@@ -60,19 +60,16 @@ export interface PlanContext {
  */
 export function planRender(transformation: Transformation, image: ImageInfo, context: PlanContext): RenderPlan {
   const { limits, overlays = [], encoders } = context;
-  const { output } = transformation;
-  const expected = overlaysOf(transformation).length;
-  if (expected !== overlays.length) {
-    throw new TypeError(`Expected the images of ${expected} overlays but received ${overlays.length}`);
-  }
+  const { stages, output } = transformation;
+  checkOverlays(transformation, overlays);
   checkFrame(output.frame, image);
   const asStored = output.orient === 'none' && image.orientation !== 1;
   const upright = asStored ? { ...image, orientation: 1 } : image;
-  const first = { ...sizeOf(upright), alpha: image.alpha };
+  const original = { ...sizeOf(upright), alpha: image.alpha };
   // What is only described may be as large as it is.
-  const isWhole = output.format === 'json' && transformation.stages.length === 0;
-  const planned = planStages(transformation.stages, first, {
-    limits: isWhole ? { outputSide: Number.MAX_SAFE_INTEGER, outputPixels: Number.MAX_SAFE_INTEGER } : limits,
+  const isWhole = output.format === 'json' && stages.length === 0;
+  const planned = planStages(stages, original, {
+    limits: isWhole ? noLimits : limits,
     sizes: overlays.map(sizeOf),
     first: 0,
   });
@@ -80,16 +77,23 @@ export function planRender(transformation: Transformation, image: ImageInfo, con
   const animatable = !isStill && isAnimatedWithin(upright, planned.stages, limits);
   const format = formatOf(output.format, image, context.accept, animatable);
   const animated = animatable && canAnimate(format);
-  const last = planned.stages.at(-1) ?? first;
   return {
     ...(asStored ? { asStored } : {}),
     ...(output.frame === undefined || image.frames === 1 ? {} : { frame: output.frame - 1 }),
-    ...finished(planned, format, animated, first),
+    ...finished(planned, format, animated, original),
     format,
     encoding: format === 'json' ? {} : encodingOf(format, output, encoders),
     animated,
-    ...sizeToTell(last),
+    ...sizeToTell(planned.stages.at(-1) ?? original),
   };
+}
+
+const noLimits: OutputLimits = { outputSide: Number.MAX_SAFE_INTEGER, outputPixels: Number.MAX_SAFE_INTEGER };
+
+function checkOverlays(transformation: Transformation, overlays: readonly ImageInfo[]): void {
+  const expected = overlaysOf(transformation).length;
+  if (expected === overlays.length) return;
+  throw new TypeError(`Expected the images of ${expected} overlays but received ${overlays.length}`);
 }
 
 /** What is left of a plan when its trim is done, and the picture has that size. */
@@ -134,7 +138,10 @@ function planStages(stages: readonly Stage[], picture: Picture, context: StagesC
       if (doesSomething(within)) planned.push(within);
       const { trim, ...rest } = stage;
       const left = [rest, ...stages.slice(index + 1)];
-      return { stages: planned, trimmed: { trim, stages: left, firstOverlay: first, limits: { outputSide, outputPixels } } };
+      return {
+        stages: planned,
+        trimmed: { trim, stages: left, firstOverlay: first, limits: { outputSide, outputPixels } },
+      };
     }
     const next = planStage(stage, from, context.limits, { sizes: context.sizes, first });
     if (doesSomething(next)) planned.push(next);
@@ -184,7 +191,9 @@ function isAnimatedWithin(image: ImageInfo, stages: readonly StagePlan[], limits
   if (image.frames <= 1 || image.orientation !== 1 || !isAnimationWithin(image, limits)) return false;
   // Work on each frame by itself holds all of them at once.
   const most = needsFrames(stages) ? limits.heldPixels : limits.animationPixels;
-  const pixels = [sizeOf(image), ...stages].slice(needsFrames(stages) ? 0 : -1).map(({ width, height }) => width * height);
+  const pixels = [sizeOf(image), ...stages]
+    .slice(needsFrames(stages) ? 0 : -1)
+    .map(({ width, height }) => width * height);
   // The first is read row by row where it is made smaller at once.
   const held = needsFrames(stages) && stages[0]?.resize !== undefined ? pixels.slice(1) : pixels;
   return image.frames * Math.max(...held) <= most;

@@ -92,7 +92,10 @@ async function renderAnimation(work: Work): Promise<Uint8Array> {
     made.push(await toRaw(await throughPasses(() => open.raw(frame), others, work)));
   }
   const all = open.raw(stripOf(made));
-  return encode(all, plan.format as 'gif' | 'webp', { ...plan, encoding: { ...plan.encoding, ...playback } }).toBuffer();
+  return encode(all, plan.format as 'gif' | 'webp', {
+    ...plan,
+    encoding: { ...plan.encoding, ...playback },
+  }).toBuffer();
 }
 
 /** All passes, the last of them prepared and not yet made. */

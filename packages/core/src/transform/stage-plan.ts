@@ -126,7 +126,10 @@ function cornersOf(radius: Corners<Length> | 'max', size: Size): Corners<number>
   if (radius === 'max') return [most, most, most, most];
   const wanted = radius.map((length) => Math.min(size.width + size.height, pixelsOf(length, shorter(size))));
   const [a = 0, b = 0, c = 0, d = 0] = wanted;
-  const factor = Math.min(1, ...[size.width / (a + b), size.height / (b + c), size.width / (c + d), size.height / (d + a)]);
+  const factor = Math.min(
+    1,
+    ...[size.width / (a + b), size.height / (b + c), size.width / (c + d), size.height / (d + a)],
+  );
   return [a * factor, b * factor, c * factor, d * factor];
 }
 

@@ -1,5 +1,5 @@
 import type { OverlayOptions } from 'sharp';
-import { cornersOf } from '../corners.ts';
+import { cornersOf, innerCornersOf } from '../corners.ts';
 import { everywhere, onePixel } from '../open.ts';
 import type { StagePlan } from '../stage-plan.ts';
 import { flattensEarly } from './flatten.ts';
@@ -13,10 +13,13 @@ export const compose: Step = (stage) => {
 };
 
 function partsOf(stage: StagePlan): readonly OverlayOptions[] {
-  const { radius, opacity, background } = stage;
+  const { radius, border, opacity, background } = stage;
   return [
+    ...(radius === undefined || border === undefined ? [] : innerCornersOf(radius, stage, border)),
     ...(radius === undefined ? [] : cornersOf(radius, stage)),
-    ...(opacity === undefined ? [] : [everywhere(onePixel({ r: 0, g: 0, b: 0, alpha: (opacity * 255) / 100 }), 'dest-in')]),
+    ...(opacity === undefined
+      ? []
+      : [everywhere(onePixel({ r: 0, g: 0, b: 0, alpha: (opacity * 255) / 100 }), 'dest-in')]),
     ...(background === undefined || flattensEarly(stage) ? [] : [everywhere(onePixel(background), 'dest-over')]),
   ];
 }

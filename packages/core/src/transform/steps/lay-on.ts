@@ -18,7 +18,9 @@ export function layOn(stage: StagePlan): readonly Work[] {
     isOfFrame: layers.some(({ blend }) => blend !== 'over'),
     layers,
     apply: (picture, context) => {
-      const placed = Array.from({ length: context.frames }, (_, frame) => onFrame(context.layers, frame * stage.height));
+      const placed = Array.from({ length: context.frames }, (_, frame) =>
+        onFrame(context.layers, frame * stage.height),
+      );
       return picture.composite(placed.flat());
     },
   }));
