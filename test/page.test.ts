@@ -1,14 +1,17 @@
 import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openBrowser } from './support/browser.ts';
 import { buildPackages, type Example, startExample, stopExamples } from './support/example.ts';
 
 let pictures: string;
 let example: Example;
+
+/** Milliseconds that a condition is waited for: other test files render at the same time. */
+const patience = { timeout: 20_000 };
 
 /** The names hold what has to be written otherwise in a URL, and in a query once more. */
 const [hills, dots, turning] = ['hills.jpg', 'dots & 100% Tüpfel.png', 'turning.gif'] as const;
@@ -48,29 +51,26 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
   let browser: Browser;
   let page: Page;
   /** What no page may do: complain, break, or ask anybody else. */
-  let wrongs: string[];
+  let wrongs: string[] = [];
 
   beforeAll(async () => {
     browser = await openBrowser();
+    page = await watched({ permissions: ['clipboard-read', 'clipboard-write'] });
   });
 
   afterAll(() => browser.close());
 
-  beforeEach(async () => {
-    page = await open();
-  });
-
   afterEach(async () => {
-    await page.context().close();
+    // What is still being asked for would miss what is removed.
+    await page.goto('about:blank');
     await removeAllBut([hills, dots, turning]);
     expect(wrongs).toEqual([]);
   });
 
-  /** Opens the page in a browser that knows nothing yet; resolves when it shows a picture, where there is a script. */
-  async function open({ at = '', ...options }: { at?: string } & Parameters<Browser['newContext']>[0] = {}) {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  /** Opens a window; what goes wrong in it fails the test. */
+  async function watched(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext(options);
     const opened = await context.newPage();
-    wrongs = [];
     opened.on('pageerror', (error) => wrongs.push(String(error)));
     opened.on('console', (message) => {
       // What is refused is the subject of tests, and Chromium says so each time.
@@ -78,20 +78,31 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
       if (message.type() === 'error' && !isRefusal) wrongs.push(message.text());
     });
     opened.on('request', (request) => {
-      if (!request.url().startsWith(example.base) && !/^(blob|data):/.test(request.url())) wrongs.push(request.url());
+      if (!request.url().startsWith(`${example.base}/`) && !/^(blob|data|about):/.test(request.url())) {
+        wrongs.push(request.url());
+      }
     });
-    await opened.goto(`${example.base}/${at}`);
-    if (options.javaScriptEnabled !== false) await settled(opened);
     return opened;
   }
 
-  /** Opens another page in the place of the one that each test begins with. */
-  async function reopen(options: Parameters<typeof open>[0]) {
-    await page.context().close();
-    page = await open(options);
+  /** Opens the page at a picture and a query; resolves when it shows what it says there. */
+  async function open(
+    at: string,
+    {
+      width = 1280,
+      height = 800,
+      colorScheme = 'light',
+    }: { width?: number; height?: number; colorScheme?: 'light' | 'dark' } = {},
+  ): Promise<void> {
+    wrongs = [];
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme });
+    await page.goto(`${example.base}/${at}`);
+    await page.locator('.view:not(.waiting) .picture:visible').waitFor();
   }
 
-  const settled = (on: Page) => on.locator('.view:not(.waiting) .picture:visible').waitFor();
+  const small = '#hills.jpg?w=300&format=webp';
+
   const choose = (name: string) => page.getByRole('navigation').getByRole('link', { name }).click();
   const address = () => page.locator('#query').inputValue();
   const field = (name: string) => page.locator(`#parameter-${name}`);
@@ -99,17 +110,18 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
   const openGroup = (name: string) =>
     page.locator(`details[data-group=${name}]`).evaluate((group) => group.setAttribute('open', ''));
 
-  /** Waits until the picture has this size in pixels. */
+  /** Waits until a picture of this size in pixels is shown and nothing is being asked for. */
   const hasSize = (size: string) =>
-    expect.poll(() => naturalSize(page.locator('.picture')), { timeout: 10_000 }).toBe(size);
+    expect.poll(() => sizes(page.locator('.view:not(.waiting) .picture:visible')), patience).toEqual([size]);
 
-  const naturalSize = (picture: Locator): Promise<string> =>
-    picture.evaluate((image) => `${image.naturalWidth} × ${image.naturalHeight}`);
+  const sizes = (pictures: Locator): Promise<readonly string[]> =>
+    pictures.evaluateAll((images) => images.map((image) => `${image.naturalWidth} × ${image.naturalHeight}`));
 
   const says = (selector: string, expected: string | RegExp) =>
-    expect.poll(() => text(selector), { timeout: 10_000 }).toMatch(expected);
+    expect.poll(() => text(selector), patience).toMatch(expected);
 
   it('says where the folder is and shows what is in it', async () => {
+    await open('');
     expect(await text('header .path')).toBe(pictures);
     const shown = page.locator('.strip img');
     expect(await shown.evaluateAll((images) => images.map(({ alt }) => alt))).toEqual((await readdir(pictures)).sort());
@@ -119,6 +131,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
   });
 
   it('shows a picture that is chosen, and all about it', async () => {
+    await open('#hills.jpg?format=webp');
     await choose(dots);
     await hasSize('500 × 500');
     expect(await text('.address .path')).toBe('/images/dots%20%26%20100%25%20T%C3%BCpfel.png?');
@@ -129,6 +142,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
   });
 
   it('asks for what the controls say, and writes it as URL, HTML and JavaScript', async () => {
+    await open('');
     await choose(hills);
     await field('w').fill('300');
     await field('h').fill('300');
@@ -147,16 +161,15 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
   });
 
   it('leaves out again what is cleared', async () => {
-    await choose(hills);
-    await field('w').fill('300');
+    await open(small);
     await hasSize('300 × 200');
     await page.getByRole('button', { name: 'Leave w out' }).click();
     await hasSize('1200 × 800');
-    expect(await address()).toBe('format=auto');
+    expect(await address()).toBe('format=webp');
   });
 
   it('takes a query that is written by hand, and has the controls show it', async () => {
-    await choose(hills);
+    await open(small);
     await page.locator('#query').fill('width=240&fm=png&utm_source=letter');
     await hasSize('240 × 160');
     await says('.type', 'PNG');
@@ -168,18 +181,17 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
   });
 
   it('copies the URL, and says so', async () => {
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await choose(hills);
+    await open(small);
     await field('w').fill('320');
     await page.getByRole('button', { name: 'Copy URL' }).click();
     await says('#copy-url', 'Copied');
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
-      `${example.base}/images/hills.jpg?w=320&format=auto`,
+      `${example.base}/images/hills.jpg?w=320&format=webp`,
     );
   });
 
   it('shows a hit after a miss, and a purge that makes it none', async () => {
-    await reopen({ at: '#hills.jpg?w=401&format=webp' });
+    await open('#hills.jpg?w=401&format=webp');
     await says('.came', 'miss');
     await page.getByRole('button', { name: 'Ask again' }).click();
     await says('.came', 'hit');
@@ -197,7 +209,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
   });
 
   it('shows what is wrong in the place of the picture and beside its control', async () => {
-    await choose(hills);
+    await open(small);
     await field('w').fill('abc');
     const wrong = /^w: "abc" is not allowed; expected .+$/;
     await says('.refusal', wrong);
@@ -213,7 +225,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
   });
 
   it('opens the group of what is wrong', async () => {
-    await reopen({ at: '#hills.jpg?w=100' });
+    await open('#hills.jpg?w=100');
     expect(await field('overlay-margin').isVisible()).toBe(false);
     await page.locator('#query').fill('w=100&overlay-margin=5');
     await says('#parameter-overlay-margin-wrong', /^overlay-margin: /);
@@ -221,27 +233,25 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
   });
 
   it('says what other browsers would get', async () => {
-    await choose(hills);
-    await field('w').fill('200');
+    await open(small);
     await field('format').selectOption('auto');
     const types = () => page.locator('.others tbody td:nth-child(2)').allTextContents();
-    await expect.poll(types, { timeout: 20_000 }).toEqual(['AVIF', 'WEBP', 'JPEG']);
+    await expect.poll(types, patience).toEqual(['AVIF', 'WEBP', 'JPEG']);
     expect(await text('.others .own')).toContain('this browser');
     await field('format').selectOption('png');
-    await expect.poll(types, { timeout: 20_000 }).toEqual(['PNG', 'PNG', 'PNG']);
+    await expect.poll(types, patience).toEqual(['PNG', 'PNG', 'PNG']);
   });
 
   it('lays one picture of the folder on another, whatever its name is', async () => {
-    await choose(hills);
+    await open(small);
     await openGroup('Overlay');
-    await field('w').fill('300');
     await field('overlay').selectOption(dots);
     await says('.said', /^300 × 200 pixels/);
-    expect(await address()).toBe('w=300&overlay=/dots%2520%2526%2520100%2525%2520T%25C3%25BCpfel.png&format=auto');
+    expect(await address()).toBe('w=300&overlay=/dots%2520%2526%2520100%2525%2520T%25C3%25BCpfel.png&format=webp');
   });
 
   it('gives what comes out of one stage to the next', async () => {
-    await reopen({ at: '#hills.jpg?w=400&format=webp' });
+    await open('#hills.jpg?w=400&format=webp');
     await page.getByRole('button', { name: 'Add a stage' }).click();
     expect(await field('w').inputValue()).toBe('');
     await openGroup('Turn');
@@ -261,7 +271,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
   });
 
   it('makes of a preset what the server says it is, until something else is said', async () => {
-    await choose(hills);
+    await open(small);
     await field('preset').selectOption('thumb');
     await hasSize('192 × 144');
     expect(await address()).toBe('preset=thumb');
@@ -272,9 +282,9 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
   });
 
   it('takes a click for the focal point and a drag for the crop', async () => {
-    await reopen({ at: '#hills.jpg?w=100&h=100&fit=cover&position=left&format=png' });
+    await open('#hills.jpg?w=100&h=100&fit=cover&position=left&format=png');
     const start = page.locator('.plate img');
-    await expect.poll(() => naturalSize(start)).toBe('480 × 320');
+    await expect.poll(() => sizes(start), patience).toEqual(['480 × 320']);
     await start.scrollIntoViewIfNeeded();
     const plate = await start.boundingBox();
     const at = (x: number, y: number) =>
@@ -290,7 +300,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
   });
 
   it('writes what sliders, colours and boxes say', async () => {
-    await reopen({ at: '#hills.jpg?w=120' });
+    await open('#hills.jpg?w=120');
     for (const group of ['Turn', 'Colour', 'Frame']) await openGroup(group);
     await page.getByLabel('Border, slider').fill('6');
     await page.getByLabel('Border: colour').fill('#ff8800');
@@ -304,6 +314,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
   });
 
   it('shows what a picture is told to be by format=json, and its colours until it comes', async () => {
+    await open(small);
     let release: () => void = () => undefined;
     const released = new Promise<void>((resolve) => {
       release = resolve;
@@ -314,7 +325,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
     });
     await page.evaluate('location.hash = "hills.jpg?w=77"');
     await page.locator('.view.placeheld').waitFor();
-    const ground = page.locator('.view').evaluate((view) => getComputedStyle(view).backgroundImage);
+    const ground = page.evaluate('getComputedStyle(document.querySelector(".view")).backgroundImage');
     expect(await ground).toMatch(/^url\("data:image\/webp;base64,/);
     release();
     await hasSize('77 × 51');
@@ -325,7 +336,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
   });
 
   it('can be used by keyboard alone, and shows where one is', async () => {
-    await reopen({ at: '#hills.jpg?format=auto' });
+    await open('#hills.jpg?format=auto');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     const isAt = (id: string) => page.evaluate(`document.activeElement.id === '${id}'`);
@@ -361,9 +372,9 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
   });
 
   it('fits a narrow telephone, with every group open and a long query', async () => {
-    await reopen({ at: `#${hills}?w=300&format=auto`, viewport: { width: 360, height: 740 }, hasTouch: true });
+    await open(small, { width: 360, height: 740 });
     await page.locator('details').evaluateAll((groups) => groups.map((group) => group.setAttribute('open', '')));
-    await page.locator('#query').fill(`w=300&h=200&fit=cover&position=attention&v=${'x'.repeat(64)}&format=auto`);
+    await page.locator('#query').fill(`w=300&h=200&fit=cover&position=attention&v=${'x'.repeat(64)}&format=webp`);
     await hasSize('300 × 200');
     await expect.poll(() => page.locator('.others tbody tr').count()).toBe(3);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
@@ -373,13 +384,14 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
   });
 
   it.each(['light', 'dark'] as const)('is %s where the system is', async (colorScheme) => {
-    await reopen({ colorScheme });
+    await open(small, { colorScheme });
     const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
     const [red = 0] = /\d+/.exec(String(ground)) ?? [];
     expect(Number(red) > 128).toBe(colorScheme === 'light');
   });
 
   it('puts a file into the folder and shows it', async () => {
+    await open('#hills.jpg?format=webp');
     await page.locator('#upload').setInputFiles({
       name: '../in between?.png',
       mimeType: 'image/png',
@@ -391,6 +403,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
   });
 
   it('shows what somebody else has put into the folder when one comes back to the page', async () => {
+    await open('#hills.jpg?format=webp');
     await copyFile(join(pictures, dots), join(pictures, 'new.png'));
     await page.evaluate('dispatchEvent(new Event("focus"))');
     await choose('new.png');
@@ -399,11 +412,13 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
   });
 
   it('shows the pictures where there is no JavaScript', async () => {
-    await reopen({ javaScriptEnabled: false });
-    expect(await page.locator('.strip a').count()).toBe(3);
-    expect(await page.locator('main').isVisible()).toBe(false);
-    const hrefs = page.locator('.strip a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    const plain = await watched({ javaScriptEnabled: false });
+    await plain.goto(example.base);
+    expect(await plain.locator('.strip a').count()).toBe(3);
+    expect(await plain.locator('main').isVisible()).toBe(false);
+    const hrefs = plain.locator('.strip a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
     expect(await hrefs).toContain('/images/hills.jpg?w=192&h=144&fit=cover&format=auto');
+    await plain.context().close();
   });
 });
 
