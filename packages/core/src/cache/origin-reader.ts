@@ -123,7 +123,7 @@ function found(
   const isKept = body !== undefined && (status === 200 || options.passthrough.anyStatus);
   const bytes = isKept ? body.length : 0;
   const hash = isKept ? hashBytes(body) : '';
-  const content = status === 200 && isKept ? inspected(body, headers, options.inspect) : nothing;
+  const content = status === 200 && isKept ? contentOf(body, headers, options) : nothing;
   const record = {
     ...stampOf(request, exchange, headers, options),
     setsCookie: setsCookie(said),
@@ -196,13 +196,19 @@ function dated(headers: HttpHeaders, { responseTime }: Exchange): HttpHeaders {
   return isDated ? headers : { ...headers, date: formatHttpDate(responseTime) };
 }
 
-type Content = Pick<OriginRecord, 'image' | 'refusal'>;
+type Content = Pick<OriginRecord, 'image' | 'refusal' | 'drawing'>;
 
 const nothing: Content = { image: undefined, refusal: undefined };
 
-function inspected(body: Uint8Array, headers: HttpHeaders, inspect: (bytes: Uint8Array) => ImageInfo): Content {
+function contentOf(body: Uint8Array, headers: HttpHeaders, { inspect, rasterizes }: OriginReaderOptions): Content {
   // Coded bytes are no image before somebody decodes them, which nobody here does.
   if (isCoded(headers)) return { image: undefined, refusal: 'UNSUPPORTED_IMAGE' };
+  const drawing = inspect.isDrawing(body) ? inspected(body, inspect.drawing) : undefined;
+  const seen = drawing === undefined ? inspected(body, inspect.picture) : { image: undefined, refusal: undefined };
+  return { ...seenAs(seen, drawing, rasterizes), ...(drawing === undefined ? {} : { drawing }) };
+}
+
+function inspected(body: Uint8Array, inspect: (bytes: Uint8Array) => ImageInfo): Inspected {
   try {
     return { image: inspect(body), refusal: undefined };
   } catch (error) {
