@@ -190,7 +190,7 @@ function assetFields(
     contentType:
       image === undefined
         ? (sendable(headers, 'content-type') ?? (bytes === 0 ? undefined : 'application/octet-stream'))
-        : `image/${image.format}`,
+        : `image/${image.format === 'svg' ? 'svg+xml' : image.format}`,
     lastModified: modificationOf(lookup.record),
     vary: [...varyMembers(headers), ...(addsVary ? ['Accept-Encoding'] : [])].join(', '),
     fields: isCoded ? { ...fields, 'content-encoding': coding } : fields,
