@@ -66,10 +66,8 @@ export function planRender(transformation: Transformation, image: ImageInfo, con
   const asStored = output.orient === 'none' && image.orientation !== 1;
   const upright = asStored ? { ...image, orientation: 1 } : image;
   const original = { ...sizeOf(upright), alpha: image.alpha };
-  // What is only described may be as large as it is.
-  const isWhole = output.format === 'json' && stages.length === 0;
   const planned = planStages(image.format === 'svg' ? scalable(stages) : stages, original, {
-    limits: isWhole ? noLimits : limits,
+    limits: limitsFor(transformation, limits),
     sizes: overlays.map(sizeOf),
     first: 0,
   });
@@ -89,6 +87,11 @@ export function planRender(transformation: Transformation, image: ImageInfo, con
 }
 
 const noLimits: OutputLimits = { outputSide: Number.MAX_SAFE_INTEGER, outputPixels: Number.MAX_SAFE_INTEGER };
+
+/** What is only described may be as large as it is. */
+function limitsFor({ stages, output }: Transformation, limits: OutputLimits): OutputLimits {
+  return output.format === 'json' && stages.length === 0 ? noLimits : limits;
+}
 
 function checkOverlays(transformation: Transformation, overlays: readonly ImageInfo[]): void {
   const expected = overlaysOf(transformation).length;
