@@ -99,6 +99,7 @@ let accepted;
 let asking;
 let isAskedAnew = false;
 let others = new AbortController();
+let comparing;
 
 /** One question at a time; what changes meanwhile is asked for afterwards, and only the newest of it. */
 function askForPicture() {
@@ -140,7 +141,7 @@ async function showAll(asked, answer) {
   if (answer.refused !== undefined) return;
   others = new AbortController();
   const url = pictureUrl(asked.picture, asked.query);
-  showOthers(url, accepted, bytesOf(asked.picture), others.signal).catch(() => undefined);
+  comparing = showOthers(url, accepted, bytesOf(asked.picture), others.signal).catch(() => undefined);
 }
 
 /** The line of a refusal begins with the parameter's name. */
@@ -166,6 +167,9 @@ async function describe(picture) {
 }
 
 async function purgeAndAsk() {
+  // The next request shall be the one whose answer is shown.
+  others.abort();
+  await Promise.all([asking, comparing]);
   const before = find('.came').textContent;
   const mode = find('#mode').value;
   const failure = await purge(originPath(state.picture), mode);
