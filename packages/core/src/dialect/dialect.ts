@@ -11,12 +11,18 @@ export interface DialectRequest {
   readonly transformation: Transformation;
   /** The name that browsers save it under, `true` for one made of the path; undefined where they show it. */
   readonly download?: string | true | undefined;
-  /** When the URL ends, in seconds since 1970. */
-  readonly expires?: number | undefined;
   /** What of the query is none of the dialect's: as it came, pairs joined with `&`; undefined where there is none. */
   readonly query?: string | undefined;
   /** The client hints for which the URL leaves room, whether or not they were sent. */
   readonly hints?: readonly ClientHint[] | undefined;
+  /** When the URL expires, in whole seconds since the epoch: from then on nobody is served. */
+  readonly expires?: number | undefined;
+}
+
+/** What a URL is to say beside its parameters. */
+export interface FormatOptions {
+  /** When it expires, in whole seconds since the epoch. Only a dialect that signs its URLs is given any. */
+  readonly expires?: number | undefined;
 }
 
 /** Parameters of a URL by their names in the dialect. */
@@ -24,12 +30,6 @@ export type UrlParameters = Readonly<Record<string, string | number | boolean | 
 
 /** Parameters of one stage, or of several that work one after the other. */
 export type StagedParameters = UrlParameters | readonly UrlParameters[];
-
-/** What a URL is written with beside its parameters. */
-export interface FormatOptions {
-  /** When it ends, in seconds since 1970; only where URLs are signed. */
-  readonly expires?: number | undefined;
-}
 
 /** A URL grammar. Pure: the same target always means the same. */
 export interface Dialect {
@@ -43,7 +43,8 @@ export interface Dialect {
    */
   parse(target: Target, hints?: HintValues): DialectRequest | undefined;
   /**
-   * Refuses what is not signed, where URLs must be.
+   * Verifies the signature of a target that `parse` has read, where URLs are signed; left out where they are not. Of a
+   * target that is verified everything counts that `parse` gives, but `query`.
    *
    * @throws TintypeError `SIGNATURE_INVALID`.
    */

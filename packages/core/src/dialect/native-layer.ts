@@ -25,22 +25,26 @@ export function toLayer(
   { expires }: { readonly expires?: number | undefined } = {},
 ): ParameterLayer {
   const given: readonly UrlParameters[] = Array.isArray(parameters) ? parameters : [parameters];
-  const stages: Map<string, string>[] = [];
   const shared = new Map<string, string>();
-  for (const stage of given) {
+  const stages = given.map((stage) => {
     const values = new Map<string, string>();
-    for (const [spelling, value] of Object.entries(stage)) {
-      if (value === undefined) continue;
-      const name = nameOf(spelling);
-      const target = sharedNames.has(name) ? shared : values;
-      if (target.has(name)) throw new TintypeError('INVALID_PARAMETER', { message: `${name}: given more than once.` });
-      target.set(name, normalised(name, String(value)));
-    }
+    for (const [name, text] of named(stage)) put(sharedNames.has(name) ? shared : values, name, text);
     checkCompany((name) => values.has(name));
-    stages.push(values);
-  }
-  if (expires !== undefined) shared.set('expires', normalised('expires', String(expires)));
+    return values;
+  });
+  if (expires !== undefined) put(shared, 'expires', String(expires));
   return inOrder({ stages, shared });
+}
+
+/** Parameters by their one name; those that are undefined are not there. */
+function named(parameters: UrlParameters): readonly (readonly [name: string, text: string])[] {
+  const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
+  return given.map(([spelling, value]) => [nameOf(spelling), String(value)]);
+}
+
+function put(values: Map<string, string>, name: string, text: string): void {
+  if (values.has(name)) throw new TintypeError('INVALID_PARAMETER', { message: `${name}: given more than once.` });
+  values.set(name, normalised(name, text));
 }
 
 function nameOf(spelling: string): string {

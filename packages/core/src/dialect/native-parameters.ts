@@ -195,7 +195,7 @@ export const nativeParameters: NativeParameters = {
     'Has browsers save the result, under that name or the one in the path.',
     'dl',
   ),
-  expires: parameter('request', wholeNumber(1, 9_999_999_999), 'When a signed URL ends, in seconds since 1970 (UTC).'),
+  expires: parameter('request', wholeNumber(0, 9_999_999_999), 'When a signed URL ends, in seconds since 1970 (UTC).'),
   s: parameter('request', token(64), 'The signature, where URLs are signed.'),
 };
 

@@ -42,26 +42,34 @@ const mostStages = 8;
  */
 export function readQuery(query: string, grammar: Grammar): ReadQuery {
   checkQueryLength(query);
-  const stages: Map<string, string>[] = [new Map()];
   const shared = new Map<string, string>();
   const rest: string[] = [];
+  const stages = stagesOf(query, grammar).map((pairs) => {
+    const values = new Map<string, string>();
+    for (const pair of pairs) {
+      const { name, value } = splitPair(pair);
+      const known = grammar.names.get(name ?? '');
+      if (known === undefined) rest.push(pair);
+      else put(grammar.isShared(known) ? shared : values, known, value);
+    }
+    return values;
+  });
+  // No pair that is kept is empty.
+  return { stages, shared, rest: rest.join('&') || undefined };
+}
+
+/** The pairs of each stage. */
+function stagesOf(query: string, grammar: Grammar): readonly (readonly string[])[] {
+  const stages: string[][] = [[]];
   for (const pair of query.split('&')) {
     const [first = '', ...others] = barsOf(pair, grammar);
-    for (const [index, piece] of [first, ...others].entries()) {
-      if (index > 0) stages.push(new Map());
-      const { name, value } = splitPair(piece);
-      const known = grammar.names.get(name ?? '');
-      if (known === undefined) {
-        if (piece !== '') rest.push(piece);
-      } else {
-        put(grammar.isShared(known) ? shared : stages.at(-1), known, value);
-      }
-    }
+    stages.at(-1)?.push(first);
+    for (const other of others) stages.push([other]);
   }
   if (stages.length > mostStages) {
     throw new TintypeError('INVALID_PARAMETER', { message: `There may be at most ${mostStages} stages.` });
   }
-  return { stages, shared, rest: rest.length === 0 ? undefined : rest.join('&') };
+  return stages.map((pieces) => pieces.filter((piece) => piece !== ''));
 }
 
 /** A pair cut at its bars, where it is one of ours: what others append may hold any. */
@@ -72,9 +80,9 @@ function barsOf(pair: string, { names }: Grammar): readonly string[] {
   return name === '' || names.has(name) ? parts : [pair];
 }
 
-function put(values: Map<string, string> | undefined, name: string, value: string): void {
-  if (values?.has(name)) throw new TintypeError('INVALID_PARAMETER', { message: `${name}: given more than once.` });
-  values?.set(name, decode(value) ?? refuseEncoding());
+function put(values: Map<string, string>, name: string, value: string): void {
+  if (values.has(name)) throw new TintypeError('INVALID_PARAMETER', { message: `${name}: given more than once.` });
+  values.set(name, decode(value) ?? refuseEncoding());
 }
 
 function splitPair(pair: string): { readonly name: string | undefined; readonly value: string } {

@@ -14,7 +14,7 @@ export interface ValueType<T> {
 /** A whole number in plain decimal digits: no leading zero, and no sign but a minus where negative ones are allowed. */
 export function wholeNumber(least: number, most: number): ValueType<number> {
   return {
-    read: (text) => (/^(0|-?[1-9]\d{0,6})$/.test(text) ? between(Number(text), least, most) : undefined),
+    read: (text) => (/^(0|-?[1-9]\d{0,9})$/.test(text) ? between(Number(text), least, most) : undefined),
     write: String,
     allowed: `a whole number from ${least} to ${most}`,
   };

@@ -4,6 +4,7 @@ import type { Permission } from '../cache/keeper.ts';
 import { isSelected, isStorable, type OriginRecord, type RecordName } from '../cache/record.ts';
 import { TintypeError } from '../errors.ts';
 import { absentControl } from '../http/emitted-control.ts';
+import { freshnessUntil } from '../http/expiry.ts';
 import type { HttpResponse } from '../http/message.ts';
 import type { TtlOptions } from '../http/ttl.ts';
 import { isAbsent } from '../origin/answer-status.ts';
@@ -159,8 +160,9 @@ function absence(
     // Without its watermark no picture goes out, and the fault is nobody's who asked.
     return new TintypeError('ORIGIN_FAILED', { cause: new Error(`there is no watermark at ${name.id.path}`) });
   }
-  const lifetime = { freshness: lookup.record.freshness, browserTtl: ttl.browser, isOutdated };
-  const { varies } = lookup.record;
+  const { varies, freshness: said } = lookup.record;
+  const freshness = freshnessUntil(question.expires, said, question.now);
+  const lifetime = { freshness, browserTtl: ttl.browser, isOutdated };
   const headers = {
     'cache-control': absentControl(lifetime, question.now, question.mount),
     ...(varies.length === 0 ? {} : { vary: varies.join(', ') }),

@@ -12,6 +12,7 @@ import { checkOptions, type Expectation, either, expectations, oneOf } from '../
 import type { Origin } from '../origin/origin.ts';
 import { isUrlPath } from '../origin/url-path.ts';
 import { isMemoryStore } from '../store/memory.ts';
+import { checkEncoderOptions } from '../transform/encoding.ts';
 import { defaultLimits, type Limits, limitExpectations } from '../transform/limits.ts';
 import type { Overlay } from '../transform/overlay.ts';
 import type { QueueBounds } from '../transform/queue.ts';
@@ -62,6 +63,11 @@ function isOrigin(value: unknown): boolean {
   return isListOf(isLower)(forwards) && typeof takesQuery === 'boolean' && ['plain', 'url'].includes(paths);
 }
 
+/** A `verify` that is none would let every URL pass, or none. */
+function isDialect(value: unknown): boolean {
+  return hasMethod('parse', 'format')(value) && ((value as Dialect).verify === undefined || hasMethod('verify')(value));
+}
+
 /** Cache-Control itself is what is meant for all. */
 const isTargetable = (name: string): boolean => fieldName.test(name) && name.toLowerCase() !== 'cache-control';
 
@@ -83,7 +89,7 @@ export const optionTables: OptionTables = {
     origin: ['an origin: an object with a read method, and well-formed forwards, takesQuery and paths', isOrigin],
     store: ['a store: an object with get, set and delete', hasMethod('get', 'set', 'delete')],
     memory: expectations.bytes,
-    dialect: ['a dialect: an object with parse and format', hasMethod('parse', 'format')],
+    dialect: ['a dialect: an object with parse and format, and perhaps a method verify', isDialect],
     ttl: expectations.object,
     passthrough: either(expectations.boolean, [
       'a list of media types such as "text/css" or "font/*"',
@@ -176,6 +182,7 @@ function checkAll(options: TintypeOptions): void {
   checkOptions('ttl', ttl, optionTables.ttl);
   checkOptions('limits', limits, optionTables.limits);
   checkOptions('render', render, optionTables.render);
+  if (options.encoders !== undefined) checkEncoderOptions(options.encoders);
   checkTogether(options);
 }
 
@@ -187,11 +194,7 @@ function nativeOptions(options: TintypeOptions): NativeOptions {
 
 /** Checks what two options only say together. */
 function checkTogether(options: TintypeOptions): void {
-  const { origin, ttl = {}, watermark, repeatFields = [], dialect } = options;
-  const [foreign] = dialect === undefined ? [] : Object.keys(nativeOptions(options));
-  if (foreign !== undefined) {
-    throw new TypeError(`Expected no createTintype.${foreign} beside a dialect: give it to the dialect`);
-  }
+  const { origin, watermark, repeatFields = [] } = options;
   const isOfUrls = origin.paths === 'url';
   if (watermark !== undefined && isUrlPath(toOverlay(watermark).path) !== isOfUrls) {
     throw new TypeError('Expected a path of the kind that the origin takes for watermark.path');
@@ -199,11 +202,28 @@ function checkTogether(options: TintypeOptions): void {
   if (isOfUrls && repeatFields.length > 0) {
     throw new TypeError('Expected no createTintype.repeatFields beside an origin that clients name');
   }
-  if (ttl.rule === 'max-age' && (ttl.targets ?? []).length > 0) {
+  checkDialect(options);
+  checkTtl(options.ttl);
+}
+
+function checkDialect(options: TintypeOptions): void {
+  const { dialect, signing, origin } = options;
+  const [foreign] = dialect === undefined ? [] : Object.keys(nativeOptions(options));
+  if (foreign !== undefined) {
+    throw new TypeError(`Expected no createTintype.${foreign} beside a dialect: give it to the dialect`);
+  }
+  const isSigned = signing !== undefined || dialect?.verify !== undefined;
+  if (isSigned && origin.takesQuery === true) {
+    throw new TypeError('Expected an origin that takes no queries beside signed URLs, whose signature covers none');
+  }
+}
+
+function checkTtl({ rule, targets = [], lifetime, policy = 'respect' }: TtlOptions = {}): void {
+  if (rule === 'max-age' && targets.length > 0) {
     throw new TypeError("Expected no ttl.targets beside ttl.rule 'max-age', which heeds nothing else");
   }
-  if (ttl.lifetime === 'heuristic' && (ttl.policy ?? 'respect') !== 'respect') {
-    throw new TypeError(`Expected ttl.lifetime to be known for ttl.policy ${ttl.policy} but received 'heuristic'`);
+  if (lifetime === 'heuristic' && policy !== 'respect') {
+    throw new TypeError(`Expected ttl.lifetime to be known for ttl.policy ${policy} but received 'heuristic'`);
   }
 }
 

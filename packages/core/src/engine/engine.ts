@@ -1,9 +1,10 @@
-import type { UrlParameters } from '../dialect/dialect.ts';
+import type { FormatOptions, StagedParameters } from '../dialect/dialect.ts';
 import { TintypeError, toTintypeError } from '../errors.ts';
 import { isObserved, publish } from '../events.ts';
 import { acceptClass } from '../http/accept.ts';
 import { type ClientHint, hintFields, readHints } from '../http/client-hints.ts';
 import { negativeControl } from '../http/emitted-control.ts';
+import { hasExpired, secondsUntil } from '../http/expiry.ts';
 import { type HttpRequest, type HttpResponse, header } from '../http/message.ts';
 import { mountOptionsOver } from '../http/mount.ts';
 import { type AnswerContext, allowedMethods, respondError, respondOptions } from '../http/respond.ts';
@@ -43,10 +44,11 @@ export interface Tintype {
   /**
    * Writes the URL of an original with parameters, relative to the mount.
    *
-   * @param options `expires` needs signed URLs, which there are none of yet: it is refused rather than dropped.
+   * @param parameters of one stage, or a list for several that work one after the other.
+   * @param options `expires` is when the URL expires: whole seconds since the epoch. It needs signed URLs.
    * @throws TintypeError `INVALID_PARAMETER`, `MALFORMED_REQUEST` or `NOT_FOUND` for what a request would be refused for.
    */
-  url(path: string, parameters?: UrlParameters, options?: { readonly expires?: number | undefined }): string;
+  url(path: string, parameters?: StagedParameters, options?: FormatOptions): string;
   /** What has happened since the endpoint was created, and what it holds. */
   stats(): TintypeStats;
   /** Answers 503 from now on, waits for work under way, then frees what it holds. A Keyv of yours stays connected. */
@@ -79,17 +81,27 @@ export function createTintype(options: TintypeOptions): Tintype {
   return {
     handle(request) {
       const mount = mountOptionsOf(request.options);
-      const context = { method: request.method, headers: request.headers, mount, now: clock.now(), acceptCh };
+      let context: AnswerContext = {
+        method: request.method,
+        headers: request.headers,
+        mount,
+        now: clock.now(),
+        acceptCh,
+      };
       try {
         const question = admit(request, context, { endpoint, parts, isClosed: closing !== undefined });
         if (question === undefined || 'status' in question) return finish(request, context, question);
+        context = question;
         const ready = answers.now(question);
         if (ready !== undefined) return finish(request, context, ready);
         const answering = answers
           .later(question)
           .then(
-            (answer) => finish(request, context, answer),
-            (error: unknown) => finish(request, context, failure(context, error, ttl.negative), error),
+            (answer) => finish(request, question, answer),
+            (error: unknown) => {
+              const failed = failure({ ...question, now: clock.now() }, error, ttl.negative);
+              return finish(request, question, failed, error);
+            },
           )
           .finally(() => underWay.delete(answering));
         underWay.add(answering);
@@ -106,15 +118,7 @@ export function createTintype(options: TintypeOptions): Tintype {
       if (closing !== undefined) throw closed();
       return parts.purger.status(id);
     },
-    url(path, parameters = {}, { expires } = {}) {
-      if (expires === undefined) {
-        const url = endpoint.dialect.format(path, parameters);
-        // The limits are the endpoint's, not the dialect's.
-        parts.plans.planOf(url, '');
-        return url;
-      }
-      throw new TintypeError('INVALID_PARAMETER', { message: 'expires: only signed URLs can expire.' });
-    },
+    url: createUrlWriter(endpoint, parts),
     stats: () => toStats(parts.counters, parts),
     close() {
       closing ??= Promise.allSettled(underWay).then(() => parts.close());
@@ -123,7 +127,21 @@ export function createTintype(options: TintypeOptions): Tintype {
   };
 }
 
-interface AdmissionContext {
+/** Creates what writes URLs: those alone that the endpoint would serve. */
+function createUrlWriter({ dialect }: Endpoint, { plans }: Parts): Tintype['url'] {
+  return (path, parameters = {}, { expires } = {}) => {
+    // A dialect that signs nothing may drop it without a word, and the URL would live for ever.
+    if (expires !== undefined && dialect.verify === undefined) {
+      throw new TintypeError('INVALID_PARAMETER', { message: 'expires: only signed URLs can expire.' });
+    }
+    const url = dialect.format(path, parameters, { expires });
+    // The limits are the endpoint's, not the dialect's.
+    plans.planOf(url, '');
+    return url;
+  };
+}
+
+interface Admission {
   readonly endpoint: Endpoint;
   readonly parts: Parts;
   readonly isClosed: boolean;
@@ -133,22 +151,37 @@ interface AdmissionContext {
 function admit(
   request: HttpRequest,
   context: AnswerContext,
-  { endpoint, parts: { mounts, plans }, isClosed }: AdmissionContext,
+  admission: Admission,
 ): Question | HttpResponse | undefined {
   const { target, mount, headers } = request;
-  const { hints, options } = endpoint;
+  const { endpoint, parts, isClosed } = admission;
   const kind = methodKind(context);
-  mounts.note(mount);
-  const hinted = hints.length === 0 ? undefined : readHints(headers, hints);
-  const plan = kind === 'passed' ? undefined : plans.planOf(target, mount, hinted);
+  parts.mounts.note(mount);
+  if (kind !== 'read') return answerUnread(kind, request, context, admission);
+  const hinted = endpoint.hints.length === 0 ? undefined : readHints(headers, endpoint.hints);
+  const plan = parts.plans.planOf(target, mount, hinted);
   if (plan === undefined) return undefined;
   if (isClosed) throw closed();
-  if (kind === 'options') return respondOptions(context);
-  if (kind === 'refused') throw new TintypeError('METHOD_NOT_ALLOWED', { headers: { allow: allowedMethods } });
-  const { forwards = [] } = options.origin;
+  const { expires } = plan.request;
+  // Before anything else that is known: neither memory nor a 304 outlives the URL.
+  if (hasExpired(expires, context.now)) throw new TintypeError('URL_EXPIRED');
+  const { forwards = [] } = endpoint.options.origin;
   const fields = forwards.length === 0 ? undefined : forwardedFields(headers, forwards);
   const records = fields === undefined ? plan.records : ofEach(plan.records, (name) => ({ ...name, fields }));
-  return { ...context, plan, records, accept: acceptClass(header(headers, 'accept')) };
+  return { ...context, expires, plan, records, accept: acceptClass(header(headers, 'accept')) };
+}
+
+/** What is answered where nobody asks for a picture: it needs no signature, a CORS preflight above all. */
+function answerUnread(
+  kind: 'options' | 'refused' | 'passed',
+  { target, mount }: HttpRequest,
+  context: AnswerContext,
+  { parts, isClosed }: Admission,
+): HttpResponse | undefined {
+  if (kind === 'passed' || !parts.plans.isOurs(target, mount)) return undefined;
+  if (isClosed) throw closed();
+  if (kind === 'options') return respondOptions(context);
+  throw new TintypeError('METHOD_NOT_ALLOWED', { headers: { allow: allowedMethods } });
 }
 
 /** For Accept-CH fields (RFC 8942 §3.1). */
@@ -161,7 +194,8 @@ function failure(context: AnswerContext, cause: unknown, negativeTtl = 10): Http
   const error = toTintypeError(cause, 'RENDER_FAILED');
   const isAbsent = error.code === 'NOT_FOUND';
   if (isAbsent && context.mount.fallthrough) return undefined;
-  return respondError(context, error, isAbsent ? negativeControl(negativeTtl, context.mount) : 'no-store');
+  const seconds = Math.min(negativeTtl, secondsUntil(context.expires, context.now));
+  return respondError(context, error, isAbsent ? negativeControl(seconds, context.mount) : 'no-store');
 }
 
 function report(request: HttpRequest, context: AnswerContext, answer: HttpResponse, now: number, error: unknown): void {

@@ -1,10 +1,13 @@
 import type { FoundDerivative } from '../cache/derivatives.ts';
 import type { OriginRecord } from '../cache/record.ts';
 import type { Counters } from '../counters.ts';
+import type { DialectRequest } from '../dialect/dialect.ts';
 import { isStructuredList } from '../http/cache-status.ts';
 import { hintFields } from '../http/client-hints.ts';
 import { formatHttpDate, parseHttpDate } from '../http/date.ts';
+import { contentDisposition } from '../http/download.ts';
 import { isRepeated, type Lifetime } from '../http/emitted-control.ts';
+import { freshnessUntil } from '../http/expiry.ts';
 import { ageOf, type Freshness } from '../http/freshness.ts';
 import { type HttpResponse, header, sendable } from '../http/message.ts';
 import type { MountOptions } from '../http/mount.ts';
@@ -78,8 +81,10 @@ const known = new WeakMap<Selection, Known>();
 /** The fields of an answer: known from the origin records alone, without its bytes. */
 function toRepresentation(answerable: Answerable, endpoint: Endpoint): Representation {
   const { question, sources, selection, isOutdated } = answerable;
-  // What is made of several originals ages with each of them.
-  if (sources.length > 1 || isOutdated) return createRepresentation(answerable, endpoint);
+  // What is made of several originals ages with each of them. An asset is shared by URLs that say different things of it.
+  const isOwn = question.expires !== undefined || question.plan.request.download !== undefined;
+  const isPassing = sources.length > 1 || isOutdated || isOwn;
+  if (isPassing) return createRepresentation(answerable, endpoint);
   const { record } = sources[0].lookup;
   const { mount } = question;
   const before = known.get(selection);
@@ -91,8 +96,8 @@ function toRepresentation(answerable: Answerable, endpoint: Endpoint): Represent
 
 function createRepresentation(answerable: Answerable, endpoint: Endpoint): Representation {
   const { question, sources, selection, isOutdated } = answerable;
-  const { plan, now } = question;
-  const freshness = freshnessOf(sources, now);
+  const { plan, now, expires } = question;
+  const freshness = freshnessUntil(expires, freshnessOf(sources, now), now);
   const lifetime: Lifetime = {
     freshness,
     browserTtl: endpoint.ttl.browser,
@@ -106,9 +111,19 @@ function createRepresentation(answerable: Answerable, endpoint: Endpoint): Repre
     date: dateOf(sources.length === 1 ? header(headers, 'date') : undefined, freshness, now),
     upstreamStatus: endpoint.trustsOrigin ? upstreamStatus(header(headers, 'cache-status')) : undefined,
   };
-  return selection.kind === 'asset'
-    ? { ...common, ...assetFields(answerable, selection, endpoint, isRepeated(lifetime, question.mount)) }
-    : { ...common, ...pictureFields(answerable, selection, endpoint, isRepeated(lifetime, question.mount)) };
+  const isVerbatim = isRepeated(lifetime, question.mount);
+  const specific =
+    selection.kind === 'asset'
+      ? assetFields(answerable, selection, endpoint, isVerbatim)
+      : pictureFields(answerable, selection, endpoint, isVerbatim);
+  return { ...common, ...specific, fields: { ...specific.fields, ...deliveryFields(plan.request, selection) } };
+}
+
+/** What the URL says of the answer itself. */
+function deliveryFields({ download, path }: DialectRequest, selection: Selection): Readonly<Record<string, string>> {
+  if (download === undefined) return {};
+  const extension = selection.kind === 'asset' ? undefined : selection.plan.format;
+  return { 'content-disposition': contentDisposition(download, path, extension) };
 }
 
 /**

@@ -44,8 +44,10 @@ export interface Variant {
 
 /** From request targets to derivatives. */
 export interface UrlPlans {
-  /** Throws what the dialect throws; undefined where the target is none of ours. */
+  /** Throws what the dialect throws, its verification included; undefined where the target is none of ours. */
   planOf(target: string, mount: string, hints?: HintValues): UrlPlan | undefined;
+  /** Whether a target is ours, signed or not. Throws what the dialect throws of its grammar. */
+  isOurs(target: string, mount: string): boolean;
   /**
    * @throws TintypeError `UNSUPPORTED_IMAGE`, `BROKEN_IMAGE` or `ORIGINAL_TOO_LARGE`: what a record says of its
    * original.
@@ -73,7 +75,7 @@ const rememberedBytes = 4 * 1024 * 1024;
 
 /** Creates the plans of one endpoint. */
 export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
-  const { origin, limits, pipeline, watermark, encoders } = options;
+  const { dialect, origin, limits, pipeline, watermark, encoders } = options;
   const remembered = new LRUCache<string, UrlPlan>({
     maxSize: rememberedBytes,
     sizeCalculation: (_plan, key) => 512 + key.length,
@@ -83,8 +85,9 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
 
   const read = (rawTarget: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
     const target = splitTarget(rawTarget, mount);
-    const request = target === undefined ? undefined : parse(target, hints ?? {});
-    if (request === undefined) return undefined;
+    const request = target && parse(target, hints ?? {});
+    if (target === undefined || request === undefined) return undefined;
+    dialect.verify?.(target);
     const transformation =
       watermark === undefined ? request.transformation : withOverlay(request.transformation, watermark);
     const overlays = overlaysOf(transformation).map(({ path }) => recordName(originalId(origin, path), undefined));
@@ -107,6 +110,10 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
       if (plan === undefined) return undefined;
       remembered.set(key, plan);
       return plan;
+    },
+    isOurs(rawTarget, mount) {
+      const target = splitTarget(rawTarget, mount);
+      return target !== undefined && parse(target, {}) !== undefined;
     },
     variantOf({ records: names, transformation, variants }, records, accept) {
       const known = variants.get(accept);
@@ -131,7 +138,7 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
 type Parse = (target: Target, hints: HintValues) => DialectRequest | undefined;
 
 /** Creates what reads a target by the dialect, the limits, and the kind of paths that the origin takes. */
-function createParser({ dialect, limits, paths, takesQuery }: UrlPlansOptions): Parse {
+function createParser({ dialect, limits, paths }: UrlPlansOptions): Parse {
   const isForeign = (path: string): boolean => isUrlPath(path) !== (paths === 'url');
 
   /** What a client's hints ask for is cut to what may be asked for: they are no mistake of the URL's. */
@@ -151,11 +158,6 @@ function createParser({ dialect, limits, paths, takesQuery }: UrlPlansOptions): 
   return (target, hints) => {
     const request = fitting(target, hints);
     if (request === undefined) return undefined;
-    dialect.verify?.(target);
-    // What the rest of a query selects, no signature names.
-    if (takesQuery && dialect.verify !== undefined && request.query !== undefined) {
-      throw new TintypeError('SIGNATURE_INVALID');
-    }
     if (isForeign(request.path)) throw new TintypeError('NOT_FOUND');
     // No origin is asked for what it would not be asked for alone.
     const isOverlayForeign = overlaysOf(request.transformation).some(({ path }) => isForeign(path));

@@ -50,28 +50,31 @@ function canonicalStage(stage: Stage): Stage {
 /** @param isPlacing whether a crop is cut at its position too. */
 function canonicalResize(resize: Resize, isPlacing: boolean): Resize | undefined {
   const { width, height, fit = 'cover', enlarge } = resize;
-  const isBox = width !== undefined && height !== undefined;
+  const count = [width, height].filter((side) => side !== undefined).length;
   // A ratio only gives the side that is missing, and makes a box of one side.
-  const ratio = isBox || resize.ratio === undefined ? undefined : reduced(resize.ratio);
-  const hasShape = isBox || ratio !== undefined;
-  const isPositioned = (hasShape && (fit === 'cover' || fit === 'contain')) || isPlacing;
-  const focus = isPositioned ? canonicalFocus(resize.focus, hasShape && fit === 'cover') : undefined;
-  const position = focus === undefined && isPositioned && resize.position !== 'centre' ? resize.position : undefined;
-  const isSized = width !== undefined || height !== undefined || ratio !== undefined;
-  const isGrowing = enlarge && (width !== undefined || height !== undefined);
+  const ratio = count === 2 ? undefined : reduced(resize.ratio);
+  const hasShape = count === 2 || ratio !== undefined;
+  const isPositioned = isPlacing || (hasShape && (fit === 'cover' || fit === 'contain'));
   const canonical = defined<Resize>({
     width,
     height,
     ratio,
     fit: hasShape && fit !== 'cover' ? fit : undefined,
-    position,
-    focus,
-    enlarge: isGrowing || undefined,
+    ...(isPositioned ? canonicalPlace(resize, hasShape && fit === 'cover') : {}),
+    enlarge: (enlarge && count > 0) || undefined,
   });
-  return isSized || Object.keys(canonical).length > 0 ? canonical : undefined;
+  return Object.keys(canonical).length === 0 ? undefined : canonical;
 }
 
-function reduced({ width, height }: Ratio): Ratio {
+/** @param isZooming whether what is in view is shown larger. */
+function canonicalPlace({ position, focus }: Resize, isZooming: boolean): Pick<Resize, 'position' | 'focus'> {
+  if (focus !== undefined) return { focus: canonicalFocus(focus, isZooming) };
+  return { position: position === 'centre' ? undefined : position };
+}
+
+function reduced(ratio: Ratio | undefined): Ratio | undefined {
+  if (ratio === undefined) return undefined;
+  const { width, height } = ratio;
   const divisor = greatestDivisor(width, height);
   return { width: width / divisor, height: height / divisor };
 }
@@ -81,8 +84,7 @@ function greatestDivisor(a: number, b: number): number {
 }
 
 /** The middle without zoom is where everything is cut anyhow. */
-function canonicalFocus(focus: Focus | undefined, isZooming: boolean): Focus | undefined {
-  if (focus === undefined) return undefined;
+function canonicalFocus(focus: Focus, isZooming: boolean): Focus | undefined {
   const zoom = isZooming && focus.zoom !== 1 ? focus.zoom : undefined;
   if (focus.x === 0.5 && focus.y === 0.5 && zoom === undefined) return undefined;
   return defined<Focus>({ x: focus.x, y: focus.y, zoom });

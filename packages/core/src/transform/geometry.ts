@@ -61,18 +61,21 @@ function requested(length: Length | undefined): number {
 
 /** The exact size that a resize makes. What nobody asked for is kept within the output limits. */
 export function resizePlan(resize: Resize | undefined, from: Size, limits: OutputLimits): ResizePlan {
-  const { width, height, enlarge = false } = resolved(resize, from);
-  const most = enlarge ? Number.POSITIVE_INFINITY : 1;
-  if (resize === undefined || (width === undefined && height === undefined)) return proportional(clamp(from, limits));
+  const { width, height, enlarge } = resolved(resize, from);
+  const most = enlarge === true ? Number.POSITIVE_INFINITY : 1;
+  if (width === undefined && height === undefined) return proportional(clamp(from, limits));
   if (width === undefined || height === undefined) {
     const factor = width === undefined ? (height ?? from.height) / from.height : width / from.width;
     return proportional(clamp(scale(from, Math.min(most, factor)), limits));
   }
-  const planned = boxPlans[resize.fit ?? 'cover']({ width, height }, { from, most, resize, limits });
-  // In the picture's own proportions nothing is cut off and nothing is added, whatever the fit.
-  const isOwnShape = planned.width * from.height === planned.height * from.width;
-  const isFitting = planned.width <= from.width || enlarge;
-  return isOwnShape && isFitting && planned.cut === undefined ? proportional(planned) : planned;
+  const { fit = 'cover' } = resize ?? {};
+  const planned = boxPlans[fit]({ width, height }, { from, most, resize: resize ?? {}, limits });
+  return isOwnShape(planned, from) && planned.width <= from.width * most ? proportional(planned) : planned;
+}
+
+/** In the picture's own proportions nothing is cut off and nothing is added, whatever the fit. */
+function isOwnShape({ width, height, cut }: ResizePlan, from: Size): boolean {
+  return width * from.height === height * from.width && cut === undefined;
 }
 
 interface Box {

@@ -60,19 +60,16 @@ export interface PlanContext {
  */
 export function planRender(transformation: Transformation, image: ImageInfo, context: PlanContext): RenderPlan {
   const { limits, overlays = [], encoders } = context;
-  const { output } = transformation;
-  const expected = overlaysOf(transformation).length;
-  if (expected !== overlays.length) {
-    throw new TypeError(`Expected the images of ${expected} overlays but received ${overlays.length}`);
-  }
+  const { stages, output } = transformation;
+  checkOverlays(transformation, overlays);
   checkFrame(output.frame, image);
   const asStored = output.orient === 'none' && image.orientation !== 1;
   const upright = asStored ? { ...image, orientation: 1 } : image;
-  const first = { ...sizeOf(upright), alpha: image.alpha };
+  const original = { ...sizeOf(upright), alpha: image.alpha };
   // What is only described may be as large as it is.
-  const isWhole = output.format === 'json' && transformation.stages.length === 0;
-  const planned = planStages(transformation.stages, first, {
-    limits: isWhole ? { outputSide: Number.MAX_SAFE_INTEGER, outputPixels: Number.MAX_SAFE_INTEGER } : limits,
+  const isWhole = output.format === 'json' && stages.length === 0;
+  const planned = planStages(stages, original, {
+    limits: isWhole ? noLimits : limits,
     sizes: overlays.map(sizeOf),
     first: 0,
   });
@@ -80,16 +77,23 @@ export function planRender(transformation: Transformation, image: ImageInfo, con
   const animatable = !isStill && isAnimatedWithin(upright, planned.stages, limits);
   const format = formatOf(output.format, image, context.accept, animatable);
   const animated = animatable && canAnimate(format);
-  const last = planned.stages.at(-1) ?? first;
   return {
     ...(asStored ? { asStored } : {}),
     ...(output.frame === undefined || image.frames === 1 ? {} : { frame: output.frame - 1 }),
-    ...finished(planned, format, animated, first),
+    ...finished(planned, format, animated, original),
     format,
     encoding: format === 'json' ? {} : encodingOf(format, output, encoders),
     animated,
-    ...sizeToTell(last),
+    ...sizeToTell(planned.stages.at(-1) ?? original),
   };
+}
+
+const noLimits: OutputLimits = { outputSide: Number.MAX_SAFE_INTEGER, outputPixels: Number.MAX_SAFE_INTEGER };
+
+function checkOverlays(transformation: Transformation, overlays: readonly ImageInfo[]): void {
+  const expected = overlaysOf(transformation).length;
+  if (expected === overlays.length) return;
+  throw new TypeError(`Expected the images of ${expected} overlays but received ${overlays.length}`);
 }
 
 /** What is left of a plan when its trim is done, and the picture has that size. */
