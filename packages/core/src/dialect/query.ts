@@ -34,6 +34,16 @@ export interface Grammar {
 const mostStages = 8;
 
 /**
+ * Refuses more stages than anybody needs: each is work.
+ *
+ * @throws TintypeError `INVALID_PARAMETER`.
+ */
+export function checkStageCount(count: number): void {
+  if (count <= mostStages) return;
+  throw new TintypeError('INVALID_PARAMETER', { message: `There may be at most ${mostStages} stages.` });
+}
+
+/**
  * Reads the known parameters of a query. Unknown ones are passed over, so that what campaigns and caches append makes no
  * second derivative; a known one that comes twice is refused, because readers disagree on which counts. A bar, encoded or
  * not, begins another stage.
@@ -66,9 +76,7 @@ function stagesOf(query: string, grammar: Grammar): readonly (readonly string[])
     stages.at(-1)?.push(first);
     for (const other of others) stages.push([other]);
   }
-  if (stages.length > mostStages) {
-    throw new TintypeError('INVALID_PARAMETER', { message: `There may be at most ${mostStages} stages.` });
-  }
+  checkStageCount(stages.length);
   return stages.map((pieces) => pieces.filter((piece) => piece !== ''));
 }
 
@@ -76,13 +84,13 @@ function stagesOf(query: string, grammar: Grammar): readonly (readonly string[])
 function barsOf(pair: string, { names }: Grammar): readonly string[] {
   const parts = pair.split(/\||%7c/i);
   if (parts.length === 1) return parts;
-  const { name = '' } = splitPair(parts[0] ?? '');
-  return name === '' || names.has(name) ? parts : [pair];
+  const [first = ''] = parts;
+  return first === '' || names.has(splitPair(first).name ?? '') ? parts : [pair];
 }
 
-function put(values: Map<string, string> | undefined, name: string, value: string): void {
-  if (values?.has(name)) throw new TintypeError('INVALID_PARAMETER', { message: `${name}: given more than once.` });
-  values?.set(name, decode(value) ?? refuseEncoding());
+function put(values: Map<string, string>, name: string, value: string): void {
+  if (values.has(name)) throw new TintypeError('INVALID_PARAMETER', { message: `${name}: given more than once.` });
+  values.set(name, decode(value) ?? refuseEncoding());
 }
 
 function splitPair(pair: string): { readonly name: string | undefined; readonly value: string } {
@@ -95,7 +103,11 @@ function refuseEncoding(): never {
   throw new TintypeError('MALFORMED_REQUEST', { message: 'The query is not valid percent-encoding.' });
 }
 
+const loneSurrogate = /\p{Surrogate}/u;
+
 function decode(text: string): string | undefined {
+  // It could not be encoded again.
+  if (loneSurrogate.test(text)) return undefined;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
