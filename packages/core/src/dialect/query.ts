@@ -60,7 +60,7 @@ export function readQuery(query: string, grammar: Grammar): ReadQuery {
     stages.push(values);
     for (const piece of pieces) {
       const { name, value } = splitPair(piece);
-      const known = grammar.names.get(name ?? '');
+      const known = grammar.names.get(name);
       if (known === undefined) rest.push(piece);
       else put(grammar.isShared(known) ? shared : values, known, value);
     }
@@ -85,7 +85,7 @@ function barsOf(pair: string, { names }: Grammar): readonly string[] {
   const parts = pair.split(/\||%7c/i);
   if (parts.length === 1) return parts;
   const [first = ''] = parts;
-  return first === '' || names.has(splitPair(first).name ?? '') ? parts : [pair];
+  return first === '' || names.has(splitPair(first).name) ? parts : [pair];
 }
 
 function put(values: Map<string, string>, name: string, value: string): void {
@@ -93,10 +93,11 @@ function put(values: Map<string, string>, name: string, value: string): void {
   values.set(name, decode(value) ?? refuseEncoding());
 }
 
-function splitPair(pair: string): { readonly name: string | undefined; readonly value: string } {
+/** A name that cannot be decoded is none. */
+function splitPair(pair: string): { readonly name: string; readonly value: string } {
   const equals = pair.indexOf('=');
-  if (equals === -1) return { name: decode(pair), value: '' };
-  return { name: decode(pair.slice(0, equals)), value: pair.slice(equals + 1) };
+  if (equals === -1) return { name: decode(pair) ?? '', value: '' };
+  return { name: decode(pair.slice(0, equals)) ?? '', value: pair.slice(equals + 1) };
 }
 
 function refuseEncoding(): never {
