@@ -52,20 +52,20 @@ export function checkStageCount(count: number): void {
  */
 export function readQuery(query: string, grammar: Grammar): ReadQuery {
   checkQueryLength(query);
-  const stages: Map<string, string>[] = [];
   const shared = new Map<string, string>();
   const rest: string[] = [];
-  for (const pieces of stagesOf(query, grammar)) {
+  const stages = stagesOf(query, grammar).map((pairs) => {
     const values = new Map<string, string>();
-    stages.push(values);
-    for (const piece of pieces) {
-      const { name, value } = splitPair(piece);
+    for (const pair of pairs) {
+      const { name, value } = splitPair(pair);
       const known = grammar.names.get(name);
-      if (known === undefined) rest.push(piece);
+      if (known === undefined) rest.push(pair);
       else put(grammar.isShared(known) ? shared : values, known, value);
     }
-  }
-  return { stages, shared, rest: rest.length === 0 ? undefined : rest.join('&') };
+    return values;
+  });
+  // No pair that is kept is empty.
+  return { stages, shared, rest: rest.join('&') || undefined };
 }
 
 /** The pairs of each stage. */

@@ -33,7 +33,7 @@ const leastKeyBytes = 16;
 const anything: Expectation = ['anything', () => true];
 
 /** What each of the options accepts, the keys aside. */
-export const signingExpectations: Readonly<Record<keyof SigningOptions, Expectation>> = {
+const signingExpectations: Readonly<Record<keyof SigningOptions, Expectation>> = {
   keys: anything,
   required: expectations.boolean,
 };

@@ -12,6 +12,7 @@ import { checkOptions, type Expectation, either, expectations, oneOf } from '../
 import type { Origin } from '../origin/origin.ts';
 import { isUrlPath } from '../origin/url-path.ts';
 import { isMemoryStore } from '../store/memory.ts';
+import { checkEncoderOptions } from '../transform/encoding.ts';
 import { defaultLimits, type Limits, limitExpectations } from '../transform/limits.ts';
 import type { Overlay } from '../transform/overlay.ts';
 import type { QueueBounds } from '../transform/queue.ts';
@@ -181,6 +182,7 @@ function checkAll(options: TintypeOptions): void {
   checkOptions('ttl', ttl, optionTables.ttl);
   checkOptions('limits', limits, optionTables.limits);
   checkOptions('render', render, optionTables.render);
+  if (options.encoders !== undefined) checkEncoderOptions(options.encoders);
   checkTogether(options);
 }
 

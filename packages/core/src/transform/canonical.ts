@@ -52,7 +52,7 @@ function canonicalResize(resize: Resize, isPlacing: boolean): Resize | undefined
   const { width, height, fit = 'cover', enlarge } = resize;
   const count = [width, height].filter((side) => side !== undefined).length;
   // A ratio only gives the side that is missing, and makes a box of one side.
-  const ratio = count === 2 || resize.ratio === undefined ? undefined : reduced(resize.ratio);
+  const ratio = count === 2 ? undefined : reduced(resize.ratio);
   const hasShape = count === 2 || ratio !== undefined;
   const isPositioned = isPlacing || (hasShape && (fit === 'cover' || fit === 'contain'));
   const canonical = defined<Resize>({
@@ -72,7 +72,9 @@ function canonicalPlace({ position, focus }: Resize, isZooming: boolean): Pick<R
   return { position: position === 'centre' ? undefined : position };
 }
 
-function reduced({ width, height }: Ratio): Ratio {
+function reduced(ratio: Ratio | undefined): Ratio | undefined {
+  if (ratio === undefined) return undefined;
+  const { width, height } = ratio;
   const divisor = greatestDivisor(width, height);
   return { width: width / divisor, height: height / divisor };
 }

@@ -1,3 +1,4 @@
+import { checkOptions, type Expectation, expectations, oneOf } from '../options.ts';
 import type { ImageFormat } from './image.ts';
 import type { Output } from './transformation.ts';
 import { defaultQuality } from './transformation.ts';
@@ -47,6 +48,33 @@ export interface EncoderOptions {
      */
     readonly effort?: number;
   };
+}
+
+const whole = (least: number, most: number): Expectation => [
+  `a whole number from ${least} to ${most}`,
+  (value) => Number.isInteger(value) && (value as number) >= least && (value as number) <= most,
+];
+
+type EncoderExpectations = {
+  readonly [F in keyof EncoderOptions]-?: Readonly<Record<keyof NonNullable<EncoderOptions[F]>, Expectation>>;
+};
+
+/** What each option accepts. */
+export const encoderExpectations: EncoderExpectations = {
+  jpeg: { mozjpeg: expectations.boolean, chroma: oneOf(...chromas) },
+  webp: { effort: whole(0, 6) },
+  avif: { effort: whole(0, 9), chroma: oneOf(...chromas) },
+  png: { compressionLevel: whole(0, 9) },
+  gif: { effort: whole(1, 10) },
+};
+
+/** @throws TypeError naming the option, what was expected and what came. */
+export function checkEncoderOptions(options: EncoderOptions): void {
+  const formats = Object.entries(encoderExpectations);
+  checkOptions('encoders', options, Object.fromEntries(formats.map(([format]) => [format, expectations.object])));
+  for (const [format, expected] of formats) {
+    checkOptions(`encoders.${format}`, options[format as keyof EncoderOptions] ?? {}, expected);
+  }
 }
 
 /** The settings of one encoder, as sharp takes them. */
