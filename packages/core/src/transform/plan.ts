@@ -171,6 +171,10 @@ function finished(
 
 function onWhite(stages: readonly StagePlan[], { width, height }: Size): readonly StagePlan[] {
   const last: StagePlan = stages.at(-1) ?? { width, height, layers: [], alpha: true };
+  // What is blended is not to be mixed with a white that only the type asks for.
+  if (last.layers.some(({ blend }) => blend !== 'over')) {
+    return [...stages, { ...sizeToTell(last), background: white, layers: [], alpha: false }];
+  }
   const background = last.background === undefined ? white : over(last.background, white);
   return [...stages.slice(0, -1), { ...last, background, alpha: false }];
 }
