@@ -1,6 +1,8 @@
 import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import { native } from '@tintype/core';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -265,6 +267,8 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
     expect(await text('#script')).toBe(
       "images.url('/hills.jpg', [\n  { w: 200 },\n  { rotate: 90, format: 'webp' },\n])",
     );
+    const images = { url: native().format };
+    expect(runInNewContext(String(await text('#script')), { images })).toBe('/hills.jpg?w=200|rotate=90&format=webp');
     await page.getByRole('button', { name: 'Remove it' }).click();
     await hasSize('800 × 1200');
     expect(await address()).toBe('rotate=90&format=webp');
@@ -400,6 +404,26 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
     await says('.said', 'in-between-.png is in the folder.');
     await hasSize('500 × 500');
     expect(await readdir(pictures)).toContain('in-between-.png');
+  });
+
+  it('takes what is dropped onto it, and replaces nothing', async () => {
+    await open(small);
+    const dataTransfer = await page.evaluateHandle(`(async () => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([await (await fetch('/originals/turning.gif')).blob()], 'turning.gif'));
+      return transfer;
+    })()`);
+    await page.dispatchEvent('.view', 'dragover', { dataTransfer });
+    expect(await page.locator('body.dropping').count()).toBe(1);
+    await page.dispatchEvent('.view', 'drop', { dataTransfer });
+    await says('.said', 'turning-2.gif is in the folder.');
+    expect(await page.locator('body.dropping').count()).toBe(0);
+    expect(await readFile(join(pictures, 'turning-2.gif'))).toEqual(await readFile(join(pictures, turning)));
+  });
+
+  it.each(['#%', '#nothing.jpg?w=5', '#controls'])('begins with a picture where the address is %s', async (at) => {
+    await open(at);
+    expect(await address()).toBe('w=800&format=auto');
   });
 
   it('shows what somebody else has put into the folder when one comes back to the page', async () => {

@@ -6,7 +6,7 @@ import { formatTime } from './element.js';
 import { fetchFolder, listenForFiles, listenToStrip, markChosen, refreshStrip } from './folder.js';
 import { createPad } from './pad.js';
 import { parameterNamed } from './parameters.js';
-import { formatQuery, originPath, parseQuery, pictureUrl } from './query.js';
+import { decode, formatQuery, originPath, parseQuery, pictureUrl } from './query.js';
 import {
   log,
   showAnswer,
@@ -213,7 +213,7 @@ async function added(name) {
 /** Shows the picture that the address names; undefined where it names none that is there. */
 function followAddress() {
   const [picture, ...query] = location.hash.slice(1).split('?');
-  const name = decodeURIComponent(picture);
+  const name = decode(picture.replaceAll('+', '%2B'));
   return pictures.some((each) => each.name === name) ? choose(name, query.join('?')) : undefined;
 }
 

@@ -1,7 +1,8 @@
 // What stands behind the question mark, as text and as what the controls show of it.
 import { parameterNamed } from './parameters.js';
 
-const decode = (text) => {
+/** The text that was encoded, or the same text where it is no encoding. */
+export const decode = (text) => {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
