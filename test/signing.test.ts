@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { get } from './support/client.ts';
 import { openEngine } from './support/engines.ts';
 import { shelfOrigin } from './support/shelf-origin.ts';
-import { signedNative } from './support/signed-native.ts';
-import { key, openShelf, otherKey, type Shelf } from './support/signed-shelf.ts';
+import { key, openShelf, otherKey, type Shelf, signedDialect } from './support/signed-shelf.ts';
 
 const parts = { w: 8, format: 'png' } as const;
 
@@ -70,7 +69,7 @@ describe('images.url', () => {
 describe('a plan', () => {
   /** The dialect, and what it was asked to verify. */
   const watched = () => {
-    const dialect = signedNative({ keys: key });
+    const dialect = signedDialect({ keys: key });
     const verified: string[] = [];
     const verify: typeof dialect.verify = (target) => {
       verified.push(target.query);
@@ -99,7 +98,7 @@ describe('a plan', () => {
 
 describe('createTintype', () => {
   it('refuses a dialect whose verify is no method', () => {
-    const dialect = { ...signedNative({ keys: key }), verify: true as never };
+    const dialect = { ...signedDialect({ keys: key }), verify: true as never };
     expect(() => openShelf({ dialect })).toThrow(/^Expected a dialect: .* for createTintype.dialect/);
   });
 

@@ -1,4 +1,4 @@
-import type { Tintype, TintypeOptions } from '@tintype/core';
+import type { Dialect, Tintype, TintypeOptions } from '@tintype/core';
 import type { SigningOptions } from '../../packages/core/src/dialect/signature.ts';
 import { openEngine } from './engines.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
@@ -8,9 +8,12 @@ import { signedNative } from './signed-native.ts';
 export const key = 'a key that is long enough';
 export const otherKey = 'another key of some bytes';
 
-/** What makes an endpoint take signed URLs. Once `native` signs by itself, it is `{ signing }`, and `signedNative` goes. */
+/** A dialect that signs. Once `native` does it itself, it is `native({ signing })`, and `signedNative` goes. */
+export const signedDialect = (signing: SigningOptions): Dialect => signedNative(signing);
+
+/** What makes an endpoint take signed URLs. Once `createTintype` has the option, it is `{ signing }`. */
 export const signed = (signing: SigningOptions = { keys: key }): Partial<TintypeOptions> => ({
-  dialect: signedNative(signing),
+  dialect: signedDialect(signing),
 });
 
 /** An endpoint for signed URLs, what it serves, and the clock by which they expire. */
