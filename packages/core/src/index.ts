@@ -13,8 +13,10 @@ export type { CopyCount } from './cache/copies.ts';
 export type { TagRule } from './cache/tags.ts';
 export type { Clock } from './clock.ts';
 // Dialects
-export type { Dialect, DialectRequest, FormatOptions, UrlParameters } from './dialect/dialect.ts';
-export { type NativeOptions, native } from './dialect/native.ts';
+export type { Dialect, DialectRequest, FormatOptions, StagedParameters, UrlParameters } from './dialect/dialect.ts';
+export { type NativeDialect, native } from './dialect/native.ts';
+export type { NativeOptions } from './dialect/native-options.ts';
+export type { SigningOptions } from './dialect/signature.ts';
 // The engine
 export { createTintype, type Tintype } from './engine/engine.ts';
 export type { TintypeStats } from './engine/stats.ts';
@@ -67,6 +69,7 @@ export { type FilesOptions, type FilesStore, files } from './store/files/files.t
 export { type KeyvLike, keyv } from './store/keyv.ts';
 export { type MemoryOptions, memory } from './store/memory.ts';
 export type { Store, StoreUsage } from './store/store.ts';
+export type { EncoderOptions } from './transform/encoding.ts';
 export type { Limits } from './transform/limits.ts';
 export type { Overlay } from './transform/overlay.ts';
 export type { Transformation } from './transform/transformation.ts';

@@ -1,10 +1,42 @@
 import { channel } from 'node:diagnostics_channel';
 import { readdirSync, readFileSync } from 'node:fs';
+import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
-import { native, nativeParameters } from '../src/dialect/native.ts';
+import { gallery } from '../../../docs/generate/gallery.js';
+import { galleryTable, parameterTables, titles, withSection } from '../../../docs/generate/parameter-tables.js';
+import { native } from '../src/dialect/native.ts';
+import { nativeParameters } from '../src/dialect/native-parameters.ts';
+import { groups } from '../src/dialect/parameter.ts';
 import { errorKinds } from '../src/errors.ts';
 import { isObserved, type TintypeEvents } from '../src/events.ts';
-import { fits } from '../src/transform/transformation.ts';
+import type { ImageFormat, ImageInfo } from '../src/transform/image.ts';
+import { defaultLimits } from '../src/transform/limits.ts';
+import { planRender } from '../src/transform/plan.ts';
+import { fits } from '../src/transform/stage.ts';
+import { overlaysOf } from '../src/transform/transformation.ts';
+
+const originalOf = (format: ImageFormat, width: number, height: number, orientation = 1): ImageInfo => ({
+  format,
+  width,
+  height,
+  orientation,
+  frames: format === 'gif' ? 24 : 1,
+  alpha: format === 'png',
+  interlaced: false,
+});
+
+/** The pictures of the Express example. */
+const originals: Readonly<Record<string, ImageInfo>> = {
+  '/mountains.jpg': originalOf('jpeg', 3000, 2000),
+  '/sea.jpg': originalOf('jpeg', 3000, 2000),
+  '/agate.jpg': originalOf('jpeg', 3000, 2000),
+  '/forest.jpg': originalOf('jpeg', 3000, 2000, 6),
+  '/bubbles.png': originalOf('png', 2000, 2000),
+  '/moon.gif': originalOf('gif', 440, 440),
+};
+
+/** What shows nothing on a small picture. */
+const withoutPicture = new Set(['dpr', 'enlarge', 'orient']);
 
 const root = `${import.meta.dirname}/../../..`;
 const read = (path: string): string => readFileSync(`${root}/${path}`, 'utf8');
@@ -25,10 +57,43 @@ function tableOf(page: string, heading: string): readonly (readonly string[])[] 
 describe('docs/url-parameters.md', () => {
   const page = read('docs/url-parameters.md');
 
-  it('has a row for each parameter, in order, in the words of the code', () => {
-    expect(tableOf(page, '# URL parameters')).toEqual(
-      Object.entries(nativeParameters).map(([name, { allowed, doc }]) => [`\`${name}\``, allowed, doc]),
+  it('has what the code generates of it: a row for each parameter, and the pictures', () => {
+    const tables = withSection(page, 'parameters', parameterTables(nativeParameters));
+    // If this fails, `npm run docs`.
+    expect(page).toBe(withSection(tables, 'pictures', galleryTable(gallery)));
+    const rows = groups.flatMap((group) => tableOf(page, `### ${titles[group]}`));
+    expect(rows.map(([name]) => name?.split(',')[0])).toEqual(
+      Object.keys(nativeParameters).map((name) => `\`${name}\``),
     );
+  });
+
+  it('has a picture of the size that each URL of them asks for', async () => {
+    expect(readdirSync(`${root}/docs/pictures`).sort()).toEqual(
+      Object.keys(gallery)
+        .map((name) => `${name}.webp`)
+        .sort(),
+    );
+    for (const [name, url] of Object.entries(gallery)) {
+      const request = native().parse({ path: url.split('?')[0] ?? '', query: url.split('?')[1] ?? '' });
+      const image = originals[request?.path ?? ''];
+      if (request === undefined || image === undefined) throw new Error(`Expected ${url} to be of the example`);
+      const overlays = overlaysOf(request.transformation).map(({ path }) => originals[path] ?? image);
+      const plan = planRender(request.transformation, image, { accept: 'other', limits: defaultLimits, overlays });
+      const { width, height, format } = await sharp(`${root}/docs/pictures/${name}.webp`).metadata();
+      expect(format, url).toBe('webp');
+      // What a trim leaves is known with the pixels only.
+      if (plan.trimmed === undefined) expect([width, height], url).toEqual([plan.width, plan.height]);
+    }
+  });
+
+  it('shows a picture for each parameter that changes one', () => {
+    const shown = Object.values(gallery).flatMap((url) => [
+      ...new URLSearchParams(url.split('?')[1]?.replaceAll('|', '&')).keys(),
+    ]);
+    const changing = Object.entries(nativeParameters).filter(([name, { group }]) => {
+      return !['output', 'request'].includes(group) && !withoutPicture.has(name) && !name.startsWith('overlay-');
+    });
+    expect(shown).toEqual(expect.arrayContaining(changing.map(([name]) => name)));
   });
 
   it('has a row for each fit', () => {

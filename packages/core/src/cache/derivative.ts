@@ -1,13 +1,13 @@
 import { hashOf } from '../hash.ts';
 import type { Reachable } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
-import type { ImageFormat } from '../transform/image.ts';
+import type { OutputFormat } from '../transform/transformation.ts';
 
 /** Bytes that a transformation made from an original, or an original passed on. Immutable: its key names its bytes. */
 export interface Derivative {
   readonly body: Uint8Array;
   /** What the picture is; undefined for what is passed on. */
-  readonly picture?: { readonly format: ImageFormat; readonly width: number; readonly height: number } | undefined;
+  readonly picture?: { readonly format: OutputFormat; readonly width: number; readonly height: number } | undefined;
   /** Milliseconds it took to make. */
   readonly renderMs: number;
   /** Every original that went into it, its own first: so a purge that deletes finds it. */

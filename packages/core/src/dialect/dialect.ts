@@ -9,6 +9,8 @@ export interface DialectRequest {
   /** The version in the URL: selects an origin record of its own. */
   readonly version: string | undefined;
   readonly transformation: Transformation;
+  /** The name that browsers save it under, `true` for one made of the path; undefined where they show it. */
+  readonly download?: string | true | undefined;
   /** What of the query is none of the dialect's: as it came, pairs joined with `&`; undefined where there is none. */
   readonly query?: string | undefined;
   /** The client hints for which the URL leaves room, whether or not they were sent. */
@@ -26,11 +28,14 @@ export interface FormatOptions {
 /** Parameters of a URL by their names in the dialect. */
 export type UrlParameters = Readonly<Record<string, string | number | boolean | undefined>>;
 
+/** Parameters of one stage, or of several that work one after the other. */
+export type StagedParameters = UrlParameters | readonly UrlParameters[];
+
 /** A URL grammar. Pure: the same target always means the same. */
 export interface Dialect {
   readonly name: string;
   /**
-   * Parses the part of a request target below its mount. It verifies nothing: purges by URL come without signatures.
+   * Parses the part of a request target below its mount. Signatures are none of its business: purges name URLs without.
    *
    * @param hints what the client's hints come to, where the endpoint takes any.
    * @returns undefined where the target is no image URL: the mount itself.
@@ -45,10 +50,10 @@ export interface Dialect {
    */
   verify?(target: Target): void;
   /**
-   * Writes the URL that `parse` reads, relative to the mount; signed, where `verify` wants that.
+   * Writes the URL that `parse` reads, relative to the mount.
    *
    * @param path origin path; percent-encoded or not, both forms that a purge takes.
    * @throws TintypeError for what `parse` would refuse, and `INVALID_PARAMETER` for a name it does not know.
    */
-  format(path: string, parameters: UrlParameters, options?: FormatOptions): string;
+  format(path: string, parameters: StagedParameters, options?: FormatOptions): string;
 }

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../clock.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { native } from '../dialect/native.ts';
+import { type NativeOptions, nativeExpectations } from '../dialect/native-options.ts';
 import { type ClientHint, clientHints } from '../http/client-hints.ts';
 import { fieldName } from '../http/field-syntax.ts';
 import { mountExpectations } from '../http/mount.ts';
@@ -11,6 +12,7 @@ import { checkOptions, type Expectation, either, expectations, oneOf } from '../
 import type { Origin } from '../origin/origin.ts';
 import { isUrlPath } from '../origin/url-path.ts';
 import { isMemoryStore } from '../store/memory.ts';
+import { checkEncoderOptions } from '../transform/encoding.ts';
 import { defaultLimits, type Limits, limitExpectations } from '../transform/limits.ts';
 import type { Overlay } from '../transform/overlay.ts';
 import type { QueueBounds } from '../transform/queue.ts';
@@ -83,6 +85,7 @@ interface OptionTables {
 export const optionTables: OptionTables = {
   createTintype: {
     ...mountExpectations,
+    ...nativeExpectations,
     origin: ['an origin: an object with a read method, and well-formed forwards, takesQuery and paths', isOrigin],
     store: ['a store: an object with get, set and delete', hasMethod('get', 'set', 'delete')],
     memory: expectations.bytes,
@@ -103,6 +106,7 @@ export const optionTables: OptionTables = {
     ]),
     limits: expectations.object,
     render: expectations.object,
+    encoders: expectations.object,
     name: expectations.text,
     originals: expectations.boolean,
     originTimeout: ['a number of seconds above zero', (value) => typeof value === 'number' && value > 0 && value < 2e6],
@@ -153,7 +157,7 @@ export function toEndpoint(options: TintypeOptions): Endpoint {
   const trustsOrigin = options.origin.paths !== 'url';
   return {
     options,
-    dialect: options.dialect ?? native(),
+    dialect: options.dialect ?? native(nativeOptions(options)),
     limits: { ...defaultLimits, ...given(limits) },
     ttl,
     queueBounds: { queue: render.queue ?? 100, wait: render.wait ?? 5 },
@@ -178,11 +182,19 @@ function checkAll(options: TintypeOptions): void {
   checkOptions('ttl', ttl, optionTables.ttl);
   checkOptions('limits', limits, optionTables.limits);
   checkOptions('render', render, optionTables.render);
+  if (options.encoders !== undefined) checkEncoderOptions(options.encoders);
   checkTogether(options);
 }
 
+/** The options that are the native dialect's. */
+function nativeOptions(options: TintypeOptions): NativeOptions {
+  const { defaults, presets, onlyPresets, widths, qualities, signing } = options;
+  return given({ defaults, presets, onlyPresets, widths, qualities, signing }) as NativeOptions;
+}
+
 /** Checks what two options only say together. */
-function checkTogether({ origin, dialect, ttl = {}, watermark, repeatFields = [] }: TintypeOptions): void {
+function checkTogether(options: TintypeOptions): void {
+  const { origin, watermark, repeatFields = [] } = options;
   const isOfUrls = origin.paths === 'url';
   if (watermark !== undefined && isUrlPath(toOverlay(watermark).path) !== isOfUrls) {
     throw new TypeError('Expected a path of the kind that the origin takes for watermark.path');
@@ -190,14 +202,28 @@ function checkTogether({ origin, dialect, ttl = {}, watermark, repeatFields = []
   if (isOfUrls && repeatFields.length > 0) {
     throw new TypeError('Expected no createTintype.repeatFields beside an origin that clients name');
   }
-  if (dialect?.verify !== undefined && origin.takesQuery === true) {
+  checkDialect(options);
+  checkTtl(options.ttl);
+}
+
+function checkDialect(options: TintypeOptions): void {
+  const { dialect, signing, origin } = options;
+  const [foreign] = dialect === undefined ? [] : Object.keys(nativeOptions(options));
+  if (foreign !== undefined) {
+    throw new TypeError(`Expected no createTintype.${foreign} beside a dialect: give it to the dialect`);
+  }
+  const isSigned = signing !== undefined || dialect?.verify !== undefined;
+  if (isSigned && origin.takesQuery === true) {
     throw new TypeError('Expected an origin that takes no queries beside signed URLs, whose signature covers none');
   }
-  if (ttl.rule === 'max-age' && (ttl.targets ?? []).length > 0) {
+}
+
+function checkTtl({ rule, targets = [], lifetime, policy = 'respect' }: TtlOptions = {}): void {
+  if (rule === 'max-age' && targets.length > 0) {
     throw new TypeError("Expected no ttl.targets beside ttl.rule 'max-age', which heeds nothing else");
   }
-  if (ttl.lifetime === 'heuristic' && (ttl.policy ?? 'respect') !== 'respect') {
-    throw new TypeError(`Expected ttl.lifetime to be known for ttl.policy ${ttl.policy} but received 'heuristic'`);
+  if (lifetime === 'heuristic' && policy !== 'respect') {
+    throw new TypeError(`Expected ttl.lifetime to be known for ttl.policy ${policy} but received 'heuristic'`);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { UrlParameters } from '../dialect/dialect.ts';
+import type { FormatOptions, StagedParameters } from '../dialect/dialect.ts';
 import { TintypeError, toTintypeError } from '../errors.ts';
 import { isObserved, publish } from '../events.ts';
 import { acceptClass } from '../http/accept.ts';
@@ -44,10 +44,11 @@ export interface Tintype {
   /**
    * Writes the URL of an original with parameters, relative to the mount.
    *
+   * @param parameters of one stage, or a list for several that work one after the other.
    * @param options `expires` is when the URL expires: whole seconds since the epoch. It needs signed URLs.
    * @throws TintypeError `INVALID_PARAMETER`, `MALFORMED_REQUEST` or `NOT_FOUND` for what a request would be refused for.
    */
-  url(path: string, parameters?: UrlParameters, options?: { readonly expires?: number | undefined }): string;
+  url(path: string, parameters?: StagedParameters, options?: FormatOptions): string;
   /** What has happened since the endpoint was created, and what it holds. */
   stats(): TintypeStats;
   /** Answers 503 from now on, waits for work under way, then frees what it holds. A Keyv of yours stays connected. */

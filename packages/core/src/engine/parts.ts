@@ -85,6 +85,7 @@ export function assemble(endpoint: Endpoint): Parts {
       takesQuery: origin.takesQuery ?? false,
       limits,
       pipeline: pipelineVersion(),
+      encoders: options.encoders,
       watermark,
     }),
     watermark: watermark === undefined ? undefined : originalId(name, watermark.path),

@@ -1,9 +1,11 @@
 import type { FoundDerivative } from '../cache/derivatives.ts';
 import type { OriginRecord } from '../cache/record.ts';
 import type { Counters } from '../counters.ts';
+import type { DialectRequest } from '../dialect/dialect.ts';
 import { isStructuredList } from '../http/cache-status.ts';
 import { hintFields } from '../http/client-hints.ts';
 import { formatHttpDate, parseHttpDate } from '../http/date.ts';
+import { contentDisposition } from '../http/download.ts';
 import { isRepeated, type Lifetime } from '../http/emitted-control.ts';
 import { freshnessUntil } from '../http/expiry.ts';
 import { ageOf, type Freshness } from '../http/freshness.ts';
@@ -79,8 +81,9 @@ const known = new WeakMap<Selection, Known>();
 /** The fields of an answer: known from the origin records alone, without its bytes. */
 function toRepresentation(answerable: Answerable, endpoint: Endpoint): Representation {
   const { question, sources, selection, isOutdated } = answerable;
-  // What is made of several originals ages with each of them. An asset is shared by URLs that expire and that do not.
-  const isPassing = sources.length > 1 || isOutdated || answerable.question.expires !== undefined;
+  // What is made of several originals ages with each of them. An asset is shared by URLs that say different things of it.
+  const isOwn = question.expires !== undefined || question.plan.request.download !== undefined;
+  const isPassing = sources.length > 1 || isOutdated || isOwn;
   if (isPassing) return createRepresentation(answerable, endpoint);
   const { record } = sources[0].lookup;
   const { mount } = question;
@@ -108,9 +111,19 @@ function createRepresentation(answerable: Answerable, endpoint: Endpoint): Repre
     date: dateOf(sources.length === 1 ? header(headers, 'date') : undefined, freshness, now),
     upstreamStatus: endpoint.trustsOrigin ? upstreamStatus(header(headers, 'cache-status')) : undefined,
   };
-  return selection.kind === 'asset'
-    ? { ...common, ...assetFields(answerable, selection, endpoint, isRepeated(lifetime, question.mount)) }
-    : { ...common, ...pictureFields(answerable, selection, endpoint, isRepeated(lifetime, question.mount)) };
+  const isVerbatim = isRepeated(lifetime, question.mount);
+  const specific =
+    selection.kind === 'asset'
+      ? assetFields(answerable, selection, endpoint, isVerbatim)
+      : pictureFields(answerable, selection, endpoint, isVerbatim);
+  return { ...common, ...specific, fields: { ...specific.fields, ...deliveryFields(plan.request, selection) } };
+}
+
+/** What the URL says of the answer itself. */
+function deliveryFields({ download, path }: DialectRequest, selection: Selection): Readonly<Record<string, string>> {
+  if (download === undefined) return {};
+  const extension = selection.kind === 'asset' ? undefined : selection.plan.format;
+  return { 'content-disposition': contentDisposition(download, path, extension) };
 }
 
 /**
@@ -138,7 +151,7 @@ function pictureFields(
   const chosenBy = [...ours, ...varied.filter((name) => !ours.some((each) => each.toLowerCase() === name))];
   return {
     status: 200,
-    contentType: `image/${plan.format}`,
+    contentType: plan.format === 'json' ? 'application/json' : `image/${plan.format}`,
     lastModified: lastModifiedOf(sources),
     // RFC 9110 §12.5.5: an asterisk stands alone.
     vary: varied.includes('*') ? '*' : chosenBy.join(', '),

@@ -1,6 +1,7 @@
 import type { TagRule } from '../cache/tags.ts';
 import type { Clock } from '../clock.ts';
 import type { Dialect } from '../dialect/dialect.ts';
+import type { NativeOptions } from '../dialect/native-options.ts';
 import type { ClientHint } from '../http/client-hints.ts';
 import type { MountOptions } from '../http/mount.ts';
 import type { TtlOptions } from '../http/ttl.ts';
@@ -8,6 +9,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Origin } from '../origin/origin.ts';
 import type { PurgedHook } from '../purge/hooks.ts';
 import type { Store } from '../store/store.ts';
+import type { EncoderOptions } from '../transform/encoding.ts';
 import type { Limits } from '../transform/limits.ts';
 import type { Watermark } from '../transform/watermark.ts';
 
@@ -32,7 +34,7 @@ export interface RenderOptions {
 }
 
 /** Options of `createTintype`. */
-export interface TintypeOptions extends MountOptions {
+export interface TintypeOptions extends MountOptions, NativeOptions {
   /** Where the originals live: `folder()`, `web()`, `s3()`, `webProxy()`, `firstOf()`, or any object with a `read` method. */
   readonly origin: Origin;
   /** Where derivatives are kept below memory: `files()`, `keyv()`, any Store; or `memory()` for memory alone. */
@@ -43,7 +45,8 @@ export interface TintypeOptions extends MountOptions {
    */
   readonly memory?: number;
   /**
-   * The URL grammar.
+   * The URL grammar. `defaults`, `presets`, `onlyPresets`, `widths`, `qualities` and `signing` are those of the native
+   * one: another has its own.
    * @default native()
    */
   readonly dialect?: Dialect;
@@ -77,6 +80,8 @@ export interface TintypeOptions extends MountOptions {
   readonly limits?: Partial<Limits>;
   /** How derivatives are made. */
   readonly render?: RenderOptions;
+  /** How each type is encoded: docs/formats.md. */
+  readonly encoders?: EncoderOptions;
   /** Names the origin in keys. @default the origin's own name */
   readonly name?: string;
   /**

@@ -10,6 +10,7 @@ import { splitTarget, type Target } from '../http/target.ts';
 import { originalId } from '../origin/identity.ts';
 import type { Origin } from '../origin/origin.ts';
 import { isUrlPath } from '../origin/url-path.ts';
+import type { EncoderOptions } from '../transform/encoding.ts';
 import { checkRequestedSize } from '../transform/geometry.ts';
 import type { ImageInfo } from '../transform/image.ts';
 import { checkLimits, type Limits } from '../transform/limits.ts';
@@ -64,6 +65,7 @@ export interface UrlPlansOptions {
   readonly takesQuery: boolean;
   readonly limits: Limits;
   readonly pipeline: string;
+  readonly encoders: EncoderOptions | undefined;
   /** Laid over every picture. */
   readonly watermark: Overlay | undefined;
 }
@@ -73,7 +75,7 @@ const rememberedBytes = 4 * 1024 * 1024;
 
 /** Creates the plans of one endpoint. */
 export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
-  const { dialect, origin, limits, pipeline, watermark } = options;
+  const { dialect, origin, limits, pipeline, watermark, encoders } = options;
   const remembered = new LRUCache<string, UrlPlan>({
     maxSize: rememberedBytes,
     sizeCalculation: (_plan, key) => 512 + key.length,
@@ -119,7 +121,7 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
       const images = ofEach(records, (record) => imageOf(record, limits));
       const contents = ofEach(records, ({ hash, generation }): Input => [hash, generation]);
       const [image, ...overlays] = images;
-      const plan = planRender(transformation, image, accept, limits, overlays);
+      const plan = planRender(transformation, image, { accept, limits, overlays, encoders });
       const key = derivativeKey(
         ofEach(names, ({ id }) => id),
         contents,
@@ -142,8 +144,8 @@ function createParser({ dialect, limits, paths }: UrlPlansOptions): Parse {
   /** What a client's hints ask for is cut to what may be asked for: they are no mistake of the URL's. */
   const fitting: Parse = (target, { width, ...others }) => {
     const hints = width === undefined ? others : { ...others, width: Math.min(width, limits.outputSide) };
-    const request = dialect.parse(target, hints);
     try {
+      const request = dialect.parse(target, hints);
       if (request !== undefined) checkRequestedSize(request.transformation, limits);
       return request;
     } catch (error) {

@@ -1,7 +1,9 @@
 import { TintypeError } from '../errors.ts';
 import { type ImageInfo, isSideways } from './image.ts';
-import type { Limits } from './limits.ts';
-import type { Fit, Position, Resize, Stage, Transformation } from './transformation.ts';
+import { type Length, pixelsOf } from './length.ts';
+import type { OutputLimits } from './limits.ts';
+import type { Fit, Position, Resize } from './stage.ts';
+import type { Transformation } from './transformation.ts';
 
 /** Width and height in pixels. */
 export interface Size {
@@ -9,14 +11,21 @@ export interface Size {
   readonly height: number;
 }
 
-/** One pass with every length known, in pixels. */
-export interface StagePlan {
-  /** The size to make, exactly. */
-  readonly width: number;
-  readonly height: number;
-  /** `fill`: the sizes are in proportion already. */
+/** A rectangle of a picture, in whole pixels. */
+export interface Region extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+
+/** A change of size with every length known, in pixels. */
+export interface ResizePlan extends Size {
+  /** `fill`: the sizes are in proportion already, or are not to be. */
   readonly fit: Exclude<Fit, 'inside' | 'outside'>;
   readonly position: Position;
+  /** Whether a picture grows to fill a canvas. */
+  readonly enlarge?: boolean | undefined;
+  /** What is cut out first, where a point stays in view. */
+  readonly cut?: Region | undefined;
 }
 
 /** The size of an image as it is looked at: its orientation applied. */
@@ -30,9 +39,9 @@ export function sizeOf(image: ImageInfo): Size {
  *
  * @throws TintypeError `INVALID_PARAMETER`.
  */
-export function checkRequestedSize(transformation: Transformation, limits: Limits): void {
+export function checkRequestedSize(transformation: Transformation, limits: OutputLimits): void {
   for (const { resize } of transformation.stages) {
-    const [width = 1, height = 1] = [resize?.width, resize?.height];
+    const [width, height] = [requested(resize?.width), requested(resize?.height)];
     if (Math.max(width, height) > limits.outputSide) {
       const side = width > limits.outputSide ? 'w' : 'h';
       const message = `${side}: at most ${limits.outputSide} pixels may be asked for, dpr included.`;
@@ -45,52 +54,121 @@ export function checkRequestedSize(transformation: Transformation, limits: Limit
   }
 }
 
-/** The exact sizes of one stage. Nothing is enlarged; what nobody asked for is kept within the output limits. */
-export function stagePlan(stage: Stage, from: Size, limits: Limits): StagePlan {
-  if (stage.resize === undefined) return proportional(clamp(from, limits));
-  const { resize } = stage;
-  if (resize.width === undefined || resize.height === undefined) {
-    return proportional(clamp(scale(from, Math.min(1, oneSideScale(resize, from))), limits));
-  }
-  const box = { width: resize.width, height: resize.height };
-  const planned = boxPlans[resize.fit ?? 'cover'](box, from, resize, limits);
-  // In the picture's own proportions nothing is cut off and nothing is added, whatever the fit.
-  const isOwnShape = planned.width * from.height === planned.height * from.width;
-  return isOwnShape && planned.width <= from.width ? proportional(planned) : planned;
+/** Shares are known with the picture only. */
+function requested(length: Length | undefined): number {
+  return typeof length === 'number' ? length : 1;
 }
 
-type BoxPlan = (box: Size, from: Size, resize: Resize, limits: Limits) => StagePlan;
+/** The exact size that a resize makes. What nobody asked for is kept within the output limits. */
+export function resizePlan(resize: Resize | undefined, from: Size, limits: OutputLimits): ResizePlan {
+  const { width, height, enlarge } = resolved(resize, from);
+  const most = enlarge === true ? Number.POSITIVE_INFINITY : 1;
+  if (width === undefined && height === undefined) return proportional(clamp(from, limits));
+  if (width === undefined || height === undefined) {
+    const factor = width === undefined ? (height ?? from.height) / from.height : width / from.width;
+    return proportional(clamp(scale(from, Math.min(most, factor)), limits));
+  }
+  const { fit = 'cover' } = resize ?? {};
+  const planned = boxPlans[fit]({ width, height }, { from, most, resize: resize ?? {}, limits });
+  return isOwnShape(planned, from) && planned.width <= from.width * most ? proportional(planned) : planned;
+}
 
-const boxPlans: Readonly<Record<NonNullable<Resize['fit']>, BoxPlan>> = {
-  inside: (box, from) => proportional(scale(from, Math.min(1, box.width / from.width, box.height / from.height))),
-  outside: (box, from, _resize, limits) =>
-    proportional(clamp(scale(from, Math.min(1, Math.max(box.width / from.width, box.height / from.height))), limits)),
-  fill: (box, from) => ({
-    width: Math.min(box.width, from.width),
-    height: Math.min(box.height, from.height),
+/** In the picture's own proportions nothing is cut off and nothing is added, whatever the fit. */
+function isOwnShape({ width, height, cut }: ResizePlan, from: Size): boolean {
+  return width * from.height === height * from.width && cut === undefined;
+}
+
+interface Box {
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+  readonly enlarge: boolean | undefined;
+}
+
+/** The sides of a box in whole pixels, those included that a ratio gives. */
+function resolved(resize: Resize | undefined, from: Size): Box {
+  const { ratio, fit = 'cover', enlarge } = resize ?? {};
+  const width = resize?.width === undefined ? undefined : toPixels(resize.width, from.width);
+  const height = resize?.height === undefined ? undefined : toPixels(resize.height, from.height);
+  if (ratio === undefined || (width !== undefined && height !== undefined)) return { width, height, enlarge };
+  const factor = ratio.width / ratio.height;
+  if (width !== undefined) return { width, height: Math.max(1, Math.round(width / factor)), enlarge };
+  if (height !== undefined) return { width: Math.max(1, Math.round(height * factor)), height, enlarge };
+  return { ...ofRatio(factor, from, fit === 'contain'), enlarge };
+}
+
+/** The largest box of a ratio in a picture, or the smallest around it. */
+function ofRatio(ratio: number, { width, height }: Size, isAround: boolean): Size {
+  const isWider = ratio > width / height;
+  return isWider === isAround
+    ? { width: Math.max(1, Math.round(height * ratio)), height }
+    : { width, height: Math.max(1, Math.round(width / ratio)) };
+}
+
+function toPixels(length: Length, side: number): number {
+  return Math.max(1, Math.round(pixelsOf(length, side)));
+}
+
+interface BoxContext {
+  readonly from: Size;
+  /** The largest factor by which the picture may grow. */
+  readonly most: number;
+  readonly resize: Resize;
+  readonly limits: OutputLimits;
+}
+
+type BoxPlan = (box: Size, context: BoxContext) => ResizePlan;
+
+const boxPlans: Readonly<Record<Fit, BoxPlan>> = {
+  inside: (box, { from, most }) =>
+    proportional(scale(from, Math.min(most, box.width / from.width, box.height / from.height))),
+  outside: (box, { from, most, limits }) =>
+    proportional(
+      clamp(scale(from, Math.min(most, Math.max(box.width / from.width, box.height / from.height))), limits),
+    ),
+  fill: (box, { from, most }) => ({
+    width: Math.min(box.width, from.width * most),
+    height: Math.min(box.height, from.height * most),
     fit: 'fill',
     position: 'centre',
   }),
   // The box keeps its proportions and shrinks until the picture covers it without growing.
-  cover: (box, from, { position = 'centre' }) => ({
-    ...scale(box, Math.min(1, from.width / box.width, from.height / box.height)),
-    fit: 'cover',
-    position,
-  }),
-  contain: (box, _from, { position = 'centre' }) => ({
+  cover: (box, { from, most, resize: { position = 'centre', focus } }) => {
+    const zoom = focus?.zoom ?? 1;
+    const size = scale(
+      box,
+      Math.min(1, (most * from.width) / zoom / box.width, (most * from.height) / zoom / box.height),
+    );
+    if (focus === undefined) return { ...size, fit: 'cover', position };
+    return { ...size, fit: 'fill', position: 'centre', cut: around(focus, size, from) };
+  },
+  contain: (box, { resize: { position = 'centre', enlarge } }) => ({
     ...box,
     fit: 'contain',
+    ...(enlarge ? { enlarge } : {}),
     // A smart position has nothing to choose where nothing is cut off.
     position: position === 'entropy' || position === 'attention' ? 'centre' : position,
   }),
 };
 
-function proportional(size: Size): StagePlan {
-  return { ...size, fit: 'fill', position: 'centre' };
+/** The part of a picture, in the shape of a size, that has a point in its middle, or as near to it as there is picture. */
+function around({ x, y, zoom = 1 }: NonNullable<Resize['focus']>, shape: Size, from: Size): Region {
+  const factor = Math.min(from.width / shape.width, from.height / shape.height) / zoom;
+  const width = Math.min(from.width, Math.max(1, Math.round(shape.width * factor)));
+  const height = Math.min(from.height, Math.max(1, Math.round(shape.height * factor)));
+  return {
+    left: within(Math.round(x * from.width - width / 2), from.width - width),
+    top: within(Math.round(y * from.height - height / 2), from.height - height),
+    width,
+    height,
+  };
 }
 
-function oneSideScale({ width, height }: Resize, from: Size): number {
-  return width === undefined ? (height ?? from.height) / from.height : width / from.width;
+function within(value: number, most: number): number {
+  return Math.min(most, Math.max(0, value));
+}
+
+function proportional({ width, height }: Size): ResizePlan {
+  return { width, height, fit: 'fill', position: 'centre' };
 }
 
 function scale(size: Size, factor: number): Size {
@@ -100,7 +178,7 @@ function scale(size: Size, factor: number): Size {
   };
 }
 
-function clamp(size: Size, limits: Limits): Size {
+function clamp(size: Size, limits: OutputLimits): Size {
   const bySide = limits.outputSide / Math.max(size.width, size.height);
   const byPixels = Math.sqrt(limits.outputPixels / (size.width * size.height));
   const factor = Math.min(1, bySide, byPixels);

@@ -1,28 +1,15 @@
-import type { Size } from './geometry.ts';
-import { type Blend, isVisible, type Length, type Overlay, type OverlayPosition, overlayDefaults } from './overlay.ts';
-import type { Stage } from './transformation.ts';
+import type { Region, Size } from './geometry.ts';
+import { pixelsOf } from './length.ts';
+import { type Blend, isVisible, type Overlay, type OverlayPosition, overlayDefaults } from './overlay.ts';
+import type { Stage } from './stage.ts';
 
-/** Where an overlay comes to lie, in pixels of the picture below. */
-export interface Placement extends Size {
-  readonly left: number;
-  readonly top: number;
-}
-
-/** One overlay with every length known. */
-export interface LayerPlan extends Placement {
+/** One overlay with every length known: where it comes to lie, in pixels of the picture below. */
+export interface LayerPlan extends Region {
   /** Which overlay it is, by its place in `overlaysOf`. */
   readonly overlay: number;
-  /** Which pass lays it on, by its place in the plan's stages; 0 where there are none. */
-  readonly stage: number;
   /** 1–100. */
   readonly opacity: number;
   readonly blend: Blend;
-}
-
-/** What an overlay is laid on. */
-export interface Picture extends Size {
-  /** The pass that makes it. */
-  readonly stage: number;
 }
 
 /** Parts of a side that a margin may take at each of its ends: a small picture keeps half of it for the overlay. */
@@ -36,7 +23,7 @@ const marginShare = 1 / 4;
  */
 export function layerPlans(
   { overlays = [] }: Stage,
-  picture: Picture,
+  picture: Size,
   sizes: readonly Size[],
   first: number,
 ): readonly LayerPlan[] {
@@ -44,8 +31,7 @@ export function layerPlans(
     const own = sizes[first + index];
     if (own === undefined || !isVisible(overlay)) return [];
     const { opacity = overlayDefaults.opacity, blend = overlayDefaults.blend } = overlay;
-    const { stage } = picture;
-    return [{ ...placeOverlay(overlay, own, picture), overlay: first + index, stage, opacity, blend }];
+    return [{ ...placeOverlay(overlay, own, picture), overlay: first + index, opacity, blend }];
   });
 }
 
@@ -56,7 +42,7 @@ export function layerPlans(
  * @param own size of the overlay, upright.
  * @param picture size of what it is laid on.
  */
-export function placeOverlay(overlay: Overlay, own: Size, picture: Size): Placement {
+export function placeOverlay(overlay: Overlay, own: Size, picture: Size): Region {
   const { position = overlayDefaults.position, margin = overlayDefaults.margin } = overlay;
   const free = {
     width: Math.min(margin, Math.floor(picture.width * marginShare)),
@@ -81,10 +67,6 @@ function wantedScale({ width, height }: Overlay, own: Size, picture: Size): numb
     ...(height === undefined ? [] : [pixelsOf(height, picture.height) / own.height]),
   ];
   return scales.length === 0 ? 1 : Math.min(...scales);
-}
-
-function pixelsOf(length: Length, side: number): number {
-  return 'pixels' in length ? length.pixels : (side * length.percent) / 100;
 }
 
 function offset(position: OverlayPosition, first: string, last: string, spare: number): number {

@@ -60,6 +60,9 @@ export interface Limits {
   readonly outputPixels: number;
 }
 
+/** What a result may measure. */
+export type OutputLimits = Pick<Limits, 'outputSide' | 'outputPixels'>;
+
 /** The limits that hold where nobody set others. */
 export const defaultLimits: Limits = {
   bytes: 25 * 1024 * 1024,

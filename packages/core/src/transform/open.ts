@@ -1,4 +1,5 @@
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type OverlayOptions, type Sharp } from 'sharp';
+import type { Colour } from './colour.ts';
 import type { ImageFormat } from './image.ts';
 import type { Limits } from './limits.ts';
 import { withoutTextChunks } from './text-chunks.ts';
@@ -6,16 +7,19 @@ import { withoutTextChunks } from './text-chunks.ts';
 /** Seconds after which sharp gives up a render, all its passes together. It cannot interrupt a decoder; the limits do. */
 export const renderTimeout = 30;
 
-/** Decoded pixels, as sharp takes them. */
+/** Decoded pixels in sRGB with alpha, as sharp takes them. */
 export interface RawPicture {
   readonly input: Buffer;
-  readonly raw: { readonly width: number; readonly height: number; readonly channels: 1 | 2 | 3 | 4 };
+  readonly raw: { readonly width: number; readonly height: number; readonly channels: 4; readonly pageHeight?: number };
 }
+
+/** Which of its frames a file is opened with: all, or one by its number from 0. */
+export type Frames = 'all' | number;
 
 /** Opens pictures for the passes of one render. */
 export interface Opener {
-  /** Opens encoded bytes of a type, the first frame alone unless `animated`. */
-  encoded(bytes: Uint8Array, format: ImageFormat, animated: boolean): Sharp;
+  /** Opens encoded bytes of a type. */
+  encoded(bytes: Uint8Array, format: ImageFormat, frames: Frames): Sharp;
   /** Opens decoded pixels of our own making. */
   raw(picture: RawPicture): Sharp;
 }
@@ -28,11 +32,30 @@ export function createOpener(limits: Limits): Opener {
   // The second line: our own probe has refused what is larger.
   const limitInputPixels = Math.max(limits.pixels, limits.animationPixels);
   return {
-    encoded(bytes, format, animated) {
-      const picture = sharp(withoutTextChunks(bytes), { animated, limitInputPixels }).timeout(timeout());
+    encoded(bytes, format, frames) {
+      const which = frames === 'all' ? { animated: true } : { page: frames };
+      const picture = sharp(withoutTextChunks(bytes), { ...which, limitInputPixels }).timeout(timeout());
       // sharp takes what has 16 bits and a colour profile into Display P3, and drops that fact with the profile.
       return format === 'png' || format === 'avif' ? picture.pipelineColourspace('srgb') : picture;
     },
-    raw: ({ input, raw }) => sharp(input, { raw }).timeout(timeout()),
+    raw: ({ input, raw }) => sharp(input, { raw, limitInputPixels }).timeout(timeout()),
   };
+}
+
+/** Makes the picture and gives its pixels. */
+export async function toRaw(picture: Sharp): Promise<RawPicture> {
+  // In this order: alpha is added to whatever colours there are.
+  const { data, info } = await picture.toColourspace('srgb').ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  if (info.channels !== 4) throw new Error(`Expected 4 channels but received ${info.channels}`);
+  return { input: data, raw: { width: info.width, height: info.height, channels: 4 } };
+}
+
+/** One pixel of a colour. */
+export function onePixel({ r, g, b, alpha }: Colour): RawPicture {
+  return { input: Buffer.from([r, g, b, Math.round(alpha)]), raw: { width: 1, height: 1, channels: 4 } };
+}
+
+/** A picture laid on another again and again, from the left top. */
+export function everywhere({ input, raw }: RawPicture, blend: NonNullable<OverlayOptions['blend']>): OverlayOptions {
+  return { input, raw, tile: true, gravity: 'northwest', blend };
 }

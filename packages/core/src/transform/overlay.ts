@@ -1,3 +1,5 @@
+import type { Length } from './length.ts';
+
 /** Where an overlay may lie on a picture. The words are sharp's. */
 export const overlayPositions = [
   'centre',
@@ -26,9 +28,6 @@ export const blends = [
   'exclusion',
 ] as const;
 export type Blend = (typeof blends)[number];
-
-/** A length before the picture is known: pixels, device pixels included, or a share of the picture's own side. */
-export type Length = { readonly pixels: number } | { readonly percent: number };
 
 /** An original laid over another. */
 export interface Overlay {

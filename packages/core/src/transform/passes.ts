@@ -1,25 +1,39 @@
-import type { StagePlan } from './geometry.ts';
-import type { LayerPlan } from './layers.ts';
-import type { RenderPlan } from './plan.ts';
+import { worksOf } from './pipeline.ts';
+import type { StagePlan } from './stage-plan.ts';
+import type { Work } from './steps/step.ts';
 
-/** One pass of sharp. */
-export interface Pass {
-  /** Undefined where the size does not change. */
-  readonly stage: StagePlan | undefined;
-  readonly layers: readonly LayerPlan[];
-}
+/** What is done to a picture in one go of sharp. */
+export type Pass = readonly Work[];
 
 /**
- * The passes of a plan: one for each stage, and one more before each layer that is blended, because the picture below it
- * must be there to be mixed with. At least one.
+ * The passes of some stages: each stage begins one, because one sharp instance is not a chain, and so does all that
+ * sharp would do earlier than what comes before it. At least one, perhaps with nothing in it.
+ *
+ * @param isAnimated whether there are frames, which are still a strip in the first pass and by themselves after it.
  */
-export function passesOf({ stages, layers }: RenderPlan): readonly Pass[] {
-  return (stages.length === 0 ? [undefined] : stages).flatMap((stage, index) => {
-    const groups: LayerPlan[][] = [[]];
-    for (const layer of layers.filter((each) => each.stage === index)) {
-      if (layer.blend !== 'over') groups.push([]);
-      groups.at(-1)?.push(layer);
+export function passesOf(stages: readonly StagePlan[], isAnimated: boolean): readonly Pass[] {
+  const passes: Work[][] = [[]];
+  for (const stage of stages) {
+    let isFirst = true;
+    for (const work of worksOf(stage)) {
+      const pass = passes.at(-1) ?? [];
+      const begins = (isFirst && pass.length > 0) || mustBegin(work, pass.at(-1));
+      // Only the first pass sees the strip.
+      const leavesStrip = isAnimated && passes.length === 1 && work.isOfFrame === true;
+      if (begins || leavesStrip) passes.push([]);
+      passes.at(-1)?.push(work);
+      isFirst = false;
     }
-    return groups.map((group, place) => ({ stage: place === 0 ? stage : undefined, layers: group }));
-  });
+  }
+  return passes;
+}
+
+function mustBegin(work: Work, before: Work | undefined): boolean {
+  if (before === undefined) return false;
+  return work.isAlone === true || before.isAlone === true || work.rank <= before.rank;
+}
+
+/** Whether an animation must be worked on frame by frame. */
+export function needsFrames(stages: readonly StagePlan[]): boolean {
+  return passesOf(stages, true).length > 1;
 }

@@ -1,16 +1,47 @@
 import sharp from 'sharp';
+import type { StagePlan } from './stage-plan.ts';
+import { contrast, gamma, grayscale, modulate, negate, sepia, stretch, tint } from './steps/adjust.ts';
 import { compose } from './steps/compose.ts';
-import { encode } from './steps/encode.ts';
+import { crop } from './steps/crop.ts';
+import { blur, sharpen } from './steps/effects.ts';
 import { flatten } from './steps/flatten.ts';
-import { orient } from './steps/orient.ts';
+import { border, pad } from './steps/frame.ts';
+import { layOn } from './steps/lay-on.ts';
 import { resize } from './steps/resize.ts';
-import type { Step } from './steps/step.ts';
+import type { Step, Work } from './steps/step.ts';
+import { cutCorners, flip, rotate } from './steps/turn.ts';
 
 /**
- * The order of work. sharp fixes the order of its own operations, so this list says it for the reader; colours become
- * sRGB and metadata is dropped in `encode`, which are sharp's defaults.
+ * The order of work in a stage. An original is turned upright before it; colours become sRGB and metadata is dropped as
+ * it is opened.
  */
-export const pipeline: readonly Step[] = [orient, resize, flatten, compose, encode];
+const pipeline: readonly Step[] = [
+  crop,
+  flatten,
+  resize,
+  flip,
+  rotate,
+  cutCorners,
+  negate,
+  stretch,
+  modulate,
+  contrast,
+  gamma,
+  grayscale,
+  sepia,
+  tint,
+  blur,
+  sharpen,
+  pad,
+  border,
+  compose,
+];
+
+/** All that a stage does, in order; its layers last. */
+export function worksOf(stage: StagePlan): readonly Work[] {
+  const works = pipeline.map((step) => step(stage)).filter((work) => work !== undefined);
+  return [...works, ...layOn(stage)];
+}
 
 /** Settings of sharp that hold for the whole process. */
 export function claimSharp(): void {
@@ -21,5 +52,5 @@ export function claimSharp(): void {
 
 /** Names everything besides original and plan that the bytes depend on: our recipe, sharp, its libraries, its threads. */
 export function pipelineVersion(): string {
-  return JSON.stringify(['2', 'direct', sharp.versions, sharp.concurrency()]);
+  return JSON.stringify(['3', 'direct', sharp.versions, sharp.concurrency()]);
 }

@@ -1,123 +1,216 @@
+import { TintypeError } from '../errors.ts';
 import type { AcceptClass } from '../http/accept.ts';
-import { type Size, type StagePlan, sizeOf, stagePlan } from './geometry.ts';
+import { over, white } from './colour.ts';
+import { type EncoderOptions, type Encoding, encodingOf } from './encoding.ts';
+import { type Size, sizeOf } from './geometry.ts';
 import type { ImageFormat, ImageInfo } from './image.ts';
-import { type LayerPlan, layerPlans } from './layers.ts';
-import { isAnimationWithin, type Limits } from './limits.ts';
-import { defaultQuality, overlaysOf, type Transformation } from './transformation.ts';
+import { isAnimationWithin, type Limits, type OutputLimits } from './limits.ts';
+import { needsFrames } from './passes.ts';
+import type { Stage, Trim } from './stage.ts';
+import { type Picture, planStage, type StagePlan } from './stage-plan.ts';
+import { thumbnailStage } from './thumbnail.ts';
+import { type OutputFormat, overlaysOf, type Transformation } from './transformation.ts';
 
 /**
- * A transformation applied to one original for one class of clients: nothing symbolic is left. Two requests with equal
- * plans get the same bytes, so the plan is what enters the derivative's key.
+ * A transformation applied to one original for one class of clients: nothing symbolic is left, but what follows a trim.
+ * Two requests with equal plans get the same bytes, so the plan is what enters the derivative's key.
  */
 export interface RenderPlan {
+  /** Whether it is not turned upright. */
+  readonly asStored?: true | undefined;
+  /** The one frame that is taken of an animation, from 0; undefined for the first, or all. */
+  readonly frame?: number | undefined;
   readonly stages: readonly StagePlan[];
-  /** What is laid on the picture, in this order. */
-  readonly layers: readonly LayerPlan[];
-  readonly format: ImageFormat;
-  /** 1–100 on JPEG's scale; undefined for lossless types. */
-  readonly quality: number | undefined;
-  /** Whether all frames are kept; else the first alone. */
+  /** What follows once the pixels are trimmed. */
+  readonly trimmed?: Trimmed | undefined;
+  readonly format: OutputFormat;
+  readonly encoding: Encoding;
+  /** Whether all frames are kept. */
   readonly animated: boolean;
-  /** Whether transparent parts are laid on white, because the type has no alpha. */
-  readonly flatten: boolean;
-  /** Size of the result in pixels. */
+  /** Whether the result may be transparent. */
+  readonly alpha: boolean;
+  /** Size of the result in pixels; of what is trimmed, of what there was before. */
   readonly width: number;
   readonly height: number;
+}
+
+/** A trim, and what can only be planned when it is done. */
+export interface Trimmed {
+  readonly trim: Trim;
+  readonly stages: readonly Stage[];
+  /** Of all overlays of the transformation, which is the first of these stages. */
+  readonly firstOverlay: number;
+  readonly limits: OutputLimits;
+}
+
+/** What a plan depends on beside the transformation and the original. */
+export interface PlanContext {
+  readonly accept: AcceptClass;
+  readonly limits: Limits;
+  readonly encoders?: EncoderOptions | undefined;
+  /** What the headers of the overlays say, one for each of `overlaysOf(transformation)`. */
+  readonly overlays?: readonly ImageInfo[] | undefined;
 }
 
 /**
  * Works out what a transformation means for one original. Pure.
  *
- * @param overlayImages what the headers of the overlays say, one for each of `overlaysOf(transformation)`.
- * @throws TypeError where they are not as many.
+ * @throws TypeError where the overlays are not as many as the transformation's.
+ * @throws TintypeError `INVALID_PARAMETER` for what cannot be done to this original.
  */
-export function planRender(
-  transformation: Transformation,
-  image: ImageInfo,
-  accept: AcceptClass,
-  limits: Limits,
-  overlayImages: readonly ImageInfo[] = [],
-): RenderPlan {
-  const { stages, layers } = planStages(transformation, sizeOf(image), limits, overlayImages);
-  const size = resultSize(stages, sizeOf(image));
-  const animatable = isAnimatedWithin(image, size, layers, limits);
-  const format = formatOf(transformation.output.format, image, accept, animatable);
+export function planRender(transformation: Transformation, image: ImageInfo, context: PlanContext): RenderPlan {
+  const { limits, overlays = [], encoders } = context;
+  const { stages, output } = transformation;
+  checkOverlays(transformation, overlays);
+  checkFrame(output.frame, image);
+  const asStored = output.orient === 'none' && image.orientation !== 1;
+  const upright = asStored ? { ...image, orientation: 1 } : image;
+  const original = { ...sizeOf(upright), alpha: image.alpha };
+  // What is only described may be as large as it is.
+  const isWhole = output.format === 'json' && stages.length === 0;
+  const planned = planStages(stages, original, {
+    limits: isWhole ? noLimits : limits,
+    sizes: overlays.map(sizeOf),
+    first: 0,
+  });
+  const isStill = output.frame !== undefined || planned.trimmed !== undefined;
+  const animatable = !isStill && isAnimatedWithin(upright, planned.stages, limits);
+  const format = formatOf(output.format, image, context.accept, animatable);
   const animated = animatable && canAnimate(format);
-  const isLossless = format === 'png' || format === 'gif';
   return {
-    // Smart positions look at one still picture; frames would each be cropped elsewhere.
-    stages: animated ? stages.map(withPlainPosition) : stages,
-    layers,
+    ...(asStored ? { asStored } : {}),
+    ...(output.frame === undefined || image.frames === 1 ? {} : { frame: output.frame - 1 }),
+    ...finished(planned, format, animated, original),
     format,
-    quality: isLossless ? undefined : (transformation.output.quality ?? defaultQuality),
+    encoding: format === 'json' ? {} : encodingOf(format, output, encoders),
     animated,
-    flatten: format === 'jpeg' && (image.alpha || stages.some((stage) => stage.fit === 'contain')),
-    ...size,
+    ...sizeToTell(planned.stages.at(-1) ?? original),
   };
 }
 
-type Passes = Pick<RenderPlan, 'stages' | 'layers'>;
+const noLimits: OutputLimits = { outputSide: Number.MAX_SAFE_INTEGER, outputPixels: Number.MAX_SAFE_INTEGER };
 
-/**
- * The stages that change something, and what each lays on. An original over the output limits is made smaller though
- * nobody asked.
- */
-function planStages(
-  transformation: Transformation,
-  original: Size,
-  limits: Limits,
-  overlayImages: readonly ImageInfo[],
-): Passes {
-  const overlays = overlaysOf(transformation);
-  if (overlays.length !== overlayImages.length) {
-    throw new TypeError(`Expected the images of ${overlays.length} overlays but received ${overlayImages.length}`);
-  }
-  const sizes = overlayImages.map(sizeOf);
-  const stages: StagePlan[] = [];
-  const layers: LayerPlan[] = [];
-  let first = 0;
-  for (const stage of transformation.stages.length === 0 ? [{}] : transformation.stages) {
-    const from = resultSize(stages, original);
-    const next = stagePlan(stage, from, limits);
-    if (next.width !== from.width || next.height !== from.height) {
-      // What lies on the original in its own size is laid on in a pass before the size changes.
-      if (stages.length === 0 && layers.length > 0) stages.push(stagePlan({}, from, limits));
-      stages.push(next);
-    }
-    const picture = { ...resultSize(stages, original), stage: Math.max(0, stages.length - 1) };
-    layers.push(...layerPlans(stage, picture, sizes, first));
-    first += stage.overlays?.length ?? 0;
-  }
-  return { stages, layers };
+function checkOverlays(transformation: Transformation, overlays: readonly ImageInfo[]): void {
+  const expected = overlaysOf(transformation).length;
+  if (expected === overlays.length) return;
+  throw new TypeError(`Expected the images of ${expected} overlays but received ${overlays.length}`);
 }
 
-function resultSize(stages: readonly StagePlan[], original: Size): Size {
-  const { width, height } = stages.at(-1) ?? original;
+/** What is left of a plan when its trim is done, and the picture has that size. */
+export function planTrimmed(plan: RenderPlan, { width, height }: Size, overlaySizes: readonly Size[]): RenderPlan {
+  const { trimmed, ...known } = plan;
+  if (trimmed === undefined) return plan;
+  const { stages, limits, firstOverlay } = trimmed;
+  const picture = { width, height, alpha: plan.alpha };
+  const planned = planStages(stages, picture, { limits, sizes: overlaySizes, first: firstOverlay });
+  const rest = finished(planned, plan.format, false, picture);
+  return { ...known, ...rest, ...sizeToTell(planned.stages.at(-1) ?? picture) };
+}
+
+function sizeToTell({ width, height }: Size): Size {
   return { width, height };
 }
 
-const canAnimate = (format: ImageFormat): boolean => format === 'webp' || format === 'gif';
+interface Planned {
+  readonly stages: readonly StagePlan[];
+  readonly trimmed?: Trimmed | undefined;
+}
 
-function isAnimatedWithin(image: ImageInfo, size: Size, layers: readonly LayerPlan[], limits: Limits): boolean {
+/** What stages are planned with. */
+interface StagesContext {
+  readonly limits: OutputLimits;
+  /** Of all overlays of the transformation. */
+  readonly sizes: readonly Size[];
+  /** Which of them is the first of these stages. */
+  readonly first: number;
+}
+
+/** The stages that change something, up to the first trim. An original over the output limits is made smaller. */
+function planStages(stages: readonly Stage[], picture: Picture, context: StagesContext): Planned {
+  const planned: StagePlan[] = [];
+  let from = picture;
+  let { first } = context;
+  for (const [index, stage] of (stages.length === 0 ? [{}] : stages).entries()) {
+    if (stage.trim !== undefined) {
+      const { outputSide, outputPixels } = context.limits;
+      // It holds the whole picture.
+      const within = planStage({}, from, context.limits, { sizes: [], first });
+      if (doesSomething(within)) planned.push(within);
+      const { trim, ...rest } = stage;
+      const left = [rest, ...stages.slice(index + 1)];
+      return {
+        stages: planned,
+        trimmed: { trim, stages: left, firstOverlay: first, limits: { outputSide, outputPixels } },
+      };
+    }
+    const next = planStage(stage, from, context.limits, { sizes: context.sizes, first });
+    if (doesSomething(next)) planned.push(next);
+    from = next;
+    first += stage.overlays?.length ?? 0;
+  }
+  return { stages: planned };
+}
+
+/** What remains to be said of the end of a plan: what a type without alpha is laid on, and how large a description looks. */
+function finished(
+  { stages, trimmed }: Planned,
+  format: OutputFormat,
+  animated: boolean,
+  original: Picture,
+): Pick<RenderPlan, 'stages' | 'trimmed' | 'alpha'> {
+  const alpha = stages.at(-1)?.alpha ?? original.alpha;
+  if (trimmed !== undefined) return { stages, trimmed, alpha };
+  if (format === 'json') return { stages: [...stages, thumbnailStage(stages.at(-1) ?? original)], alpha };
+  if (format === 'jpeg' && alpha) return { stages: onWhite(stages, original), alpha: false };
+  // Smart positions look at one still picture; frames would each be cropped elsewhere.
+  return { stages: animated ? stages.map(withPlainPosition) : stages, alpha };
+}
+
+function onWhite(stages: readonly StagePlan[], { width, height }: Size): readonly StagePlan[] {
+  const last: StagePlan = stages.at(-1) ?? { width, height, layers: [], alpha: true };
+  const background = last.background === undefined ? white : over(last.background, white);
+  return [...stages.slice(0, -1), { ...last, background, alpha: false }];
+}
+
+/** A stage plan says nothing beside what it makes, where it changes nothing. */
+function doesSomething({ width, height, alpha, layers, ...work }: StagePlan): boolean {
+  return layers.length > 0 || Object.keys(work).length > 0;
+}
+
+/** @throws TintypeError `INVALID_PARAMETER`. */
+function checkFrame(frame: number | undefined, { frames }: ImageInfo): void {
+  if (frame === undefined || frame <= frames) return;
+  const message = `frame: the original has ${frames === 1 ? 'one frame' : `${frames} frames`}.`;
+  throw new TintypeError('INVALID_PARAMETER', { message });
+}
+
+const canAnimate = (format: OutputFormat): boolean => format === 'webp' || format === 'gif';
+
+function isAnimatedWithin(image: ImageInfo, stages: readonly StagePlan[], limits: Limits): boolean {
   // sharp turns and mirrors single pictures only.
   if (image.frames <= 1 || image.orientation !== 1 || !isAnimationWithin(image, limits)) return false;
-  // What is blended is held for all frames at once.
-  const held = layers.map(({ width, height, blend }) => (blend === 'over' ? 0 : image.frames * width * height));
-  if (Math.max(0, ...held) > limits.heldPixels) return false;
-  // A canvas may be larger than the frames laid on it.
-  return image.frames * size.width * size.height <= limits.animationPixels;
+  // Work on each frame by itself holds all of them at once.
+  const most = needsFrames(stages) ? limits.heldPixels : limits.animationPixels;
+  const pixels = [sizeOf(image), ...stages]
+    .slice(needsFrames(stages) ? 0 : -1)
+    .map(({ width, height }) => width * height);
+  // The first is read row by row where it is made smaller at once.
+  const held = needsFrames(stages) && stages[0]?.resize !== undefined ? pixels.slice(1) : pixels;
+  return image.frames * Math.max(...held) <= most;
 }
 
 function withPlainPosition(stage: StagePlan): StagePlan {
-  return stage.position === 'entropy' || stage.position === 'attention' ? { ...stage, position: 'centre' } : stage;
+  const { resize } = stage;
+  if (resize?.position !== 'entropy' && resize?.position !== 'attention') return stage;
+  return { ...stage, resize: { ...resize, position: 'centre' } };
 }
 
 function formatOf(
-  asked: ImageFormat | 'auto' | undefined,
+  asked: OutputFormat | 'auto' | undefined,
   image: ImageInfo,
   accept: AcceptClass,
   animated: boolean,
-): ImageFormat {
+): OutputFormat {
   if (asked === undefined) return image.format;
   if (asked !== 'auto') return asked;
   // libheif writes no AVIF sequences: an animation stays one as WebP, or as GIF for everybody.

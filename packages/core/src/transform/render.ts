@@ -1,13 +1,18 @@
 import type { Sharp } from 'sharp';
 import { type ErrorCode, TintypeError } from '../errors.ts';
+import { toSharpColour } from './colour.ts';
+import { describePicture } from './describe.ts';
+import { framesOf, playbackOf, stripOf } from './frames.ts';
 import { sizeOf } from './geometry.ts';
 import type { ImageInfo } from './image.ts';
-import { type Layer, makeLayer, type OverlayOriginal } from './layer.ts';
+import { blended, type Layer, type OverlayOriginal, sizedOverlay } from './layer.ts';
+import type { LayerPlan } from './layers.ts';
 import type { Limits } from './limits.ts';
-import { createOpener, type Opener } from './open.ts';
+import { createOpener, type Opener, type RawPicture, toRaw } from './open.ts';
 import { type Pass, passesOf } from './passes.ts';
-import { pipeline } from './pipeline.ts';
-import type { RenderPlan } from './plan.ts';
+import { planTrimmed, type RenderPlan } from './plan.ts';
+import { encode } from './steps/encode.ts';
+import { upright } from './upright.ts';
 
 export { renderTimeout } from './open.ts';
 
@@ -16,7 +21,7 @@ export { renderTimeout } from './open.ts';
  *
  * @param overlays the originals laid over it, one for each of `overlaysOf(transformation)`.
  * @throws TintypeError `BROKEN_IMAGE`, `ORIGINAL_TOO_LARGE`, `UNSUPPORTED_IMAGE`, `RENDER_TIMEOUT`, `RENDER_FAILED`:
- * of whichever original.
+ * of whichever original; `INVALID_PARAMETER` for what shows only once a picture is trimmed.
  */
 export async function render(
   original: Uint8Array,
@@ -25,46 +30,109 @@ export async function render(
   limits: Limits,
   overlays: readonly OverlayOriginal[] = [],
 ): Promise<Uint8Array> {
+  const open = createOpener(limits);
+  const work: Work = { original, image, plan, open, lay: createLay(overlays, open), overlays };
   try {
-    const open = createOpener(limits);
-    let bytes = original;
-    let source = image;
-    const passes = passesOf(plan);
-    for (const [index, pass] of passes.entries()) {
-      const input = bytes;
-      const { format } = source;
-      const opened = () => open.encoded(input, format, plan.animated);
-      const layers = await layersOf(pass, opened, open, overlays);
-      const context = { image: source, plan, stage: pass.stage, layers, isLast: index === passes.length - 1 };
-      bytes = await pipeline.reduce((made, step) => step(made, context), opened()).toBuffer();
-      source = after(pass, source);
-    }
-    return bytes;
+    return plan.animated ? await renderAnimation(work) : await renderStill(work);
   } catch (error) {
+    if (error instanceof TintypeError) throw error;
     throw new TintypeError(codeOf(error), { cause: error });
   }
 }
 
-/** What a pass makes of an image, as far as the next one has to know. */
-function after({ stage }: Pass, image: ImageInfo): ImageInfo {
-  const { width, height } = stage ?? sizeOf(image);
-  return { ...image, width, height, orientation: 1, alpha: image.alpha || stage?.fit === 'contain' };
+interface Work {
+  readonly original: Uint8Array;
+  readonly image: ImageInfo;
+  readonly plan: RenderPlan;
+  readonly open: Opener;
+  readonly lay: Lay;
+  readonly overlays: readonly OverlayOriginal[];
 }
 
-/** The layers of one pass, made one after the other: a render has one place in the queue. */
-async function layersOf(
-  pass: Pass,
-  below: () => Sharp,
-  open: Opener,
-  overlays: readonly OverlayOriginal[],
-): Promise<readonly Layer[]> {
-  const layers: Layer[] = [];
-  for (const plan of pass.layers) {
+type Open = () => Sharp;
+
+async function renderStill(work: Work): Promise<Uint8Array> {
+  const { original, image, plan, open } = work;
+  const { format } = image;
+  const opened = () => {
+    const picture = open.encoded(original, format, plan.frame ?? 0);
+    return plan.asStored ? picture : upright(picture, image);
+  };
+  return renderStages(opened, work);
+}
+
+/** What follows a trim is planned when the trim is done. */
+async function renderStages(opened: Open, work: Work): Promise<Uint8Array> {
+  const { plan, open, image, overlays } = work;
+  const picture = await throughPasses(opened, passesOf(plan.stages, false), work);
+  if (plan.trimmed === undefined) return finish(picture, work);
+  const { threshold, colour } = plan.trimmed.trim;
+  const background = colour === undefined ? {} : { background: toSharpColour(colour) };
+  // Its own pass: sharp trims before everything else.
+  const before = await toRaw(picture);
+  const trimmed = await toRaw(open.raw(before).trim({ threshold, ...background }));
+  const sizes = overlays.map((overlay) => sizeOf(overlay.image));
+  return renderStages(() => open.raw(trimmed), { ...work, image, plan: planTrimmed(plan, trimmed.raw, sizes) });
+}
+
+async function finish(picture: Sharp, { plan, image, original }: Work): Promise<Uint8Array> {
+  if (plan.format !== 'json') return encode(picture, plan.format, plan).toBuffer();
+  return describePicture(await toRaw(picture), { plan, image, bytes: original.length });
+}
+
+async function renderAnimation(work: Work): Promise<Uint8Array> {
+  const { original, image, plan, open } = work;
+  const { format, frames } = image;
+  const [first = [], ...others] = passesOf(plan.stages, true);
+  const strip = await applied(first, () => open.encoded(original, format, 'all'), work, frames);
+  if (others.length === 0) return finish(strip, work);
+  const playback = await playbackOf(open.encoded(original, format, 'all'));
+  const made: RawPicture[] = [];
+  for (const frame of framesOf(await toRaw(strip), frames)) {
+    made.push(await toRaw(await throughPasses(() => open.raw(frame), others, work)));
+  }
+  const all = open.raw(stripOf(made));
+  return encode(all, plan.format as 'gif' | 'webp', {
+    ...plan,
+    encoding: { ...plan.encoding, ...playback },
+  }).toBuffer();
+}
+
+/** All passes, the last of them prepared and not yet made. */
+async function throughPasses(opened: Open, passes: readonly Pass[], work: Work): Promise<Sharp> {
+  let input = opened;
+  for (const pass of passes.slice(0, -1)) {
+    const made = await toRaw(await applied(pass, input, work, 1));
+    input = () => work.open.raw(made);
+  }
+  return applied(passes.at(-1) ?? [], input, work, 1);
+}
+
+/** A picture with one pass prepared. */
+async function applied(pass: Pass, opened: Open, { lay }: Work, frames: number): Promise<Sharp> {
+  let picture = opened();
+  for (const { layers: plans = [], apply } of pass) {
+    const layers: Layer[] = [];
+    // One after the other: a render has one place in the queue.
+    for (const plan of plans) layers.push(await lay(plan, opened));
+    picture = apply(picture, { layers, frames });
+  }
+  return picture;
+}
+
+type Lay = (plan: LayerPlan, below: Open) => Promise<Layer>;
+
+/** Creates what makes layers: the overlay of each once, however many frames it is laid on. */
+function createLay(overlays: readonly OverlayOriginal[], open: Opener): Lay {
+  const sized = new Map<LayerPlan, Promise<RawPicture>>();
+  return async (plan, below) => {
     const overlay = overlays[plan.overlay];
     if (overlay === undefined) throw new Error(`Expected an overlay ${plan.overlay}`);
-    layers.push(await makeLayer(overlay, plan, below, open));
-  }
-  return layers;
+    const making = sized.get(plan) ?? sizedOverlay(overlay, plan, open);
+    sized.set(plan, making);
+    const top = await making;
+    return { plan, pixels: plan.blend === 'over' ? top : await blended(top, plan, below(), open) };
+  };
 }
 
 /** sharp's errors carry no code: they are told apart by their text, most particular first. */

@@ -1,10 +1,10 @@
 import { checkOptions, type Expectation, expectations, oneOf } from '../options.ts';
 import { canonicalPath } from '../origin/path.ts';
+import type { Length } from './length.ts';
 import {
   type Blend,
   blends,
   canonicalOverlay,
-  type Length,
   type Overlay,
   type OverlayPosition,
   overlayPositions,
@@ -95,7 +95,7 @@ function pathOf(value: unknown): string | undefined {
 }
 
 function lengthOf(value: unknown): Length | undefined {
-  if (isWholeFrom(1, Number.MAX_SAFE_INTEGER)(value)) return { pixels: value as number };
+  if (isWholeFrom(1, Number.MAX_SAFE_INTEGER)(value)) return value as number;
   const percent = /^([1-9]\d?|100)%$/.exec(typeof value === 'string' ? value : '')?.[1];
   return percent === undefined ? undefined : { percent: Number(percent) };
 }

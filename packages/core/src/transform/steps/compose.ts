@@ -1,20 +1,25 @@
-import { sizeOf } from '../geometry.ts';
-import type { Step } from './step.ts';
+import type { OverlayOptions } from 'sharp';
+import { cornersOf, innerCornersOf } from '../corners.ts';
+import { everywhere, onePixel } from '../open.ts';
+import type { StagePlan } from '../stage-plan.ts';
+import { flattensEarly } from './flatten.ts';
+import { ranks, type Step } from './step.ts';
 
-/** Lays the layers on the picture, on every frame alike. */
-export const compose: Step = (picture, { image, plan, stage, layers }) => {
-  if (layers.length === 0) return picture;
-  // An animation is one strip of frames to sharp.
-  const count = plan.animated ? image.frames : 1;
-  const { height } = stage ?? sizeOf(image);
-  const placed = Array.from({ length: count }, (_, frame) =>
-    layers.flatMap(({ plan: { left, top }, frames }) => {
-      const pixels = frames[frame % frames.length];
-      return pixels === undefined ? [] : [{ ...pixels, left, top: top + frame * height }];
-    }),
-  );
-  const composed = picture.composite(placed.flat());
-  // sharp adds alpha to whatever it composes.
-  const hasAlpha = image.alpha || stage?.fit === 'contain';
-  return hasAlpha ? composed : composed.removeAlpha();
+/** Rounds corners, makes all more transparent, and lays the background under. */
+export const compose: Step = (stage) => {
+  const parts = partsOf(stage);
+  if (parts.length === 0) return undefined;
+  return { rank: ranks.compose, isOfFrame: true, apply: (picture) => picture.ensureAlpha().composite([...parts]) };
 };
+
+function partsOf(stage: StagePlan): readonly OverlayOptions[] {
+  const { radius, border, opacity, background } = stage;
+  return [
+    ...(radius === undefined || border === undefined ? [] : innerCornersOf(radius, stage, border)),
+    ...(radius === undefined ? [] : cornersOf(radius, stage)),
+    ...(opacity === undefined
+      ? []
+      : [everywhere(onePixel({ r: 0, g: 0, b: 0, alpha: (opacity * 255) / 100 }), 'dest-in')]),
+    ...(background === undefined || flattensEarly(stage) ? [] : [everywhere(onePixel(background), 'dest-over')]),
+  ];
+}

@@ -1,19 +1,16 @@
-import type { Step } from './step.ts';
-
-const transparent = { r: 0, g: 0, b: 0, alpha: 0 };
-const white = '#ffffff';
+import { toSharpColour, transparent } from '../colour.ts';
+import { flattensEarly } from './flatten.ts';
+import { ranks, type Step } from './step.ts';
 
 /** Makes the picture the size of the plan. */
-export const resize: Step = (picture, { plan, stage }) => {
-  if (stage === undefined) return picture;
-  const { width, height, fit, position } = stage;
-  return picture.resize({
-    width,
-    height,
-    fit,
-    position,
-    // sharp flattens before it lays the picture on a canvas.
-    background: plan.flatten ? white : transparent,
-    withoutEnlargement: fit === 'contain',
-  });
+export const resize: Step = (stage) => {
+  if (stage.resize === undefined) return undefined;
+  const { width, height, fit, position, enlarge = false } = stage.resize;
+  const canvas = flattensEarly(stage) ? stage.background : transparent;
+  const background = toSharpColour(canvas ?? transparent);
+  const withoutEnlargement = fit === 'contain' && !enlarge;
+  return {
+    rank: ranks.resize,
+    apply: (picture) => picture.resize({ width, height, fit, position, background, withoutEnlargement }),
+  };
 };

@@ -1,0 +1,37 @@
+/**
+ * The pictures of docs/url-parameters.md: a file name, then path and query of its URL. Made by the code itself from the
+ * pictures that `npm start` draws.
+ */
+export const gallery = {
+  plain: '/mountains.jpg?w=240',
+  cover: '/mountains.jpg?w=240&h=240',
+  contain: '/mountains.jpg?w=240&h=240&fit=contain&bg=fc6',
+  fill: '/mountains.jpg?w=240&h=240&fit=fill',
+  attention: '/sea.jpg?w=240&h=240&position=attention',
+  'focal-point': '/agate.jpg?w=240&h=240&fp=0.3,0.6,3',
+  ratio: '/mountains.jpg?w=240&ratio=21:9',
+  crop: '/agate.jpg?crop=0.4,0.3,0.3,0.3&w=240',
+  trim: '/bubbles.png?trim=true&w=240&bg=fff',
+  flip: '/mountains.jpg?w=240&flip=h',
+  rotate: '/mountains.jpg?w=240&rotate=15&bg=fff',
+  'rotate-cover': '/mountains.jpg?w=240&rotate=15,cover',
+  brightness: '/mountains.jpg?w=240&brightness=1.4',
+  saturation: '/mountains.jpg?w=240&saturation=2',
+  hue: '/mountains.jpg?w=240&hue=90',
+  contrast: '/mountains.jpg?w=240&contrast=1.6',
+  'contrast-auto': '/forest.jpg?w=240&contrast=auto',
+  gamma: '/mountains.jpg?w=240&gamma=2',
+  negate: '/mountains.jpg?w=240&negate=true',
+  grayscale: '/mountains.jpg?w=240&grayscale=true',
+  sepia: '/mountains.jpg?w=240&sepia=80',
+  tint: '/mountains.jpg?w=240&tint=09f',
+  blur: '/mountains.jpg?w=240&blur=6',
+  sharpen: '/forest.jpg?w=240&sharpen=2',
+  pad: '/mountains.jpg?w=220&pad=10&bg=fc6',
+  border: '/mountains.jpg?w=220&border=10,fff&radius=24',
+  radius: '/mountains.jpg?w=240&h=240&radius=max',
+  opacity: '/mountains.jpg?w=240&opacity=40',
+  overlay: '/mountains.jpg?w=240&overlay=/bubbles.png&overlay-w=0.4&overlay-position=right+bottom',
+  frame: '/moon.gif?frame=9&w=240&format=png',
+  chain: '/mountains.jpg?w=240&h=240&radius=max|rotate=20|pad=12&bg=fc6',
+};

@@ -1,0 +1,29 @@
+/**
+ * Writes what is generated of docs/url-parameters.md: the tables of parameters from the code, and the pictures by it.
+ * `npm run docs`.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { drawPictures } from '../../examples/express/pictures/index.js';
+import { nativeParameters } from '../../packages/core/dist/dialect/native-parameters.js';
+import { createTintype, folder } from '../../packages/core/dist/index.js';
+import { gallery } from './gallery.js';
+import { galleryTable, parameterTables, withSection } from './parameter-tables.js';
+
+const docs = new URL('../', import.meta.url);
+const drawn = new URL('../../examples/express/.pictures', import.meta.url).pathname;
+
+const page = new URL('url-parameters.md', docs);
+const text = readFileSync(page, 'utf8');
+const tables = withSection(text, 'parameters', parameterTables(nativeParameters));
+writeFileSync(page, withSection(tables, 'pictures', galleryTable(gallery)));
+
+await drawPictures(drawn);
+mkdirSync(new URL('pictures/', docs), { recursive: true });
+const images = createTintype({ origin: folder(drawn), defaults: { format: 'webp', q: 60 } });
+for (const [name, target] of Object.entries(gallery)) {
+  const url = target.includes('format=') ? target.replace(/format=\w+/, 'format=webp') : target;
+  const { status, body } = await images.handle({ method: 'GET', target: url, mount: '', headers: {} });
+  if (status !== 200) throw new Error(`${url} was answered ${status}: ${body}`);
+  writeFileSync(new URL(`pictures/${name}.webp`, docs), body);
+}
+await images.close();

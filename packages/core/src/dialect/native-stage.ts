@@ -1,0 +1,161 @@
+import { isNothing, type Length } from '../transform/length.ts';
+import type { Overlay } from '../transform/overlay.ts';
+import type { Adjustments, Resize, Stage } from '../transform/stage.ts';
+import type { Output } from '../transform/transformation.ts';
+import type { Name, ValueOf } from './native-parameters.ts';
+
+/** Gives the value of a parameter; undefined where it is not there. */
+export type Read = <N extends Name>(name: N) => ValueOf<N> | undefined;
+
+/** Values of parameters. */
+export type NativeValues = { readonly [N in Name]?: ValueOf<N> | undefined };
+
+/** What the parameters of one stage say. */
+export function toStage(read: Read, dpr: number): Stage {
+  const scaled = scaledBy(dpr);
+  const trim = read('trim');
+  const sharpen = read('sharpen');
+  const [pad, border, radius, blur] = [read('pad'), read('border'), read('radius'), read('blur')];
+  return {
+    trim: trim === 'false' ? undefined : trim,
+    crop: read('crop'),
+    resize: toResize(read, scaled),
+    flip: read('flip'),
+    rotate: read('rotate'),
+    adjust: toAdjustments(read),
+    blur: blur === undefined ? undefined : Math.min(mostBlur, Math.round(blur * dpr * 100) / 100),
+    sharpen: sharpen === 'true' ? 'mild' : sharpen === 'false' ? undefined : sharpen,
+    pad: pad === undefined ? undefined : [scaled(pad[0]), scaled(pad[1]), scaled(pad[2]), scaled(pad[3])],
+    border: border === undefined ? undefined : { ...border, width: scaled(border.width) },
+    radius:
+      radius === undefined || radius === 'max'
+        ? radius
+        : [scaled(radius[0]), scaled(radius[1]), scaled(radius[2]), scaled(radius[3])],
+    opacity: read('opacity'),
+    background: read('bg'),
+    overlays: toOverlays(read, scaled),
+  };
+}
+
+/** What the parameters of the whole say of the output. */
+export function toOutput(read: Read): Output {
+  const orient = read('orient');
+  return {
+    format: read('format'),
+    quality: read('q'),
+    lossless: read('lossless'),
+    progressive: read('progressive'),
+    frame: read('frame'),
+    orient: orient === 'none' ? orient : undefined,
+  };
+}
+
+/** The largest standard deviation that a stage has, device pixels included. */
+const mostBlur = 250;
+
+type Scale = (cssLength: Length) => Length;
+
+/** Multiplies lengths in CSS pixels; one that is something stays so. */
+function scaledBy(dpr: number): Scale {
+  return (cssLength) => {
+    if (typeof cssLength !== 'number' || isNothing(cssLength)) return cssLength;
+    return Math.max(1, Math.round(cssLength * dpr));
+  };
+}
+
+function toResize(read: Read, scaled: Scale): Resize {
+  const [width, height] = [read('w'), read('h')];
+  return {
+    width: width === undefined ? undefined : scaled(width),
+    height: height === undefined ? undefined : scaled(height),
+    ratio: read('ratio'),
+    fit: read('fit'),
+    position: read('position'),
+    focus: read('fp'),
+    enlarge: read('enlarge'),
+  };
+}
+
+function toAdjustments(read: Read): Adjustments {
+  return {
+    brightness: read('brightness'),
+    saturation: read('saturation'),
+    hue: read('hue'),
+    contrast: read('contrast'),
+    gamma: read('gamma'),
+    negate: read('negate'),
+    grayscale: read('grayscale'),
+    sepia: read('sepia'),
+    tint: read('tint'),
+  };
+}
+
+function toOverlays(read: Read, scaled: Scale): readonly Overlay[] {
+  const path = read('overlay');
+  if (path === undefined) return [];
+  const [width, height] = [read('overlay-w'), read('overlay-h')];
+  return [
+    {
+      path,
+      width: width === undefined ? undefined : scaled(width),
+      height: height === undefined ? undefined : scaled(height),
+      position: read('overlay-position'),
+      margin: scaled(read('overlay-margin') ?? 0) as number,
+      opacity: read('overlay-opacity'),
+      blend: read('overlay-blend'),
+    },
+  ];
+}
+
+/** The parameters that say what a stage does. Of several overlays the first: the others need stages of their own. */
+export function fromStage({
+  trim,
+  crop,
+  resize = {},
+  flip,
+  rotate,
+  adjust = {},
+  overlays,
+  ...stage
+}: Stage): NativeValues {
+  const [overlay] = overlays ?? [];
+  return {
+    w: resize.width,
+    h: resize.height,
+    fit: resize.fit,
+    position: resize.position,
+    fp: resize.focus,
+    ratio: resize.ratio,
+    enlarge: resize.enlarge,
+    crop,
+    trim,
+    flip,
+    rotate,
+    ...adjust,
+    blur: stage.blur,
+    sharpen: stage.sharpen === 'mild' ? 'true' : stage.sharpen,
+    pad: stage.pad,
+    border: stage.border,
+    radius: stage.radius,
+    opacity: stage.opacity,
+    bg: stage.background,
+    ...(overlay === undefined ? {} : fromOverlay(overlay)),
+  };
+}
+
+function fromOverlay({ path, width, height, position, margin, opacity, blend }: Overlay): NativeValues {
+  return {
+    overlay: path,
+    'overlay-w': width,
+    'overlay-h': height,
+    'overlay-position': position,
+    'overlay-margin': margin,
+    'overlay-opacity': opacity,
+    'overlay-blend': blend,
+  };
+}
+
+/** The parameters that say what comes out. */
+export function fromOutput({ format, quality, lossless, progressive, frame, orient }: Output): NativeValues {
+  return { format, q: quality, lossless, progressive, frame, orient };
+}

@@ -1,0 +1,127 @@
+import { isNothing } from './length.ts';
+import { canonicalOverlay, isVisible } from './overlay.ts';
+import type { Adjustments, Border, Focus, Ratio, Resize, Rotation, Stage } from './stage.ts';
+import { defaultQuality, type Output, type Transformation } from './transformation.ts';
+
+/** The one form of all transformations that mean the same: what has no effect, or is the default, is left out. */
+export function canonicalTransformation({ stages, output }: Transformation): Transformation {
+  return {
+    stages: stages.map(canonicalStage).filter((stage) => Object.keys(stage).length > 0),
+    output: canonicalOutput(output),
+  };
+}
+
+function canonicalOutput(output: Output): Output {
+  const { format, quality, lossless, progressive, frame, orient } = output;
+  // A description has no encoder.
+  if (format === 'json') return defined<Output>({ format, frame, orient });
+  return defined<Output>({
+    format,
+    quality: quality === defaultQuality ? undefined : quality,
+    lossless: lossless || undefined,
+    progressive: progressive || undefined,
+    frame,
+    orient,
+  });
+}
+
+function canonicalStage(stage: Stage): Stage {
+  const { trim, crop, pad, radius, flip, opacity, background } = stage;
+  const resize = canonicalResize(stage.resize ?? {}, crop !== undefined && crop.x === undefined);
+  const visible = (stage.overlays ?? []).filter(isVisible).map(canonicalOverlay);
+  return defined<Stage>({
+    trim: trim === undefined ? undefined : defined<typeof trim>({ ...trim }),
+    crop: crop === undefined ? undefined : defined<typeof crop>({ ...crop }),
+    resize,
+    flip,
+    rotate: canonicalRotation(stage.rotate),
+    blur: stage.blur,
+    adjust: canonicalAdjustments(stage.adjust ?? {}),
+    sharpen: stage.sharpen,
+    pad: pad?.every(isNothing) ? undefined : pad,
+    border: canonicalBorder(stage.border),
+    radius: radius !== 'max' && radius?.every(isNothing) ? undefined : radius,
+    opacity: opacity === 100 ? undefined : opacity,
+    background: background?.alpha === 0 ? undefined : background,
+    overlays: visible.length === 0 ? undefined : visible,
+  });
+}
+
+/** @param isPlacing whether a crop is cut at its position too. */
+function canonicalResize(resize: Resize, isPlacing: boolean): Resize | undefined {
+  const { width, height, fit = 'cover', enlarge } = resize;
+  const count = [width, height].filter((side) => side !== undefined).length;
+  // A ratio only gives the side that is missing, and makes a box of one side.
+  const ratio = count === 2 ? undefined : reduced(resize.ratio);
+  const hasShape = count === 2 || ratio !== undefined;
+  const isPositioned = isPlacing || (hasShape && (fit === 'cover' || fit === 'contain'));
+  const canonical = defined<Resize>({
+    width,
+    height,
+    ratio,
+    fit: hasShape && fit !== 'cover' ? fit : undefined,
+    ...(isPositioned ? canonicalPlace(resize, hasShape && fit === 'cover') : {}),
+    enlarge: (enlarge && count > 0) || undefined,
+  });
+  return Object.keys(canonical).length === 0 ? undefined : canonical;
+}
+
+/** @param isZooming whether what is in view is shown larger. */
+function canonicalPlace({ position, focus }: Resize, isZooming: boolean): Pick<Resize, 'position' | 'focus'> {
+  if (focus !== undefined) return { focus: canonicalFocus(focus, isZooming) };
+  return { position: position === 'centre' ? undefined : position };
+}
+
+function reduced(ratio: Ratio | undefined): Ratio | undefined {
+  if (ratio === undefined) return undefined;
+  const { width, height } = ratio;
+  const divisor = greatestDivisor(width, height);
+  return { width: width / divisor, height: height / divisor };
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b);
+}
+
+/** The middle without zoom is where everything is cut anyhow. */
+function canonicalFocus(focus: Focus, isZooming: boolean): Focus | undefined {
+  const zoom = isZooming && focus.zoom !== 1 ? focus.zoom : undefined;
+  if (focus.x === 0.5 && focus.y === 0.5 && zoom === undefined) return undefined;
+  return defined<Focus>({ x: focus.x, y: focus.y, zoom });
+}
+
+function canonicalRotation(rotation: Rotation | undefined): Rotation | undefined {
+  if (rotation === undefined) return undefined;
+  // Two decimal places, without what binary fractions add.
+  const degrees = Math.round((((rotation.degrees % 360) + 360) % 360) * 100) / 100;
+  if (degrees === 0 || degrees === 360) return undefined;
+  // A half turn keeps the frame anyhow.
+  const covers = rotation.frame === 'cover' && degrees !== 180;
+  return covers ? { degrees, frame: 'cover' } : { degrees };
+}
+
+function canonicalAdjustments(adjustments: Adjustments): Adjustments | undefined {
+  const { negate, contrast, brightness, saturation, hue = 0, gamma, grayscale, sepia, tint } = adjustments;
+  const turned = ((hue % 360) + 360) % 360;
+  const canonical = defined<Adjustments>({
+    negate: negate || undefined,
+    contrast: contrast === 1 ? undefined : contrast,
+    brightness: brightness === 1 ? undefined : brightness,
+    saturation: saturation === 1 ? undefined : saturation,
+    hue: turned === 0 ? undefined : turned,
+    gamma: gamma === 1 ? undefined : gamma,
+    grayscale: grayscale || undefined,
+    sepia: sepia === 0 ? undefined : sepia,
+    tint,
+  });
+  return Object.keys(canonical).length === 0 ? undefined : canonical;
+}
+
+function canonicalBorder(border: Border | undefined): Border | undefined {
+  return border === undefined || isNothing(border.width) ? undefined : border;
+}
+
+/** Without what is undefined. */
+function defined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as T;
+}

@@ -1,0 +1,159 @@
+import { TintypeError } from '../errors.ts';
+import type { Colour } from './colour.ts';
+import { cropRegion } from './crop.ts';
+import { type Region, type ResizePlan, resizePlan, type Size } from './geometry.ts';
+import { type LayerPlan, layerPlans } from './layers.ts';
+import { type Length, pixelsOf, wholePixelsOf } from './length.ts';
+import type { OutputLimits } from './limits.ts';
+import { hasCorners, type RotationPlan, rotationPlan } from './rotation.ts';
+import type { Adjustments, Corners, Flip, Sides, Stage } from './stage.ts';
+
+/** One stage with every length known, in pixels. What it does not do is left out. Width and height are the result's. */
+export interface StagePlan extends Size {
+  readonly crop?: Region | undefined;
+  readonly resize?: ResizePlan | undefined;
+  readonly flip?: Flip | undefined;
+  readonly rotate?: RotationPlan | undefined;
+  readonly blur?: number | undefined;
+  readonly adjust?: Adjustments | undefined;
+  readonly sharpen?: number | 'mild' | undefined;
+  readonly pad?: Sides<number> | undefined;
+  readonly border?: { readonly width: number; readonly colour: Colour } | undefined;
+  readonly radius?: Corners<number> | undefined;
+  readonly opacity?: number | undefined;
+  readonly background?: Colour | undefined;
+  readonly layers: readonly LayerPlan[];
+  /** Whether pixels may be transparent after it. */
+  readonly alpha: boolean;
+}
+
+/** What a stage works on. */
+export interface Picture extends Size {
+  readonly alpha: boolean;
+}
+
+/** What is laid on by a stage: the sizes of all overlays of the transformation, and which is its first. */
+export interface OverlaySizes {
+  readonly sizes: readonly Size[];
+  readonly first: number;
+}
+
+/**
+ * Works out what a stage does to a picture. A trim is none of it: what it leaves is known with the pixels only.
+ *
+ * @throws TintypeError `INVALID_PARAMETER` where the result would be over the output limits, or a crop lies outside.
+ */
+export function planStage(stage: Stage, picture: Picture, limits: OutputLimits, overlays: OverlaySizes): StagePlan {
+  const sized = planSize(stage, picture, limits);
+  const framed = planFrame(stage, sized);
+  if (framed.width !== sized.width || framed.height !== sized.height) checkSize(framed, limits);
+  const { opacity, background, sharpen, blur, adjust, flip } = stage;
+  return {
+    ...framed,
+    ...(flip === undefined ? {} : { flip }),
+    ...(blur === undefined ? {} : { blur }),
+    ...(adjust === undefined ? {} : { adjust }),
+    ...(sharpen === undefined ? {} : { sharpen }),
+    ...(opacity === undefined ? {} : { opacity }),
+    ...(background === undefined ? {} : { background }),
+    layers: layerPlans(stage, framed, overlays.sizes, overlays.first),
+    alpha: isTransparent(framed, stage, picture),
+  };
+}
+
+type Sized = Size & Pick<StagePlan, 'crop' | 'resize' | 'rotate'>;
+
+/** Crop, resize and turn. */
+function planSize({ crop, resize, rotate }: Stage, from: Size, limits: OutputLimits): Sized {
+  const region = crop === undefined ? undefined : cropRegion(crop, from, resize);
+  const { cut, ...resized } = resizePlan(resize, region ?? from, limits);
+  const cropped = within(cut, region);
+  const before = cropped ?? from;
+  const isSame = resized.width === before.width && resized.height === before.height && resized.fit === 'fill';
+  const turned = rotate === undefined ? undefined : rotationPlan(rotate, resized);
+  const { width, height } = turned ?? resized;
+  if (turned !== undefined) checkSize(turned, limits);
+  return {
+    width,
+    height,
+    ...(cropped === undefined || isWhole(cropped, from) ? {} : { crop: cropped }),
+    ...(isSame ? {} : { resize: resized }),
+    ...(turned === undefined ? {} : { rotate: turned }),
+  };
+}
+
+/** A part of a part of the picture, as a part of the picture. */
+function within(inner: Region | undefined, outer: Region | undefined): Region | undefined {
+  if (inner === undefined || outer === undefined) return inner ?? outer;
+  return { ...inner, left: inner.left + outer.left, top: inner.top + outer.top };
+}
+
+function isWhole({ width, height }: Region, from: Size): boolean {
+  return width === from.width && height === from.height;
+}
+
+type Framed = Sized & Pick<StagePlan, 'pad' | 'border' | 'radius'>;
+
+/** What is put around. */
+function planFrame({ pad, border, radius }: Stage, sized: Sized): Framed {
+  const sides = pad === undefined ? undefined : padding(pad, sized);
+  const padded = sides === undefined ? sized : grown(sized, sides);
+  const width = border === undefined ? 0 : wholePixelsOf(border.width, shorter(padded));
+  const outer = grown(padded, [width, width, width, width]);
+  const corners = radius === undefined ? undefined : cornersOf(radius, outer);
+  return {
+    ...sized,
+    ...outer,
+    ...(sides === undefined ? {} : { pad: sides }),
+    ...(border === undefined ? {} : { border: { width, colour: border.colour } }),
+    ...(corners === undefined ? {} : { radius: corners }),
+  };
+}
+
+function padding([top, right, bottom, left]: Sides<Length>, { width, height }: Size): Sides<number> {
+  const across = (length: Length): number => Math.round(pixelsOf(length, width));
+  const down = (length: Length): number => Math.round(pixelsOf(length, height));
+  return [down(top), across(right), down(bottom), across(left)];
+}
+
+function grown({ width, height }: Size, [top, right, bottom, left]: Sides<number>): Size {
+  return { width: width + left + right, height: height + top + bottom };
+}
+
+/** Corners that would overlap shrink together, as in CSS (CSS Backgrounds 3 §4.5). */
+function cornersOf(radius: Corners<Length> | 'max', size: Size): Corners<number> {
+  const most = shorter(size) / 2;
+  if (radius === 'max') return [most, most, most, most];
+  const wanted = radius.map((length) => Math.min(size.width + size.height, pixelsOf(length, shorter(size))));
+  const [a = 0, b = 0, c = 0, d = 0] = wanted;
+  const factor = Math.min(
+    1,
+    ...[size.width / (a + b), size.height / (b + c), size.width / (c + d), size.height / (d + a)],
+  );
+  return [a * factor, b * factor, c * factor, d * factor];
+}
+
+function shorter({ width, height }: Size): number {
+  return Math.min(width, height);
+}
+
+function checkSize({ width, height }: Size, { outputSide, outputPixels }: OutputLimits): void {
+  if (Math.max(width, height) <= outputSide && width * height <= outputPixels) return;
+  const allowed = `${outputSide} pixels a side and ${outputPixels / 1e6} megapixels are allowed`;
+  const message = `The result would have ${width} × ${height} pixels; ${allowed}. Ask for a smaller w or h.`;
+  throw new TintypeError('INVALID_PARAMETER', { message });
+}
+
+function isTransparent({ resize, rotate, pad, border, radius }: Framed, stage: Stage, before: Picture): boolean {
+  const { opacity = 100, background } = stage;
+  if (background?.alpha === 255) return false;
+  return (
+    before.alpha ||
+    resize?.fit === 'contain' ||
+    (rotate !== undefined && hasCorners(rotate)) ||
+    pad !== undefined ||
+    (border !== undefined && border.colour.alpha < 255) ||
+    radius !== undefined ||
+    opacity < 100
+  );
+}

@@ -1,0 +1,15 @@
+import { ranks, type Step } from './step.ts';
+
+/** Blurs the picture. */
+export const blur: Step = ({ blur: sigma }) =>
+  sigma === undefined ? undefined : { rank: ranks.blur, isOfFrame: true, apply: (picture) => picture.blur({ sigma }) };
+
+/** Sharpens the picture. */
+export const sharpen: Step = ({ sharpen: sigma }) =>
+  sigma === undefined
+    ? undefined
+    : {
+        rank: ranks.sharpen,
+        isOfFrame: true,
+        apply: (picture) => (sigma === 'mild' ? picture.sharpen() : picture.sharpen({ sigma })),
+      };
