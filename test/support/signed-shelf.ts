@@ -1,20 +1,13 @@
-import type { Dialect, Tintype, TintypeOptions } from '@tintype/core';
-import type { SigningOptions } from '../../packages/core/src/dialect/signature.ts';
+import type { SigningOptions, Tintype, TintypeOptions } from '@tintype/core';
 import { openEngine } from './engines.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { type ShelfOrigin, shelfOrigin } from './shelf-origin.ts';
-import { signedNative } from './signed-native.ts';
 
 export const key = 'a key that is long enough';
 export const otherKey = 'another key of some bytes';
 
-/** A dialect that signs. Once `native` does it itself, it is `native({ signing })`, and `signedNative` goes. */
-export const signedDialect = (signing: SigningOptions): Dialect => signedNative(signing);
-
-/** What makes an endpoint take signed URLs. Once `createTintype` has the option, it is `{ signing }`. */
-export const signed = (signing: SigningOptions = { keys: key }): Partial<TintypeOptions> => ({
-  dialect: signedDialect(signing),
-});
+/** What makes an endpoint take signed URLs. */
+export const signed = (signing: SigningOptions = { keys: key }): Partial<TintypeOptions> => ({ signing });
 
 /** An endpoint for signed URLs, what it serves, and the clock by which they expire. */
 export interface Shelf {
