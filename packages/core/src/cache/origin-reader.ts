@@ -12,7 +12,14 @@ import { isPersonal, selectingValues, variedFields } from '../http/vary.ts';
 import type { Origin, OriginResponse } from '../origin/origin.ts';
 import type { ImageInfo } from '../transform/image.ts';
 import { askOrigin, questionOf } from './ask-origin.ts';
-import { type FreshnessPolicy, type OriginRecord, type RecordName, recordFreshness } from './record.ts';
+import {
+  type FreshnessPolicy,
+  type Inspected,
+  type OriginRecord,
+  type RecordName,
+  recordFreshness,
+  seenAs,
+} from './record.ts';
 import { type TagRule, tagsOf } from './tags.ts';
 
 /** What a read begins with. */
@@ -46,8 +53,12 @@ export interface OriginReaderOptions extends FreshnessPolicy {
   readonly maxBytes: number;
   /** Seconds for one answer, whatever the origin's own patience. */
   readonly timeout: number;
-  /** Reads the header of an original; throws what is wrong with it. */
-  readonly inspect: (bytes: Uint8Array) => ImageInfo;
+  /** Reads the header of an original, and throws what is wrong with it: of a picture, or where it is a drawing of that. */
+  readonly inspect: {
+    readonly picture: (bytes: Uint8Array) => ImageInfo;
+    readonly isDrawing: (bytes: Uint8Array) => boolean;
+    readonly drawing: (bytes: Uint8Array) => ImageInfo;
+  };
   readonly counters: Counters;
 }
 
@@ -123,7 +134,7 @@ function found(
   const isKept = body !== undefined && (status === 200 || options.passthrough.anyStatus);
   const bytes = isKept ? body.length : 0;
   const hash = isKept ? hashBytes(body) : '';
-  const content = status === 200 && isKept ? inspected(body, headers, options.inspect) : nothing;
+  const content = status === 200 && isKept ? contentOf(body, headers, options) : nothing;
   const record = {
     ...stampOf(request, exchange, headers, options),
     setsCookie: setsCookie(said),
@@ -196,13 +207,19 @@ function dated(headers: HttpHeaders, { responseTime }: Exchange): HttpHeaders {
   return isDated ? headers : { ...headers, date: formatHttpDate(responseTime) };
 }
 
-type Content = Pick<OriginRecord, 'image' | 'refusal'>;
+type Content = Pick<OriginRecord, 'image' | 'refusal' | 'drawing'>;
 
 const nothing: Content = { image: undefined, refusal: undefined };
 
-function inspected(body: Uint8Array, headers: HttpHeaders, inspect: (bytes: Uint8Array) => ImageInfo): Content {
+function contentOf(body: Uint8Array, headers: HttpHeaders, { inspect, rasterizes }: OriginReaderOptions): Content {
   // Coded bytes are no image before somebody decodes them, which nobody here does.
   if (isCoded(headers)) return { image: undefined, refusal: 'UNSUPPORTED_IMAGE' };
+  const drawing = inspect.isDrawing(body) ? inspected(body, inspect.drawing) : undefined;
+  const seen = drawing === undefined ? inspected(body, inspect.picture) : { image: undefined, refusal: undefined };
+  return { ...seenAs(seen, drawing, rasterizes), ...(drawing === undefined ? {} : { drawing }) };
+}
+
+function inspected(body: Uint8Array, inspect: (bytes: Uint8Array) => ImageInfo): Inspected {
   try {
     return { image: inspect(body), refusal: undefined };
   } catch (error) {

@@ -31,7 +31,7 @@ export interface RecordShelf {
  */
 export function createRecordShelf(
   { store, keeper }: Tiers,
-  judgeAnew: (record: OriginRecord) => Pick<OriginRecord, 'freshness' | 'tags' | 'varies' | 'selecting'>,
+  judgeAnew: (record: OriginRecord) => Partial<OriginRecord>,
 ): RecordShelf {
   const memory = createRecordMemory();
 

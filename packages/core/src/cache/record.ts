@@ -11,6 +11,12 @@ import { isAbsent } from '../origin/answer-status.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import type { ImageInfo } from '../transform/image.ts';
 
+/** What a content is: an image of ours, or why it is none. */
+export interface Inspected {
+  readonly image: ImageInfo | undefined;
+  readonly refusal: ErrorCode | undefined;
+}
+
 /** What the origin last said of an original: its status, and the content that is current. */
 export interface OriginRecord {
   /** Name of the origin. */
@@ -27,6 +33,8 @@ export interface OriginRecord {
   readonly image: ImageInfo | undefined;
   /** Why it is no image of ours. */
   readonly refusal: ErrorCode | undefined;
+  /** What an SVG is where endpoints rasterize them; undefined for everything else. */
+  readonly drawing?: Inspected | undefined;
   /** Journal position of the newest purge that wanted everything made anew: part of every derivative's key. */
   readonly generation: number;
   /** By which it can be purged. */
@@ -164,9 +172,17 @@ export function isStandIn({ freshness }: OriginRecord, verdict: Verdict, now: nu
   return (verdict === 'good' || verdict === 'stale') && isWithin(freshness.staleIfError, freshness, now);
 }
 
+/** What a content is to an endpoint: to one that rasterizes no SVG that is no image. */
+export function seenAs(inspected: Inspected, drawing: Inspected | undefined, rasterizes: boolean): Inspected {
+  if (drawing === undefined) return { image: inspected.image, refusal: inspected.refusal };
+  return rasterizes ? drawing : { image: undefined, refusal: 'UNSUPPORTED_IMAGE' };
+}
+
 /** What decides the freshness of an answer, beside its record. */
 export interface FreshnessPolicy {
   readonly ttl: TtlOptions;
+  /** Whether an SVG is an image. */
+  readonly rasterizes: boolean;
   readonly passthrough: Passthrough;
 }
 

@@ -17,6 +17,7 @@ import {
   questionKey,
   type RecordName,
   recordFreshness,
+  seenAs,
   useOf,
 } from './record.ts';
 import { createRecordAsker, type KeepOriginal, type Made } from './record-asker.ts';
@@ -145,11 +146,10 @@ function permissionFor(made: readonly Made[], journal: JournalWatch): Permission
   };
 }
 
+type Anew = Pick<OriginRecord, 'freshness' | 'tags' | 'varies' | 'selecting' | 'image' | 'refusal'>;
+
 /** What of a stored record follows from the options of the endpoint that reads it: another may have written it. */
-function anew(
-  record: OriginRecord,
-  options: RecordsOptions,
-): Pick<OriginRecord, 'freshness' | 'tags' | 'varies' | 'selecting'> {
+function anew(record: OriginRecord, options: RecordsOptions): Anew {
   const { path, bytes, headers, requestTime, freshness } = record;
   const exchange = { requestTime, responseTime: freshness.since };
   // The tags of both: a purge by either's must reach it.
@@ -158,10 +158,12 @@ function anew(
   const unseen = variedFields(headers).filter(
     (name) => options.forwards.includes(name) && !record.varies.includes(name),
   );
+  const seen = seenAs(record, record.drawing, options.rasterizes);
   return {
     varies: [...record.varies, ...unseen],
     selecting: [...record.selecting, ...unseen.map(() => undefined)],
-    freshness: recordFreshness(record, exchange, options),
+    ...seen,
+    freshness: recordFreshness({ ...record, ...seen }, exchange, options),
     tags: [...new Set([...record.tags, ...own])],
   };
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkRequestedSize, type Size, sizeOf, stagePlan } from '../../src/transform/geometry.ts';
+import { checkRequestedSize, resizePlan, type Size, sizeOf } from '../../src/transform/geometry.ts';
 import type { ImageInfo } from '../../src/transform/image.ts';
 import { defaultLimits, type Limits } from '../../src/transform/limits.ts';
-import { fits, positions, type Resize } from '../../src/transform/transformation.ts';
+import { fits, positions, type Resize } from '../../src/transform/stage.ts';
 
 const image = (width: number, height: number, orientation = 1): ImageInfo => ({
   format: 'jpeg',
@@ -23,7 +23,7 @@ function size(text: string): Size {
 
 /** The plan of one resize in short: its size, and its fit where that is not plain scaling. */
 function planned(from: string, resize: Resize, limits: Limits = defaultLimits): string {
-  const plan = stagePlan({ resize }, size(from), limits);
+  const plan = resizePlan(resize, size(from), limits);
   return `${plan.width}x${plan.height}${plan.fit === 'fill' ? '' : ` ${plan.fit}`}`;
 }
 
@@ -37,7 +37,7 @@ describe('sizeOf', () => {
   });
 });
 
-describe('stagePlan', () => {
+describe('resizePlan', () => {
   it.each<readonly [string, string, string, string, string, string, string]>([
     // from, box, cover, contain, fill, inside, outside
     ['1000x600', '400x300', '400x300 cover', '400x300 contain', '400x300', '400x240', '500x300'],
@@ -79,9 +79,7 @@ describe('stagePlan', () => {
   });
 
   it('turns the box of a sideways picture with it', () => {
-    expect(stagePlan({ resize: { width: 100 } }, sizeOf(image(300, 200, 6)), defaultLimits)).toMatchObject(
-      size('100x150'),
-    );
+    expect(resizePlan({ width: 100 }, sizeOf(image(300, 200, 6)), defaultLimits)).toMatchObject(size('100x150'));
   });
 
   it.each<readonly [string, Resize | undefined, Partial<Limits>, string]>([
@@ -97,7 +95,7 @@ describe('stagePlan', () => {
     ['8000x4000', { width: 3000, height: 3000, fit: 'inside' }, {}, '3000x1500'],
     ['1001x999', undefined, { outputSide: 100 }, '100x99'],
   ])('keeps %s with %o within the limits %o: %s', (from, resize, limits, expected) => {
-    const plan = stagePlan(resize === undefined ? {} : { resize }, size(from), { ...defaultLimits, ...limits });
+    const plan = resizePlan(resize, size(from), { ...defaultLimits, ...limits });
     expect(plan).toEqual({ ...size(expected), fit: 'fill', position: 'centre' });
   });
 
@@ -105,14 +103,14 @@ describe('stagePlan', () => {
     const box = size('300x300');
     const isSmart = position === 'entropy' || position === 'attention';
     const [from, shaped] = [size('1000x600'), size('1000x1000')];
-    expect(stagePlan({ resize: { ...box, position } }, from, defaultLimits).position).toBe(position);
-    expect(stagePlan({ resize: { ...box, position, fit: 'contain' } }, from, defaultLimits).position).toBe(
+    expect(resizePlan({ ...box, position }, from, defaultLimits).position).toBe(position);
+    expect(resizePlan({ ...box, position, fit: 'contain' }, from, defaultLimits).position).toBe(
       isSmart ? 'centre' : position,
     );
     for (const fit of ['fill', 'inside', 'outside'] as const) {
-      expect(stagePlan({ resize: { ...box, position, fit } }, from, defaultLimits).position).toBe('centre');
+      expect(resizePlan({ ...box, position, fit }, from, defaultLimits).position).toBe('centre');
     }
-    expect(stagePlan({ resize: { ...box, position } }, shaped, defaultLimits).position).toBe('centre');
+    expect(resizePlan({ ...box, position }, shaped, defaultLimits).position).toBe('centre');
   });
 
   const side = fc.integer({ min: 1, max: 4096 });
@@ -124,7 +122,7 @@ describe('stagePlan', () => {
       fc.property(sizes, boxes, fc.integer({ min: 1, max: 20_000_000 }), (from, resize, outputPixels) => {
         const { width = 1, height = 1 } = resize;
         fc.pre(width * height <= outputPixels);
-        const plan = stagePlan({ resize }, from, { ...defaultLimits, outputPixels });
+        const plan = resizePlan(resize, from, { ...defaultLimits, outputPixels });
         expect(Number.isInteger(plan.width) && Number.isInteger(plan.height)).toBe(true);
         expect(Math.min(plan.width, plan.height)).toBeGreaterThanOrEqual(1);
         if (plan.fit !== 'contain') {
@@ -141,7 +139,7 @@ describe('stagePlan', () => {
       fc.property(sizes, boxes, (from, resize) => {
         fc.pre(resize.fit === 'inside' || resize.fit === 'outside');
         const limits = { ...defaultLimits, outputPixels: 4096 * 4096 };
-        const plan = stagePlan({ resize }, from, limits);
+        const plan = resizePlan(resize, from, limits);
         // The scales that round to a side: one of them must give both.
         const scales = (made: number, side: number) =>
           [made === 1 ? 0 : (made - 0.5) / side, (made + 0.5) / side] as const;
@@ -156,7 +154,7 @@ describe('stagePlan', () => {
     fc.assert(
       fc.property(sizes, sizes, (from, box) => {
         const limits = { ...defaultLimits, outputPixels: 4096 * 4096 };
-        const of = (fit: (typeof fits)[number]) => stagePlan({ resize: { ...box, fit } }, from, limits);
+        const of = (fit: (typeof fits)[number]) => resizePlan({ ...box, fit }, from, limits);
         expect(of('inside').width).toBeLessThanOrEqual(box.width);
         expect(of('inside').height).toBeLessThanOrEqual(box.height);
         if (from.width < box.width || from.height < box.height) return;
