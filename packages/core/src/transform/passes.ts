@@ -20,7 +20,10 @@ export function passesOf(stages: readonly StagePlan[], isAnimated: boolean): rea
       const begins = (isFirst && pass.length > 0) || mustBegin(work, pass.at(-1));
       // Only the first pass sees the strip.
       const leavesStrip = isAnimated && passes.length === 1 && work.isOfFrame === true;
-      if (begins || leavesStrip) passes.push([]);
+      const leavesGrey = stage.grey === true && passes.length === 1 && work.isColoured === true;
+      // A strip stays one where it can: what is half transparent there is rare.
+      const isMultiplied = !(isAnimated && passes.length === 1) && mixesColours(work, pass);
+      if (begins || leavesStrip || leavesGrey || isMultiplied) passes.push([]);
       passes.at(-1)?.push(work);
       isFirst = false;
     }
@@ -31,6 +34,11 @@ export function passesOf(stages: readonly StagePlan[], isAnimated: boolean): rea
 function mustBegin(work: Work, before: Work | undefined): boolean {
   if (before === undefined) return false;
   return work.isAlone === true || before.isAlone === true || work.rank <= before.rank;
+}
+
+/** Whether a pass would multiply colours by their alpha that a work needs as they are. */
+function mixesColours({ colours }: Work, pass: Pass): boolean {
+  return colours !== undefined && pass.some((work) => work.colours !== undefined && work.colours !== colours);
 }
 
 /** Whether an animation must be worked on frame by frame. */

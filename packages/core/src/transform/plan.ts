@@ -65,7 +65,7 @@ export function planRender(transformation: Transformation, image: ImageInfo, con
   checkFrame(output.frame, image);
   const asStored = output.orient === 'none' && image.orientation !== 1;
   const upright = asStored ? { ...image, orientation: 1 } : image;
-  const original = { ...sizeOf(upright), alpha: image.alpha };
+  const original = { ...sizeOf(upright), alpha: image.alpha, grey: image.grey };
   // What is only described may be as large as it is.
   const isWhole = output.format === 'json' && stages.length === 0;
   const planned = planStages(stages, original, {
@@ -145,7 +145,9 @@ function planStages(stages: readonly Stage[], picture: Picture, context: StagesC
     }
     const next = planStage(stage, from, context.limits, { sizes: context.sizes, first });
     if (doesSomething(next)) planned.push(next);
-    from = next;
+    const { width, height, alpha } = next;
+    // After the first pass there are colours.
+    from = planned.length === 0 ? { ...from, width, height, alpha } : { width, height, alpha };
     first += stage.overlays?.length ?? 0;
   }
   return { stages: planned };
@@ -173,7 +175,7 @@ function onWhite(stages: readonly StagePlan[], { width, height }: Size): readonl
 }
 
 /** A stage plan says nothing beside what it makes, where it changes nothing. */
-function doesSomething({ width, height, alpha, layers, ...work }: StagePlan): boolean {
+function doesSomething({ width, height, alpha, grey, layers, ...work }: StagePlan): boolean {
   return layers.length > 0 || Object.keys(work).length > 0;
 }
 

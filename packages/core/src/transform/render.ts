@@ -11,6 +11,7 @@ import type { Limits } from './limits.ts';
 import { createOpener, type Opener, type RawPicture, toRaw } from './open.ts';
 import { type Pass, passesOf } from './passes.ts';
 import { planTrimmed, type RenderPlan } from './plan.ts';
+import type { Trim } from './stage.ts';
 import { encode } from './steps/encode.ts';
 import { upright } from './upright.ts';
 
@@ -66,11 +67,9 @@ async function renderStages(opened: Open, work: Work): Promise<Uint8Array> {
   const { plan, open, image, overlays } = work;
   const picture = await throughPasses(opened, passesOf(plan.stages, false), work);
   if (plan.trimmed === undefined) return finish(picture, work);
-  const { threshold, colour } = plan.trimmed.trim;
-  const background = colour === undefined ? {} : { background: toSharpColour(colour) };
   // Its own pass: sharp trims before everything else.
   const before = await toRaw(picture);
-  const trimmed = await toRaw(open.raw(before).trim({ threshold, ...background }));
+  const trimmed = await trimmedOf(before, plan.trimmed.trim, open);
   const sizes = overlays.map((overlay) => sizeOf(overlay.image));
   return renderStages(() => open.raw(trimmed), { ...work, image, plan: planTrimmed(plan, trimmed.raw, sizes) });
 }
@@ -96,6 +95,17 @@ async function renderAnimation(work: Work): Promise<Uint8Array> {
     ...plan,
     encoding: { ...plan.encoding, ...playback },
   }).toBuffer();
+}
+
+/** Without its edges of one colour. What is one colour all over stays whole. */
+async function trimmedOf(picture: RawPicture, { threshold, colour }: Trim, open: Opener): Promise<RawPicture> {
+  const { width, height } = picture.raw;
+  // sharp takes these for too small to have edges.
+  if (Math.max(width, height) < 3) return picture;
+  const background = colour === undefined ? {} : { background: toSharpColour(colour) };
+  // The filter against specks, which it has for photographs, needs three pixels a side.
+  const lineArt = Math.min(width, height) < 3;
+  return toRaw(open.raw(picture).trim({ threshold, lineArt, ...background }));
 }
 
 /** All passes, the last of them prepared and not yet made. */

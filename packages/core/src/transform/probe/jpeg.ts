@@ -56,6 +56,7 @@ export function readJpeg(bytes: Uint8Array): ImageInfo {
     frames: 1,
     alpha: false,
     interlaced: frame.progressive || uint8(bytes, at + 3) < frame.components,
+    ...(frame.components === 1 ? { grey: true } : {}),
   };
 }
 

@@ -18,7 +18,7 @@ export const modulate: Step = ({ adjust: { brightness, saturation, hue } = {} })
     ...(saturation === undefined ? {} : { saturation }),
     ...(hue === undefined ? {} : { hue }),
   };
-  return { rank: ranks.modulate, apply: (picture) => picture.modulate(changes) };
+  return { rank: ranks.modulate, colours: 'plain', apply: (picture) => picture.modulate(changes) };
 };
 
 /** Moves values away from the middle grey, or to it (Filter Effects 1 §8.5). */
@@ -65,5 +65,5 @@ const brown: Matrix3x3 = [
 /** Colours the picture, its brightness kept. */
 export const tint: Step = ({ adjust }) => {
   const colour = adjust?.tint;
-  return colour && { rank: ranks.tint, apply: (picture) => picture.tint(toSharpColour(colour)) };
+  return colour && { rank: ranks.tint, isColoured: true, apply: (picture) => picture.tint(toSharpColour(colour)) };
 };

@@ -19,6 +19,10 @@ export interface Work {
   readonly isAlone?: boolean;
   /** Whether it would mix the frames of an animation, which sharp holds as one strip. */
   readonly isOfFrame?: boolean;
+  /** Whether it brings colours, which a picture without would not take in its first pass. */
+  readonly isColoured?: boolean;
+  /** Whether sharp multiplies colours by their alpha for it, and for the whole pass; or whether it must not be so. */
+  readonly colours?: 'multiplied' | 'plain';
   /** What it lays on. */
   readonly layers?: readonly LayerPlan[];
   /** Gives the picture with its operation added. */
@@ -31,19 +35,19 @@ export type Step = (stage: StagePlan) => Work | undefined;
 /** The order in which sharp works off the operations of one pass, whatever order they are called in. */
 export const ranks = {
   crop: 1,
-  negate: 2,
-  flatten: 3,
-  darken: 4,
-  resize: 5,
-  turn: 6,
-  extend: 7,
-  blur: 8,
-  recomb: 9,
-  modulate: 10,
-  sharpen: 11,
-  compose: 12,
-  brighten: 13,
-  linear: 14,
-  normalise: 15,
-  tint: 16,
+  flatten: 2,
+  darken: 3,
+  resize: 4,
+  turn: 5,
+  extend: 6,
+  blur: 7,
+  recomb: 8,
+  modulate: 9,
+  sharpen: 10,
+  compose: 11,
+  brighten: 12,
+  linear: 13,
+  normalise: 14,
+  tint: 15,
+  negate: 16,
 } as const;
