@@ -14,26 +14,30 @@ export type Pass = readonly Work[];
 export function passesOf(stages: readonly StagePlan[], isAnimated: boolean): readonly Pass[] {
   const passes: Work[][] = [[]];
   for (const stage of stages) {
-    let isFirst = true;
-    for (const work of worksOf(stage)) {
+    for (const [index, work] of worksOf(stage).entries()) {
       const pass = passes.at(-1) ?? [];
-      const begins = (isFirst && pass.length > 0) || mustBegin(work, pass.at(-1));
-      // Only the first pass sees the strip.
-      const leavesStrip = isAnimated && passes.length === 1 && work.isOfFrame === true;
-      const leavesGrey = stage.grey === true && passes.length === 1 && work.isColoured === true;
-      // A strip stays one where it can: what is half transparent there is rare.
-      const isMultiplied = !(isAnimated && passes.length === 1) && mixesColours(work, pass);
-      if (begins || leavesStrip || leavesGrey || isMultiplied) passes.push([]);
+      const isFirst = passes.length === 1;
+      const input = { isStrip: isAnimated && isFirst, isGrey: stage.grey === true && isFirst };
+      if ((index === 0 && pass.length > 0) || mustBegin(work, pass, input)) passes.push([]);
       passes.at(-1)?.push(work);
-      isFirst = false;
     }
   }
   return passes;
 }
 
-function mustBegin(work: Work, before: Work | undefined): boolean {
+/** What a pass works on. */
+interface PassInput {
+  readonly isStrip: boolean;
+  readonly isGrey: boolean;
+}
+
+function mustBegin(work: Work, pass: Pass, { isStrip, isGrey }: PassInput): boolean {
+  if ((isStrip && work.isOfFrame) || (isGrey && work.isColoured)) return true;
+  const before = pass.at(-1);
   if (before === undefined) return false;
-  return work.isAlone === true || before.isAlone === true || work.rank <= before.rank;
+  if (work.isAlone || before.isAlone || work.rank <= before.rank) return true;
+  // A strip stays one where it can: what is half transparent there is rare.
+  return !isStrip && mixesColours(work, pass);
 }
 
 /** Whether a pass would multiply colours by their alpha that a work needs as they are. */

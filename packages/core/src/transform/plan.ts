@@ -145,12 +145,15 @@ function planStages(stages: readonly Stage[], picture: Picture, context: StagesC
     }
     const next = planStage(stage, from, context.limits, { sizes: context.sizes, first });
     if (doesSomething(next)) planned.push(next);
-    const { width, height, alpha } = next;
-    // After the first pass there are colours.
-    from = planned.length === 0 ? { ...from, width, height, alpha } : { width, height, alpha };
+    from = pictureAfter(next, planned.length === 0);
     first += stage.overlays?.length ?? 0;
   }
   return { stages: planned };
+}
+
+/** What the next stage works on: in colour, once anything has been done. */
+function pictureAfter({ width, height, alpha, grey }: StagePlan, isUntouched: boolean): Picture {
+  return isUntouched ? { width, height, alpha, grey } : { width, height, alpha };
 }
 
 /** What remains to be said of the end of a plan: what a type without alpha is laid on, and how large a description looks. */

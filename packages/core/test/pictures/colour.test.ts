@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chart, chartAt, chartSize, drawn, glassAt } from './charts.ts';
-import { bounds, difference, expectColour, lab, rgbOf } from './judge.ts';
-import { type Pixels, pixels, type Rgb, type Rgba } from './make.ts';
+import { bounds, expectColour, lab, rgbOf } from './judge.ts';
+import { type Pixels, pixels, type Rgb } from './make.ts';
 import { source, sourceNames, sourceOf } from './sources.ts';
 
 const { width, height } = chartSize;

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { native } from '../../src/dialect/native.ts';
+import { checkRequestedSize } from '../../src/transform/geometry.ts';
 import { defaultLimits } from '../../src/transform/limits.ts';
 import { planRender, type RenderPlan } from '../../src/transform/plan.ts';
 import { probe } from '../../src/transform/probe/probe.ts';
@@ -11,6 +12,7 @@ const dialect = native();
 export async function make(original: Uint8Array, query: string): Promise<{ plan: RenderPlan; bytes: Uint8Array }> {
   const request = dialect.parse({ path: '/picture', query });
   if (request === undefined) throw new Error('Expected a request');
+  checkRequestedSize(request.transformation, defaultLimits);
   const image = probe(original);
   const plan = planRender(request.transformation, image, { accept: 'other', limits: defaultLimits });
   return { plan, bytes: await render(original, image, plan, defaultLimits) };
