@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { optionTables } from '../src/engine/endpoint.ts';
 import { mountExpectations } from '../src/http/mount.ts';
+import { encoderExpectations } from '../src/transform/encoding.ts';
 import { createTintype, files, folder, memory, s3, web, webProxy } from '../src/index.ts';
 
 const page = readFileSync(`${import.meta.dirname}/../../../docs/options.md`, 'utf8');
@@ -38,6 +39,13 @@ describe('docs/options.md', () => {
     ['memory', () => memory(unknown)],
   ])('lists the options of %s, and no others', (name, create) => {
     expect(documented(name).sort()).toEqual(known(create).sort());
+  });
+
+  it('lists the options of each encoder, and no others', () => {
+    const names = Object.entries(encoderExpectations).flatMap(([format, table]) =>
+      Object.keys(table).map((name) => `${format}.${name}`),
+    );
+    expect(documented('encoders').sort()).toEqual(names.sort());
   });
 
   it('names the options of a mount', () => {

@@ -12,7 +12,14 @@ import { isPersonal, selectingValues, variedFields } from '../http/vary.ts';
 import type { Origin, OriginResponse } from '../origin/origin.ts';
 import type { ImageInfo } from '../transform/image.ts';
 import { askOrigin, questionOf } from './ask-origin.ts';
-import { type FreshnessPolicy, type OriginRecord, type RecordName, recordFreshness } from './record.ts';
+import {
+  type FreshnessPolicy,
+  type Inspected,
+  type OriginRecord,
+  type RecordName,
+  recordFreshness,
+  seenAs,
+} from './record.ts';
 import { type TagRule, tagsOf } from './tags.ts';
 
 /** What a read begins with. */
@@ -46,8 +53,12 @@ export interface OriginReaderOptions extends FreshnessPolicy {
   readonly maxBytes: number;
   /** Seconds for one answer, whatever the origin's own patience. */
   readonly timeout: number;
-  /** Reads the header of an original; throws what is wrong with it. */
-  readonly inspect: (bytes: Uint8Array) => ImageInfo;
+  /** Reads the header of an original, and throws what is wrong with it: of a picture, or where it is a drawing of that. */
+  readonly inspect: {
+    readonly picture: (bytes: Uint8Array) => ImageInfo;
+    readonly isDrawing: (bytes: Uint8Array) => boolean;
+    readonly drawing: (bytes: Uint8Array) => ImageInfo;
+  };
   readonly counters: Counters;
 }
 

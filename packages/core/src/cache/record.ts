@@ -181,6 +181,8 @@ export function seenAs(inspected: Inspected, drawing: Inspected | undefined, ras
 /** What decides the freshness of an answer, beside its record. */
 export interface FreshnessPolicy {
   readonly ttl: TtlOptions;
+  /** Whether an SVG is an image. */
+  readonly rasterizes: boolean;
   readonly passthrough: Passthrough;
 }
 

@@ -17,6 +17,7 @@ import {
   questionKey,
   type RecordName,
   recordFreshness,
+  seenAs,
   useOf,
 } from './record.ts';
 import { createRecordAsker, type KeepOriginal, type Made } from './record-asker.ts';
@@ -148,10 +149,7 @@ function permissionFor(made: readonly Made[], journal: JournalWatch): Permission
 type Anew = Pick<OriginRecord, 'freshness' | 'tags' | 'varies' | 'selecting' | 'image' | 'refusal'>;
 
 /** What of a stored record follows from the options of the endpoint that reads it: another may have written it. */
-function anew(
-  record: OriginRecord,
-  options: RecordsOptions,
-): Anew {
+function anew(record: OriginRecord, options: RecordsOptions): Anew {
   const { path, bytes, headers, requestTime, freshness } = record;
   const exchange = { requestTime, responseTime: freshness.since };
   // The tags of both: a purge by either's must reach it.

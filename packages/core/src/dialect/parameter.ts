@@ -1,5 +1,5 @@
 import { TintypeError } from '../errors.ts';
-import { canonicalPath } from '../origin/path.ts';
+import { canonicalPath, encodePath } from '../origin/path.ts';
 import { isUrlPath } from '../origin/url-path.ts';
 import type { ValueType } from './value.ts';
 
@@ -33,10 +33,15 @@ export function parameter<T>(
 export function originPath(): ValueType<string> {
   return {
     read: (text) => (text.startsWith('/') ? canonicalPath(text) : undefined),
-    // Once for the path; the query is encoded over it. A bar would begin another stage.
-    write: (path) => (isUrlPath(path) ? path : path.replaceAll('%', '%25').replaceAll('|', '%7C')),
+    write: writePath,
     allowed: 'an origin path such as /logo.png',
   };
+}
+
+/** Once for the path; the query is encoded over it. A bar would begin another stage. */
+function writePath(path: string): string {
+  if (!isUrlPath(path)) return path.replaceAll('%', '%25').replaceAll('|', '%7C');
+  return path.includes('|') ? encodePath(path) : path;
 }
 
 /**

@@ -34,6 +34,16 @@ export interface Grammar {
 const mostStages = 8;
 
 /**
+ * Refuses more stages than anybody needs: each is work.
+ *
+ * @throws TintypeError `INVALID_PARAMETER`.
+ */
+export function checkStageCount(count: number): void {
+  if (count <= mostStages) return;
+  throw new TintypeError('INVALID_PARAMETER', { message: `There may be at most ${mostStages} stages.` });
+}
+
+/**
  * Reads the known parameters of a query. Unknown ones are passed over, so that what campaigns and caches append makes no
  * second derivative; a known one that comes twice is refused, because readers disagree on which counts. A bar, encoded or
  * not, begins another stage.
@@ -48,7 +58,7 @@ export function readQuery(query: string, grammar: Grammar): ReadQuery {
     const values = new Map<string, string>();
     for (const pair of pairs) {
       const { name, value } = splitPair(pair);
-      const known = grammar.names.get(name ?? '');
+      const known = grammar.names.get(name);
       if (known === undefined) rest.push(pair);
       else put(grammar.isShared(known) ? shared : values, known, value);
     }
@@ -66,9 +76,7 @@ function stagesOf(query: string, grammar: Grammar): readonly (readonly string[])
     stages.at(-1)?.push(first);
     for (const other of others) stages.push([other]);
   }
-  if (stages.length > mostStages) {
-    throw new TintypeError('INVALID_PARAMETER', { message: `There may be at most ${mostStages} stages.` });
-  }
+  checkStageCount(stages.length);
   return stages.map((pieces) => pieces.filter((piece) => piece !== ''));
 }
 
@@ -76,8 +84,8 @@ function stagesOf(query: string, grammar: Grammar): readonly (readonly string[])
 function barsOf(pair: string, { names }: Grammar): readonly string[] {
   const parts = pair.split(/\||%7c/i);
   if (parts.length === 1) return parts;
-  const { name = '' } = splitPair(parts[0] ?? '');
-  return name === '' || names.has(name) ? parts : [pair];
+  const [first = ''] = parts;
+  return first === '' || names.has(splitPair(first).name) ? parts : [pair];
 }
 
 function put(values: Map<string, string>, name: string, value: string): void {
@@ -85,17 +93,22 @@ function put(values: Map<string, string>, name: string, value: string): void {
   values.set(name, decode(value) ?? refuseEncoding());
 }
 
-function splitPair(pair: string): { readonly name: string | undefined; readonly value: string } {
+/** A name that cannot be decoded is none. */
+function splitPair(pair: string): { readonly name: string; readonly value: string } {
   const equals = pair.indexOf('=');
-  if (equals === -1) return { name: decode(pair), value: '' };
-  return { name: decode(pair.slice(0, equals)), value: pair.slice(equals + 1) };
+  if (equals === -1) return { name: decode(pair) ?? '', value: '' };
+  return { name: decode(pair.slice(0, equals)) ?? '', value: pair.slice(equals + 1) };
 }
 
 function refuseEncoding(): never {
   throw new TintypeError('MALFORMED_REQUEST', { message: 'The query is not valid percent-encoding.' });
 }
 
+const loneSurrogate = /\p{Surrogate}/u;
+
 function decode(text: string): string | undefined {
+  // It could not be encoded again.
+  if (loneSurrogate.test(text)) return undefined;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

@@ -106,6 +106,7 @@ export const optionTables: OptionTables = {
     ]),
     limits: expectations.object,
     render: expectations.object,
+    svg: oneOf('refuse', 'rasterize'),
     encoders: expectations.object,
     name: expectations.text,
     originals: expectations.boolean,

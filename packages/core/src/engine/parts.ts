@@ -20,6 +20,7 @@ import { isMemoryStore, memory } from '../store/memory.ts';
 import type { Overlay } from '../transform/overlay.ts';
 import { claimSharp, pipelineVersion } from '../transform/pipeline.ts';
 import { probe } from '../transform/probe/probe.ts';
+import { isSvg, readSvg } from '../transform/probe/svg.ts';
 import type { QueueBounds } from '../transform/queue.ts';
 import { renderTimeout } from '../transform/render.ts';
 import { defaultOriginTimeout, type Endpoint } from './endpoint.ts';
@@ -107,6 +108,7 @@ function createEndpointRecords(
   { tiers, watch, counters, originals }: RecordParts,
 ): Records {
   const { origin, tags, originTimeout: timeout = defaultOriginTimeout } = options;
+  const rasterizes = options.svg === 'rasterize';
   const read = createOriginReader({
     origin,
     clock,
@@ -115,13 +117,15 @@ function createEndpointRecords(
     tags,
     maxBytes: limits.bytes,
     timeout,
-    inspect: probe,
+    inspect: { picture: probe, isDrawing: isSvg, drawing: readSvg },
+    rasterizes,
     counters,
   });
   const keepOriginal: KeepOriginal = (...copy) => void originals.keep(...copy);
   const newHand = (): Hand => createHand(queueBounds);
   const { forwards = [] } = origin;
-  return createRecords({ read, tiers, journal: watch, clock, ttl, passthrough, tags, forwards, keepOriginal, newHand });
+  const policy = { ttl, passthrough, rasterizes };
+  return createRecords({ read, tiers, journal: watch, clock, ...policy, tags, forwards, keepOriginal, newHand });
 }
 
 /** Whether a purge makes every derivative old. Which tags a watermark has is not looked up for that. */

@@ -178,7 +178,7 @@ function assetFields(
   { trustsOrigin: isTrusted }: Endpoint,
   isVerbatim: boolean,
 ): Specific {
-  const { status, headers, image, bytes } = lookup.record;
+  const { status, headers } = lookup.record;
   const said = variedFields(headers);
   const addsVary = isNegotiated && !said.includes('*') && !said.includes('accept-encoding');
   const hasCors = (question.mount.cors ?? false) !== false;
@@ -186,11 +186,7 @@ function assetFields(
   const fields = passedFields(headers, { isTrusted, isCoded, isRepeated: isVerbatim, hasCors });
   return {
     status,
-    // Of a picture by our own look, never by what the origin calls it.
-    contentType:
-      image === undefined
-        ? (sendable(headers, 'content-type') ?? (bytes === 0 ? undefined : 'application/octet-stream'))
-        : `image/${image.format}`,
+    contentType: typeOf(lookup.record),
     lastModified: modificationOf(lookup.record),
     vary: [...varyMembers(headers), ...(addsVary ? ['Accept-Encoding'] : [])].join(', '),
     fields: isCoded ? { ...fields, 'content-encoding': coding } : fields,
@@ -201,6 +197,12 @@ function assetFields(
     role: isForeign ? 'cache' : 'origin',
     hasRanges: status === 200 && !isCoded,
   };
+}
+
+/** Of a picture by our own look, never by what the origin calls it. */
+function typeOf({ image, headers, bytes }: OriginRecord): string | undefined {
+  if (image !== undefined) return image.format === 'svg' ? 'image/svg+xml' : `image/${image.format}`;
+  return sendable(headers, 'content-type') ?? (bytes === 0 ? undefined : 'application/octet-stream');
 }
 
 /** The origin's date as it wrote it, unless content has changed under it: then ours. */

@@ -80,6 +80,12 @@ export interface TintypeOptions extends MountOptions, NativeOptions {
   readonly limits?: Partial<Limits>;
   /** How derivatives are made. */
   readonly render?: RenderOptions;
+  /**
+   * Whether SVGs are drawn, as PNG where no type is asked for; else they are no images (415). Only for those of people
+   * whom you trust: the renderer cannot be interrupted.
+   * @default 'refuse'
+   */
+  readonly svg?: 'refuse' | 'rasterize';
   /** How each type is encoded: docs/formats.md. */
   readonly encoders?: EncoderOptions;
   /** Names the origin in keys. @default the origin's own name */

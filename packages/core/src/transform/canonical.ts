@@ -1,6 +1,7 @@
+import type { Colour } from './colour.ts';
 import { isNothing } from './length.ts';
 import { canonicalOverlay, isVisible } from './overlay.ts';
-import type { Adjustments, Border, Focus, Ratio, Resize, Rotation, Stage } from './stage.ts';
+import type { Adjustments, Border, Crop, Fit, Focus, Ratio, Resize, Rotation, Stage, Trim } from './stage.ts';
 import { defaultQuality, type Output, type Transformation } from './transformation.ts';
 
 /** The one form of all transformations that mean the same: what has no effect, or is the default, is left out. */
@@ -30,8 +31,8 @@ function canonicalStage(stage: Stage): Stage {
   const resize = canonicalResize(stage.resize ?? {}, crop !== undefined && crop.x === undefined);
   const visible = (stage.overlays ?? []).filter(isVisible).map(canonicalOverlay);
   return defined<Stage>({
-    trim: trim === undefined ? undefined : defined<typeof trim>({ ...trim }),
-    crop: crop === undefined ? undefined : defined<typeof crop>({ ...crop }),
+    trim: canonicalTrim(trim),
+    crop: canonicalCrop(crop),
     resize,
     flip,
     rotate: canonicalRotation(stage.rotate),
@@ -42,9 +43,23 @@ function canonicalStage(stage: Stage): Stage {
     border: canonicalBorder(stage.border),
     radius: radius !== 'max' && radius?.every(isNothing) ? undefined : radius,
     opacity: opacity === 100 ? undefined : opacity,
-    background: background?.alpha === 0 ? undefined : background,
+    background: background?.alpha === 0 ? undefined : canonicalColour(background),
     overlays: visible.length === 0 ? undefined : visible,
   });
+}
+
+function canonicalTrim(trim: Trim | undefined): Trim | undefined {
+  return trim && defined<Trim>({ threshold: trim.threshold, colour: canonicalColour(trim.colour) });
+}
+
+function canonicalCrop(crop: Crop | undefined): Crop | undefined {
+  return crop && defined<Crop>({ width: crop.width, height: crop.height, x: crop.x, y: crop.y });
+}
+
+function canonicalColour(colour: Colour): Colour;
+function canonicalColour(colour: Colour | undefined): Colour | undefined;
+function canonicalColour(colour: Colour | undefined): Colour | undefined {
+  return colour && { r: colour.r, g: colour.g, b: colour.b, alpha: colour.alpha };
 }
 
 /** @param isPlacing whether a crop is cut at its position too. */
@@ -54,22 +69,26 @@ function canonicalResize(resize: Resize, isPlacing: boolean): Resize | undefined
   // A ratio only gives the side that is missing, and makes a box of one side.
   const ratio = count === 2 ? undefined : reduced(resize.ratio);
   const hasShape = count === 2 || ratio !== undefined;
-  const isPositioned = isPlacing || (hasShape && (fit === 'cover' || fit === 'contain'));
   const canonical = defined<Resize>({
     width,
     height,
     ratio,
     fit: hasShape && fit !== 'cover' ? fit : undefined,
-    ...(isPositioned ? canonicalPlace(resize, hasShape && fit === 'cover') : {}),
+    ...canonicalPlace(resize, hasShape ? fit : undefined, isPlacing),
     enlarge: (enlarge && count > 0) || undefined,
   });
   return Object.keys(canonical).length === 0 ? undefined : canonical;
 }
 
-/** @param isZooming whether what is in view is shown larger. */
-function canonicalPlace({ position, focus }: Resize, isZooming: boolean): Pick<Resize, 'position' | 'focus'> {
-  if (focus !== undefined) return { focus: canonicalFocus(focus, isZooming) };
-  return { position: position === 'centre' ? undefined : position };
+/** What stays in view where something is cut off; on a canvas, which has no point in view, where the picture lies. */
+function canonicalPlace(
+  { position, focus }: Resize,
+  fit: Fit | undefined,
+  isPlacing: boolean,
+): Pick<Resize, 'position' | 'focus'> {
+  const isCutting = isPlacing || fit === 'cover';
+  if (isCutting && focus !== undefined) return { focus: canonicalFocus(focus, fit === 'cover') };
+  return { position: (isCutting || fit === 'contain') && position !== 'centre' ? position : undefined };
 }
 
 function reduced(ratio: Ratio | undefined): Ratio | undefined {
@@ -112,13 +131,14 @@ function canonicalAdjustments(adjustments: Adjustments): Adjustments | undefined
     gamma: gamma === 1 ? undefined : gamma,
     grayscale: grayscale || undefined,
     sepia: sepia === 0 ? undefined : sepia,
-    tint,
+    tint: canonicalColour(tint),
   });
   return Object.keys(canonical).length === 0 ? undefined : canonical;
 }
 
 function canonicalBorder(border: Border | undefined): Border | undefined {
-  return border === undefined || isNothing(border.width) ? undefined : border;
+  if (border === undefined || isNothing(border.width)) return undefined;
+  return { width: border.width, colour: canonicalColour(border.colour) };
 }
 
 /** Without what is undefined. */

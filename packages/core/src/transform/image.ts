@@ -1,10 +1,13 @@
 /** Types we accept and make. Everything else is refused by our own sniff, whatever a name or a label says. */
 export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif';
 
+/** What an original may be: SVG is drawn, and never made. */
+export type SourceFormat = ImageFormat | 'svg';
+
 /** What the header of an original says, read by our own parsers before any decoder sees the bytes. */
 export interface ImageInfo {
-  readonly format: ImageFormat;
-  /** Stored pixels of the canvas, before any orientation is applied. */
+  readonly format: SourceFormat;
+  /** Stored pixels of the canvas, before any orientation is applied; of an SVG at 72 dots per inch. */
   readonly width: number;
   readonly height: number;
   /** EXIF orientation 1–8 (AVIF: 1, or the one equal to its `irot` and `imir`). */

@@ -22,8 +22,11 @@ export async function sizedOverlay(
   { width, height, opacity }: LayerPlan,
   open: Opener,
 ): Promise<RawPicture> {
-  const picture = open.encoded(bytes, image.format, 0);
-  return toRaw(veiled(upright(picture, image).resize({ width, height, fit: 'fill' }), opacity));
+  const sized =
+    image.format === 'svg'
+      ? open.drawn(bytes, image, { width, height })
+      : upright(open.encoded(bytes, image.format, 0), image).resize({ width, height, fit: 'fill' });
+  return toRaw(veiled(sized, opacity));
 }
 
 /** Takes from the alpha of every pixel. */

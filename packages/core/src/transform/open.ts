@@ -1,6 +1,7 @@
 import sharp, { type OverlayOptions, type Sharp } from 'sharp';
 import type { Colour } from './colour.ts';
-import type { ImageFormat } from './image.ts';
+import type { Size } from './geometry.ts';
+import type { ImageInfo, SourceFormat } from './image.ts';
 import type { Limits } from './limits.ts';
 import { withoutTextChunks } from './text-chunks.ts';
 
@@ -19,7 +20,9 @@ export type Frames = 'all' | number;
 /** Opens pictures for the passes of one render. */
 export interface Opener {
   /** Opens encoded bytes of a type. */
-  encoded(bytes: Uint8Array, format: ImageFormat, frames: Frames): Sharp;
+  encoded(bytes: Uint8Array, format: SourceFormat, frames: Frames): Sharp;
+  /** Opens an SVG, drawn in a size. */
+  drawn(bytes: Uint8Array, image: ImageInfo, size: Size): Sharp;
   /** Opens decoded pixels of our own making. */
   raw(picture: RawPicture): Sharp;
 }
@@ -37,6 +40,12 @@ export function createOpener(limits: Limits): Opener {
       const picture = sharp(withoutTextChunks(bytes), { ...which, limitInputPixels }).timeout(timeout());
       // sharp takes what has 16 bits and a colour profile into Display P3, and drops that fact with the profile.
       return format === 'png' || format === 'avif' ? picture.pipelineColourspace('srgb') : picture;
+    },
+    drawn(bytes, image, { width, height }) {
+      const factor = Math.max(width / image.width, height / image.height);
+      const density = Math.min(100_000, Math.max(1, 72 * factor));
+      // The renderer may be a pixel off.
+      return sharp(bytes, { density, limitInputPixels }).timeout(timeout()).resize({ width, height, fit: 'fill' });
     },
     raw: ({ input, raw }) => sharp(input, { raw, limitInputPixels }).timeout(timeout()),
   };

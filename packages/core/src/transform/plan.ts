@@ -3,7 +3,7 @@ import type { AcceptClass } from '../http/accept.ts';
 import { over, white } from './colour.ts';
 import { type EncoderOptions, type Encoding, encodingOf } from './encoding.ts';
 import { type Size, sizeOf } from './geometry.ts';
-import type { ImageFormat, ImageInfo } from './image.ts';
+import type { ImageFormat, ImageInfo, SourceFormat } from './image.ts';
 import { isAnimationWithin, type Limits, type OutputLimits } from './limits.ts';
 import { needsFrames } from './passes.ts';
 import type { Stage, Trim } from './stage.ts';
@@ -66,10 +66,8 @@ export function planRender(transformation: Transformation, image: ImageInfo, con
   const asStored = output.orient === 'none' && image.orientation !== 1;
   const upright = asStored ? { ...image, orientation: 1 } : image;
   const original = { ...sizeOf(upright), alpha: image.alpha, grey: image.grey };
-  // What is only described may be as large as it is.
-  const isWhole = output.format === 'json' && stages.length === 0;
-  const planned = planStages(stages, original, {
-    limits: isWhole ? noLimits : limits,
+  const planned = planStages(image.format === 'svg' ? scalable(stages) : stages, original, {
+    limits: limitsFor(transformation, limits),
     sizes: overlays.map(sizeOf),
     first: 0,
   });
@@ -89,6 +87,11 @@ export function planRender(transformation: Transformation, image: ImageInfo, con
 }
 
 const noLimits: OutputLimits = { outputSide: Number.MAX_SAFE_INTEGER, outputPixels: Number.MAX_SAFE_INTEGER };
+
+/** What is only described may be as large as it is. */
+function limitsFor({ stages, output }: Transformation, limits: OutputLimits): OutputLimits {
+  return output.format === 'json' && stages.length === 0 ? noLimits : limits;
+}
 
 function checkOverlays(transformation: Transformation, overlays: readonly ImageInfo[]): void {
   const expected = overlaysOf(transformation).length;
@@ -173,6 +176,10 @@ function finished(
 
 function onWhite(stages: readonly StagePlan[], { width, height }: Size): readonly StagePlan[] {
   const last: StagePlan = stages.at(-1) ?? { width, height, layers: [], alpha: true };
+  // What is blended is not to be mixed with a white that only the type asks for.
+  if (last.layers.some(({ blend }) => blend !== 'over')) {
+    return [...stages, { ...sizeToTell(last), background: white, layers: [], alpha: false }];
+  }
   const background = last.background === undefined ? white : over(last.background, white);
   return [...stages.slice(0, -1), { ...last, background, alpha: false }];
 }
@@ -216,7 +223,7 @@ function formatOf(
   accept: AcceptClass,
   animated: boolean,
 ): OutputFormat {
-  if (asked === undefined) return image.format;
+  if (asked === undefined) return madeOf(image.format);
   if (asked !== 'auto') return asked;
   // libheif writes no AVIF sequences: an animation stays one as WebP, or as GIF for everybody.
   if (animated) return accept.includes('webp') ? 'webp' : 'gif';
@@ -228,5 +235,18 @@ function formatOf(
 /** What every client decodes: the original's type where that is one, else by whether there is alpha to keep. */
 function everybodysFormat(image: ImageInfo): ImageFormat {
   if (image.format === 'webp' || image.format === 'avif') return image.alpha ? 'png' : 'jpeg';
-  return image.format;
+  return madeOf(image.format);
+}
+
+/** What is made of an original where nobody says. */
+function madeOf(format: SourceFormat): ImageFormat {
+  return format === 'svg' ? 'png' : format;
+}
+
+/** A drawing is as large as it is asked for: it has no pixels that could be stretched. */
+function scalable([first = {}, ...others]: readonly Stage[]): readonly Stage[] {
+  return [
+    { ...first, ...(first.resize === undefined ? {} : { resize: { ...first.resize, enlarge: true } }) },
+    ...others,
+  ];
 }

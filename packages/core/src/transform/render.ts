@@ -2,6 +2,7 @@ import type { Sharp } from 'sharp';
 import { type ErrorCode, TintypeError } from '../errors.ts';
 import { toSharpColour } from './colour.ts';
 import { describePicture } from './describe.ts';
+import { drawnFor } from './drawing.ts';
 import { framesOf, playbackOf, stripOf } from './frames.ts';
 import { sizeOf } from './geometry.ts';
 import type { ImageInfo } from './image.ts';
@@ -32,7 +33,7 @@ export async function render(
   overlays: readonly OverlayOriginal[] = [],
 ): Promise<Uint8Array> {
   const open = createOpener(limits);
-  const work: Work = { original, image, plan, open, lay: createLay(overlays, open), overlays };
+  const work: Work = { original, image, plan, open, lay: createLay(overlays, open), overlays, limits };
   try {
     return plan.animated ? await renderAnimation(work) : await renderStill(work);
   } catch (error) {
@@ -48,18 +49,28 @@ interface Work {
   readonly open: Opener;
   readonly lay: Lay;
   readonly overlays: readonly OverlayOriginal[];
+  readonly limits: Limits;
 }
 
 type Open = () => Sharp;
 
 async function renderStill(work: Work): Promise<Uint8Array> {
   const { original, image, plan, open } = work;
+  if (image.format === 'svg') return renderDrawing(work);
   const { format } = image;
   const opened = () => {
     const picture = open.encoded(original, format, plan.frame ?? 0);
     return plan.asStored ? picture : upright(picture, image);
   };
   return renderStages(opened, work);
+}
+
+async function renderDrawing(work: Work): Promise<Uint8Array> {
+  const { original, image, plan, open, limits } = work;
+  const { size, stages } = drawnFor(image, plan.stages, limits);
+  // Pixels first: sharp would cut before it makes them fit.
+  const drawn = await toRaw(open.drawn(original, image, size));
+  return renderStages(() => open.raw(drawn), { ...work, plan: { ...plan, stages } });
 }
 
 /** What follows a trim is planned when the trim is done. */
@@ -74,9 +85,9 @@ async function renderStages(opened: Open, work: Work): Promise<Uint8Array> {
   return renderStages(() => open.raw(trimmed), { ...work, image, plan: planTrimmed(plan, trimmed.raw, sizes) });
 }
 
-async function finish(picture: Sharp, { plan, image, original }: Work): Promise<Uint8Array> {
+async function finish(picture: Sharp, { plan, image, original, open }: Work): Promise<Uint8Array> {
   if (plan.format !== 'json') return encode(picture, plan.format, plan).toBuffer();
-  return describePicture(await toRaw(picture), { plan, image, bytes: original.length });
+  return describePicture(await toRaw(picture), { plan, image, bytes: original.length, open });
 }
 
 async function renderAnimation(work: Work): Promise<Uint8Array> {

@@ -25,31 +25,64 @@ export function hasCorners({ degrees, cut }: RotationPlan): boolean {
 function turnedSize(degrees: number, { width, height }: Size): Size {
   const { cos, sin } = trigonometry(degrees);
   return {
-    width: Math.max(1, Math.round(width * cos + height * sin)),
-    height: Math.max(1, Math.round(width * sin + height * cos)),
+    width: Math.max(1, Math.round(width * Math.abs(cos) + height * Math.abs(sin))),
+    height: Math.max(1, Math.round(width * Math.abs(sin) + height * Math.abs(cos))),
   };
 }
 
 /** The largest part of a turned picture in the old proportions that holds no empty corner, in its middle. */
 function innerRegion(degrees: number, { width, height }: Size, turned: Size): Region {
   const { cos, sin } = trigonometry(degrees);
-  // A frame k times as large, turned back, must lie within the picture: k(w·cos + h·sin) ≤ w, k(w·sin + h·cos) ≤ h.
-  const factor = Math.min(width / (width * cos + height * sin), height / (width * sin + height * cos));
-  // A pixel at each edge is mixed with what is not there.
-  const inner = {
-    width: Math.min(turned.width, Math.max(1, Math.floor(width * factor) - (degrees % 90 === 0 ? 0 : 2))),
-    height: Math.min(turned.height, Math.max(1, Math.floor(height * factor) - (degrees % 90 === 0 ? 0 : 2))),
+  const box = {
+    width: width * Math.abs(cos) + height * Math.abs(sin),
+    height: width * Math.abs(sin) + height * Math.abs(cos),
   };
+  // Pixels are mixed where they do not meet: the outermost with what is not there.
+  const lost = degrees % 90 === 0 ? 0 : 1;
+  // A frame k times as large, turned back, must lie within the picture: k(w·cos + h·sin) ≤ w, k(w·sin + h·cos) ≤ h.
+  const factor = Math.min((width - lost) / box.width, (height - lost) / box.height);
+  const inner = {
+    width: Math.min(turned.width, Math.max(1, Math.floor(width * factor))),
+    height: Math.min(turned.height, Math.max(1, Math.floor(height * factor))),
+  };
+  const middle = lost === 0 ? middleOf(turned) : turnedMiddle({ cos, sin }, { width, height });
   return {
-    left: Math.floor((turned.width - inner.width) / 2),
-    top: Math.floor((turned.height - inner.height) / 2),
+    left: within(Math.round(middle.x - (inner.width - 1) / 2), turned.width - inner.width),
+    top: within(Math.round(middle.y - (inner.height - 1) / 2), turned.height - inner.height),
     ...inner,
   };
 }
 
-function trigonometry(degrees: number): { readonly cos: number; readonly sin: number } {
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Counted from the middle of the first pixel to that of the last. */
+function middleOf({ width, height }: Size): Point {
+  return { x: (width - 1) / 2, y: (height - 1) / 2 };
+}
+
+/** Where the middle of a picture comes to lie in the box around it. libvips turns about the middle of the first pixel. */
+function turnedMiddle({ cos, sin }: Trigonometry, { width, height }: Size): Point {
+  const { x, y } = middleOf({ width, height });
+  const left = Math.round(Math.min(0, width * cos) + Math.min(0, -height * sin));
+  const top = Math.round(Math.min(0, width * sin) + Math.min(0, height * cos));
+  return { x: x * cos - y * sin - left, y: x * sin + y * cos - top };
+}
+
+function within(value: number, most: number): number {
+  return Math.min(most, Math.max(0, value));
+}
+
+interface Trigonometry {
+  readonly cos: number;
+  readonly sin: number;
+}
+
+function trigonometry(degrees: number): Trigonometry {
   const radians = (degrees * Math.PI) / 180;
   // Quarter turns are exact.
-  const exact = (value: number): number => Math.round(Math.abs(value) * 1e12) / 1e12;
+  const exact = (value: number): number => Math.round(value * 1e12) / 1e12;
   return { cos: exact(Math.cos(radians)), sin: exact(Math.sin(radians)) };
 }

@@ -7,7 +7,8 @@ import { type Blend, blends, type Overlay, overlayPositions } from '../../src/tr
 import { planRender } from '../../src/transform/plan.ts';
 import { probe } from '../../src/transform/probe/probe.ts';
 import { render } from '../../src/transform/render.ts';
-import { type Output, overlaysOf, type Stage } from '../../src/transform/transformation.ts';
+import type { Stage } from '../../src/transform/stage.ts';
+import { type Output, overlaysOf } from '../../src/transform/transformation.ts';
 import { animation, chunk, inserted } from './probe/pictures.ts';
 
 const formats: readonly ImageFormat[] = ['jpeg', 'png', 'webp', 'avif', 'gif'];
@@ -37,7 +38,7 @@ async function composed(
   });
   const image = probe(original);
   const images = originals.map((each) => each.image);
-  const plan = planRender({ stages, output }, image, 'other', defaultLimits, images);
+  const plan = planRender({ stages, output }, image, { accept: 'other', limits: defaultLimits, overlays: images });
   return render(original, image, plan, allLimits, originals);
 }
 
@@ -321,7 +322,7 @@ describe('a blended layer', () => {
     const made = await laid(original, { format, quality: 100 }, white, { blend: 'difference' });
     expect(await sharp(made, { animated: true }).metadata()).toMatchObject({ pages: 4, delay: [100, 200, 300, 400] });
     const smaller = await composed(original, { format, quality: 100 }, { '/x': white }, [
-      { resize: { width: 30 }, overlays: [{ path: '/x', width: { pixels: 12 }, blend: 'exclusion' }] },
+      { resize: { width: 30 }, overlays: [{ path: '/x', width: 12, blend: 'exclusion' }] },
     ]);
     for (const frame of [0, 1, 2, 3]) {
       const colour = [40 * frame, 200 - 40 * frame, 90];
@@ -522,7 +523,8 @@ describe('a composite fails', () => {
   const failure = (bytes: Uint8Array, limits: Partial<Limits> = {}, claimed = mark): Promise<unknown> => {
     const overlays = [{ path: '/x' }];
     const [image, overlay] = [probe(picture), probe(claimed)];
-    const plan = planRender({ stages: [{ overlays }], output: {} }, image, 'other', defaultLimits, [overlay]);
+    const context = { accept: 'other', limits: defaultLimits, overlays: [overlay] } as const;
+    const plan = planRender({ stages: [{ overlays }], output: {} }, image, context);
     return render(picture, image, plan, { ...defaultLimits, ...limits }, [{ bytes, image: overlay }]).then(
       () => undefined,
       (error: unknown) => error,
@@ -551,9 +553,8 @@ describe('a composite fails', () => {
 
   it('as RENDER_FAILED where an overlay is not there', async () => {
     const image = probe(picture);
-    const plan = planRender({ stages: [{ overlays: [{ path: '/x' }] }], output: {} }, image, 'other', defaultLimits, [
-      image,
-    ]);
+    const context = { accept: 'other', limits: defaultLimits, overlays: [image] } as const;
+    const plan = planRender({ stages: [{ overlays: [{ path: '/x' }] }], output: {} }, image, context);
     await expect(render(picture, image, plan, defaultLimits)).rejects.toMatchObject({ code: 'RENDER_FAILED' });
   });
 });

@@ -18,7 +18,6 @@ function placed(own: string, picture: string, wish: Wish): string {
   return `${width}x${height}+${left}+${top}`;
 }
 
-const pixels = (length: number) => ({ pixels: length });
 const percent = (share: number) => ({ percent: share });
 
 describe('placeOverlay', () => {
@@ -38,20 +37,20 @@ describe('placeOverlay', () => {
 
   it.each<readonly [string, string, string, Wish, string]>([
     ['in its own size', '20x10', '100x60', {}, '20x10+40+25'],
-    ['as wide as asked', '20x10', '100x60', { width: pixels(10) }, '10x5+45+27'],
-    ['as high as asked', '20x10', '100x60', { height: pixels(20) }, '40x20+30+20'],
-    ['enlarged where asked', '20x10', '100x60', { width: pixels(60) }, '60x30+20+15'],
+    ['as wide as asked', '20x10', '100x60', { width: 10 }, '10x5+45+27'],
+    ['as high as asked', '20x10', '100x60', { height: 20 }, '40x20+30+20'],
+    ['enlarged where asked', '20x10', '100x60', { width: 60 }, '60x30+20+15'],
     ['by its share of the width', '20x10', '100x60', { width: percent(25) }, '25x13+37+23'],
     ['by its share of the height', '20x10', '100x60', { height: percent(50) }, '60x30+20+15'],
-    ['inside a box that is too high', '20x10', '100x60', { width: pixels(40), height: pixels(50) }, '40x20+30+20'],
-    ['inside a box that is too wide', '20x10', '100x60', { width: percent(90), height: pixels(5) }, '10x5+45+27'],
+    ['inside a box that is too high', '20x10', '100x60', { width: 40, height: 50 }, '40x20+30+20'],
+    ['inside a box that is too wide', '20x10', '100x60', { width: percent(90), height: 5 }, '10x5+45+27'],
     ['no wider than the picture', '200x10', '100x60', {}, '100x5+0+27'],
     ['no higher than the picture', '20x120', '100x60', {}, '10x60+45+0'],
-    ['no larger though asked', '20x10', '100x60', { width: pixels(9999) }, '100x50+0+5'],
+    ['no larger though asked', '20x10', '100x60', { width: 9999 }, '100x50+0+5'],
     ['between its margins', '200x10', '100x60', { margin: 10 }, '80x4+10+28'],
     ['with a margin of a quarter at most', '20x10', '100x60', { margin: 999, position: 'left top' }, '20x10+25+15'],
     ['with no margin where there is no room', '20x10', '3x3', { margin: 9 }, '3x2+0+0'],
-    ['with at least a pixel', '1000x1', '100x60', { width: pixels(1) }, '1x1+49+29'],
+    ['with at least a pixel', '1000x1', '100x60', { width: 1 }, '1x1+49+29'],
     ['on a single pixel', '20x10', '1x1', { margin: 9, width: percent(1) }, '1x1+0+0'],
   ])('lays it on %s', (_, own, picture, wish, expected) => {
     expect(placed(own, picture, wish)).toBe(expected);
@@ -59,7 +58,7 @@ describe('placeOverlay', () => {
 
   const side = fc.integer({ min: 1, max: 5000 });
   const sizes = fc.record({ width: side, height: side });
-  const length = fc.option(fc.oneof(side.map(pixels), fc.integer({ min: 1, max: 100 }).map(percent)), {
+  const length = fc.option(fc.oneof(side, fc.integer({ min: 1, max: 100 }).map(percent)), {
     nil: undefined,
   });
   const wishes = fc.record({

@@ -21,7 +21,7 @@ describe('createOpener', () => {
       .toBuffer();
     const open = createOpener(defaultLimits);
     const left = () => [
-      timeoutOf(open.encoded(bytes, 'png', false)),
+      timeoutOf(open.encoded(bytes, 'png', 0)),
       timeoutOf(open.raw({ input: Buffer.alloc(4), raw: { width: 1, height: 1, channels: 4 } })),
     ];
     expect(left()).toEqual([renderTimeout, renderTimeout]);

@@ -1,11 +1,13 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { errorKinds, TintypeError } from '../../src/errors.ts';
+import type { ResizePlan } from '../../src/transform/geometry.ts';
 import type { ImageInfo } from '../../src/transform/image.ts';
 import { defaultLimits, type Limits } from '../../src/transform/limits.ts';
 import { planRender, type RenderPlan } from '../../src/transform/plan.ts';
 import { probe } from '../../src/transform/probe/probe.ts';
 import { render } from '../../src/transform/render.ts';
+import type { StagePlan } from '../../src/transform/stage-plan.ts';
 import { animation } from './probe/pictures.ts';
 
 /** A picture that compresses badly, so that a cut hits pixels. */
@@ -15,9 +17,18 @@ function picture(): Sharp {
 }
 
 const planOf = (image: ImageInfo, changes: Partial<RenderPlan> = {}): RenderPlan => ({
-  ...planRender({ stages: [{ resize: { width: 60 } }], output: { format: 'png' } }, image, 'other', defaultLimits),
+  ...planRender({ stages: [{ resize: { width: 60 } }], output: { format: 'png' } }, image, {
+    accept: 'other',
+    limits: defaultLimits,
+  }),
   ...changes,
 });
+
+/** A stage that does nothing but resize, as nobody would plan it. */
+const resized = (changes: Partial<ResizePlan>): StagePlan => {
+  const resize = { width: 1, height: 1, fit: 'fill', position: 'centre', ...changes } as const;
+  return { width: resize.width, height: resize.height, resize, layers: [], alpha: false };
+};
 
 /** The error of a render, or undefined. */
 async function failure(
@@ -84,11 +95,11 @@ describe('render', () => {
   });
 
   it.each<readonly [string, Partial<RenderPlan>]>([
-    ['a width', { stages: [{ width: -1, height: 1, fit: 'fill', position: 'centre' }] }],
-    ['a height', { stages: [{ width: 1, height: 0.5, fit: 'fill', position: 'centre' }] }],
-    ['a fit', { stages: [{ width: 1, height: 1, fit: 'squeeze' as 'fill', position: 'centre' }] }],
-    ['a position', { stages: [{ width: 1, height: 1, fit: 'cover', position: 'webp' as 'left' }] }],
-    ['a quality', { format: 'jpeg', quality: 1000 }],
+    ['a width', { stages: [resized({ width: -1 })] }],
+    ['a height', { stages: [resized({ height: 0.5 })] }],
+    ['a fit', { stages: [resized({ fit: 'squeeze' as 'fill' })] }],
+    ['a position', { stages: [resized({ fit: 'cover', position: 'webp' as 'left' })] }],
+    ['a quality', { format: 'jpeg', encoding: { quality: 1000 } }],
     ['a format', { format: 'bmp' as 'png' }],
   ])('calls it RENDER_FAILED where the plan has %s that sharp refuses', async (_, changes) => {
     const bytes = await picture().png().toBuffer();
@@ -99,7 +110,7 @@ describe('render', () => {
 
   it('calls it RENDER_FAILED where a type cannot hold the size', async () => {
     const bytes = await picture().png().toBuffer();
-    const stages = [{ width: 16_384, height: 1, fit: 'fill', position: 'centre' }] as const;
+    const stages = [resized({ width: 16_384 })];
     expect(await failure(bytes, probe(bytes), { stages, format: 'webp' })).toMatchObject({ code: 'RENDER_FAILED' });
   });
 });

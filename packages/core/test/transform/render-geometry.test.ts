@@ -6,7 +6,8 @@ import { defaultLimits } from '../../src/transform/limits.ts';
 import { planRender } from '../../src/transform/plan.ts';
 import { probe } from '../../src/transform/probe/probe.ts';
 import { render } from '../../src/transform/render.ts';
-import { fits, type Output, positions, type Resize, type Stage } from '../../src/transform/transformation.ts';
+import { fits, positions, type Resize, type Stage } from '../../src/transform/stage.ts';
+import type { Output } from '../../src/transform/transformation.ts';
 import { picture } from './probe/pictures.ts';
 
 const formats: readonly ImageFormat[] = ['jpeg', 'png', 'webp', 'avif', 'gif'];
@@ -14,7 +15,7 @@ const formats: readonly ImageFormat[] = ['jpeg', 'png', 'webp', 'avif', 'gif'];
 /** What comes out of an original, and its plan. */
 async function make(original: Uint8Array, output: Output, ...stages: readonly Stage[]) {
   const image = probe(original);
-  const plan = planRender({ stages, output }, image, 'other', defaultLimits);
+  const plan = planRender({ stages, output }, image, { accept: 'other', limits: defaultLimits });
   return { plan, bytes: await render(original, image, plan, defaultLimits) };
 }
 

@@ -5,7 +5,8 @@ import { defaultLimits } from '../../src/transform/limits.ts';
 import { planRender } from '../../src/transform/plan.ts';
 import { probe } from '../../src/transform/probe/probe.ts';
 import { render } from '../../src/transform/render.ts';
-import type { Output, Stage } from '../../src/transform/transformation.ts';
+import type { Stage } from '../../src/transform/stage.ts';
+import type { Output } from '../../src/transform/transformation.ts';
 import { animation, chunk, inserted } from './probe/pictures.ts';
 
 const formats: readonly ImageFormat[] = ['jpeg', 'png', 'webp', 'avif', 'gif'];
@@ -13,7 +14,12 @@ const formats: readonly ImageFormat[] = ['jpeg', 'png', 'webp', 'avif', 'gif'];
 /** What comes out of an original. */
 async function rendered(original: Uint8Array, output: Output, ...stages: readonly Stage[]): Promise<Uint8Array> {
   const image = probe(original);
-  return render(original, image, planRender({ stages, output }, image, 'other', defaultLimits), defaultLimits);
+  return render(
+    original,
+    image,
+    planRender({ stages, output }, image, { accept: 'other', limits: defaultLimits }),
+    defaultLimits,
+  );
 }
 
 /** Decoded pixels, as a function from a place to its channels. */

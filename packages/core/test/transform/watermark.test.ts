@@ -10,7 +10,7 @@ describe('toOverlay', () => {
     [{ path: '/a b/%C3%BC.png' }, { path: '/a b/ü.png' }],
     [
       { path, width: 40 },
-      { path, width: { pixels: 40 } },
+      { path, width: 40 },
     ],
     [
       { path, width: '25%', height: '100%' },

@@ -2,20 +2,13 @@ import { toSharpColour } from '../colour.ts';
 import type { StagePlan } from '../stage-plan.ts';
 import { ranks, type Step } from './step.ts';
 
-/** Whether a background can be laid under at once, because nothing in between would change its colour or its edge. */
-export function flattensEarly({
-  background,
-  blur,
-  adjust,
-  sharpen,
-  radius,
-  opacity,
-  border,
-  grey,
-}: StagePlan): boolean {
+/** Whether a background can be laid under at once, because nothing in between would change its colour or lie on it. */
+export function flattensEarly(stage: StagePlan): boolean {
+  const { background, blur, adjust, sharpen, border, radius, opacity, grey } = stage;
   const between = [blur, adjust, sharpen, radius, opacity];
-  // A frame that is seen through needs it below; and what is laid on grey would be grey.
-  if (grey || (border !== undefined && border.colour.alpha < 255)) return false;
+  const isFramed = border !== undefined && border.colour.alpha < 255;
+  // What is laid on a picture without colours has none either.
+  if (grey || isFramed) return false;
   return background?.alpha === 255 && between.every((each) => each === undefined);
 }
 

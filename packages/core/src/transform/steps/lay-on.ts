@@ -13,17 +13,22 @@ export function layOn(stage: StagePlan): readonly Work[] {
     if (layer.blend !== 'over' || groups.length === 0) groups.push([]);
     groups.at(-1)?.push(layer);
   }
-  return groups.map((layers) => ({
-    rank: ranks.compose,
-    isOfFrame: layers.some(({ blend }) => blend !== 'over'),
-    layers,
-    apply: (picture, context) => {
-      const placed = Array.from({ length: context.frames }, (_, frame) =>
-        onFrame(context.layers, frame * stage.height),
-      );
-      return picture.composite(placed.flat());
-    },
-  }));
+  return groups.map((layers) => {
+    const isBlended = layers.some(({ blend }) => blend !== 'over');
+    return {
+      rank: ranks.compose,
+      // What it is mixed with is what its pass begins with.
+      isAlone: isBlended,
+      isOfFrame: isBlended,
+      layers,
+      apply: (picture, context) => {
+        const placed = Array.from({ length: context.frames }, (_, frame) =>
+          onFrame(context.layers, frame * stage.height),
+        );
+        return picture.composite(placed.flat());
+      },
+    };
+  });
 }
 
 function onFrame(layers: readonly Layer[], offset: number) {
