@@ -2,6 +2,7 @@ import type { Sharp } from 'sharp';
 import type { Layer } from '../layer.ts';
 import type { LayerPlan } from '../layers.ts';
 import type { StagePlan } from '../stage-plan.ts';
+import type { TonalRange } from '../tonal-range.ts';
 
 /** What a pass is made with. */
 export interface PassContext {
@@ -9,6 +10,8 @@ export interface PassContext {
   readonly layers: readonly Layer[];
   /** Frames below each other in the picture, as sharp holds an animation; 1 for a still. */
   readonly frames: number;
+  /** Of what this pass works on, where a work looks at it. */
+  readonly range?: TonalRange | undefined;
 }
 
 /** One thing to do to a picture. */
@@ -19,6 +22,8 @@ export interface Work {
   readonly isAlone?: boolean;
   /** Whether it would mix the frames of an animation, which sharp holds as one strip. */
   readonly isOfFrame?: boolean;
+  /** Whether it looks at what its pass works on, all of its frames. */
+  readonly isLooking?: boolean;
   /** Whether it brings colours, which a picture without would not take in its first pass. */
   readonly isColoured?: boolean;
   /** Whether sharp multiplies colours by their alpha for it, and for the whole pass; or whether it must not be so. */
@@ -47,7 +52,6 @@ export const ranks = {
   compose: 11,
   brighten: 12,
   linear: 13,
-  normalise: 14,
-  tint: 15,
-  negate: 16,
+  tint: 14,
+  negate: 15,
 } as const;
