@@ -1,9 +1,10 @@
-import { TintypeError } from '@tintype/core';
+import { inspect } from 'node:util';
+import { native, type SigningOptions, TintypeError } from '@tintype/core';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { get } from './support/client.ts';
 import { openEngine } from './support/engines.ts';
 import { shelfOrigin } from './support/shelf-origin.ts';
-import { signedNative } from './support/signed-native.ts';
 import { key, openShelf, otherKey, type Shelf } from './support/signed-shelf.ts';
 
 const parts = { w: 8, format: 'png' } as const;
@@ -70,7 +71,7 @@ describe('images.url', () => {
 describe('a plan', () => {
   /** The dialect, and what it was asked to verify. */
   const watched = () => {
-    const dialect = signedNative({ keys: key });
+    const dialect = native({ signing: { keys: key } });
     const verified: string[] = [];
     const verify: typeof dialect.verify = (target) => {
       verified.push(target.query);
@@ -81,7 +82,9 @@ describe('a plan', () => {
 
   it('is verified once, and what does not verify each time', async () => {
     const { dialect, verified } = watched();
-    const { images } = openShelf({ dialect });
+    const origin = shelfOrigin();
+    origin.put('/cat.png', 1);
+    const images = openEngine({ origin, dialect });
     const url = dialect.format('/cat.png', parts);
     for (const _ of [1, 2, 3]) expect((await get(images, url)).status).toBe(200);
     expect(verified).toHaveLength(1);
@@ -99,14 +102,72 @@ describe('a plan', () => {
 
 describe('createTintype', () => {
   it('refuses a dialect whose verify is no method', () => {
-    const dialect = { ...signedNative({ keys: key }), verify: true as never };
-    expect(() => openShelf({ dialect })).toThrow(/^Expected a dialect: .* for createTintype.dialect/);
+    const dialect = { ...native({ signing: { keys: key } }), verify: true as never };
+    expect(() => openEngine({ origin: shelfOrigin(), dialect })).toThrow(
+      /^Expected a dialect: .* for createTintype.dialect/,
+    );
   });
 
   it('refuses signed URLs beside an origin that takes queries, because the signature covers none', () => {
     const origin = { ...shelfOrigin(), takesQuery: true };
-    expect(() => openShelf({ origin })).toThrow(
-      new TypeError('Expected an origin that takes no queries beside signed URLs, whose signature covers none'),
-    );
+    const words = 'Expected an origin that takes no queries beside signed URLs, whose signature covers none';
+    for (const options of [{ signing: { keys: key } }, { dialect: native({ signing: { keys: key } }) }]) {
+      expect(() => openEngine({ origin, ...options })).toThrow(new TypeError(words));
+    }
+  });
+
+  it.each([key, [key], { keys: key.slice(10) }, { keys: [key, key.slice(10)] }, { key }, { keys: key, required: 1 }])(
+    'refuses the signing %j without a word of the key',
+    (signing) => {
+      const refusal = (): unknown => {
+        try {
+          return openShelf({}, signing as SigningOptions);
+        } catch (error) {
+          return error;
+        }
+      };
+      expect(refusal()).toBeInstanceOf(TypeError);
+      expect(inspect(refusal(), { depth: 9 })).not.toContain(key.slice(10));
+    },
+  );
+});
+
+describe('a signature', () => {
+  const stages = [{ w: 12 }, { rotate: 90, format: 'png', v: 'a', download: 'cat, small.png' }] as const;
+
+  it.each<readonly [string, (url: string) => string]>([
+    ['another name', (url) => url.replace('small', 'large')],
+    ['no name', (url) => url.replace(/download=[^&]*&/, '')],
+    ['another version', (url) => url.replace('v=a', 'v=b')],
+    ['another second stage', (url) => url.replace('rotate=90', 'rotate=91')],
+    ['a stage more', (url) => url.replace('|', '|flip=h|')],
+    ['an empty stage more', (url) => url.replace('|', '||')],
+    ['one stage', (url) => url.replace('|', '&')],
+    ['its stages turned round', (url) => url.replace('w=12|rotate=90', 'rotate=90|w=12')],
+    ['a preset', (url) => `${url}&preset=large`],
+  ])('covers what a URL says in several stages: it does not serve %s', async (_, change) => {
+    const { images } = openShelf({ presets: { large: { w: 16 } } });
+    const url = images.url('/cat.png', stages);
+    expect(change(url)).not.toBe(url);
+    expect((await get(images, change(url))).status).toBe(403);
+    expect((await get(images, url)).status).toBe(200);
+  });
+
+  it.each<readonly [string, (url: string) => string]>([
+    ['an encoded bar', (url) => url.replace('|', '%7C')],
+    ['aliases', (url) => url.replace('w=', 'width=').replace('v=', 'version=').replace('download=', 'dl=')],
+    ['what is the whole’s in front', (url) => url.replace(/\?(.*)&format=png/, '?format=png&$1')],
+    ['plus signs for blanks', (url) => url.replace('%20', '+')],
+  ])('is the same with %s', async (_, change) => {
+    const { images } = openShelf();
+    const url = images.url('/cat.png', stages);
+    expect(change(url)).not.toBe(url);
+    expect((await get(images, change(url))).status).toBe(200);
+  });
+
+  it('names a preset, not what it means', async () => {
+    const url = openShelf({ presets: { small: { w: 4 } } }).images.url('/cat.png', { preset: 'small' });
+    const { images } = openShelf({ presets: { small: { w: 8, format: 'png' } } });
+    expect((await sharp((await get(images, url)).body).metadata()).width).toBe(8);
   });
 });

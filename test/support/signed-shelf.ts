@@ -1,17 +1,13 @@
-import type { Tintype, TintypeOptions } from '@tintype/core';
-import type { SigningOptions } from '../../packages/core/src/dialect/signature.ts';
+import type { SigningOptions, Tintype, TintypeOptions } from '@tintype/core';
 import { openEngine } from './engines.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { type ShelfOrigin, shelfOrigin } from './shelf-origin.ts';
-import { signedNative } from './signed-native.ts';
 
 export const key = 'a key that is long enough';
 export const otherKey = 'another key of some bytes';
 
-/** What makes an endpoint take signed URLs. Once `native` signs by itself, it is `{ signing }`, and `signedNative` goes. */
-export const signed = (signing: SigningOptions = { keys: key }): Partial<TintypeOptions> => ({
-  dialect: signedNative(signing),
-});
+/** What makes an endpoint take signed URLs. */
+export const signed = (signing: SigningOptions = { keys: key }): Partial<TintypeOptions> => ({ signing });
 
 /** An endpoint for signed URLs, what it serves, and the clock by which they expire. */
 export interface Shelf {

@@ -40,7 +40,7 @@ function checkWidth(text: string | undefined, dpr: number, widths: readonly numb
   const width = nativeParameters.w.read(text);
   if (typeof width === 'number' && widths.includes(Math.max(1, Math.round(width * dpr)))) return;
   if (dpr === 1) throw refusal('w', text, `is not allowed here; there are ${listed(widths)}`);
-  const message = `w: ${width} with a dpr of ${dpr} is not allowed here; there are ${listed(widths)} device pixels.`;
+  const message = `w: "${text}" with a dpr of ${dpr} is not allowed here; there are ${listed(widths)} device pixels.`;
   throw new TintypeError('INVALID_PARAMETER', { message });
 }
 

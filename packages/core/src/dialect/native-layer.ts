@@ -5,7 +5,7 @@ import type { ParameterLayer } from './layers.ts';
 import { nativeParameters, sharedNames, spellings } from './native-parameters.ts';
 import type { NativeValues } from './native-stage.ts';
 import { type Parameter, readParameter } from './parameter.ts';
-import { checkQueryLength, type Values, writeQuery } from './query.ts';
+import { checkQueryLength, checkStageCount, type Values, writeQuery } from './query.ts';
 
 const names = Object.keys(nativeParameters);
 const rows: ReadonlyMap<string, Parameter<unknown>> = new Map(Object.entries(nativeParameters));
@@ -29,9 +29,9 @@ export function toLayer(
   const stages = given.map((stage) => {
     const values = new Map<string, string>();
     for (const [name, text] of named(stage)) put(sharedNames.has(name) ? shared : values, name, text);
-    checkCompany((name) => values.has(name));
     return values;
   });
+  checkStageCount(stages.length);
   if (expires !== undefined) put(shared, 'expires', String(expires));
   return inOrder({ stages, shared });
 }
@@ -93,12 +93,16 @@ export function written(path: string, { stages, shared }: ParameterLayer): strin
 }
 
 /**
- * Refuses what has no meaning beside, or without, something else: it is a misspelling, and would give a picture that
- * nobody meant, such as one without its mark.
+ * Refuses what has no meaning beside, or without, something else in its stage: it is a misspelling, and would give a
+ * picture that nobody meant, such as one without its mark.
  *
  * @throws TintypeError `INVALID_PARAMETER`.
  */
-export function checkCompany(isGiven: (name: string) => boolean): void {
+export function checkCompany({ stages }: ParameterLayer): void {
+  for (const stage of stages) checkCompanyOf((name) => stage.has(name));
+}
+
+function checkCompanyOf(isGiven: (name: string) => boolean): void {
   const lonely = isGiven('overlay') ? undefined : overlayDetails.find(isGiven);
   if (lonely !== undefined) {
     throw new TintypeError('INVALID_PARAMETER', { message: `${lonely}: has no meaning without overlay.` });

@@ -18,7 +18,18 @@ import {
   type Trim,
 } from '../transform/stage.ts';
 import type { OutputFormat } from '../transform/transformation.ts';
-import { borderValue, cropValue, fileName, focusValue, ratioValue, rotationValue, trimValue } from './native-values.ts';
+import {
+  borderValue,
+  cropValue,
+  fileName,
+  focusValue,
+  leastBlur,
+  mostBlur,
+  mostPixels,
+  ratioValue,
+  rotationValue,
+  trimValue,
+} from './native-values.ts';
 import { originPath, type Parameter, parameter } from './parameter.ts';
 import { colour, decimal, flag, length, orWord, sides, token, wholeNumber, word } from './value.ts';
 
@@ -78,8 +89,6 @@ export type Name = keyof NativeParameters;
 /** What a parameter's value is. */
 export type ValueOf<N extends Name> = NativeParameters[N] extends Parameter<infer T> ? T : never;
 
-const mostPixels = 65_535;
-
 /** The one table of the native dialect. */
 export const nativeParameters: NativeParameters = {
   w: parameter(
@@ -134,7 +143,7 @@ export const nativeParameters: NativeParameters = {
   grayscale: parameter('colour', flag, 'Takes the colour out. Default `false`.', 'greyscale'),
   sepia: parameter('colour', wholeNumber(0, 100), 'Browns the picture, in percent. Default 0.'),
   tint: parameter('colour', colour, 'Colours the picture, its brightness kept.'),
-  blur: parameter('effect', decimal(0.3, 100), 'Standard deviation in CSS pixels.'),
+  blur: parameter('effect', decimal(leastBlur, mostBlur), 'Standard deviation in CSS pixels.'),
   sharpen: parameter(
     'effect',
     orWord('true', orWord('false', decimal(0.1, 10))),

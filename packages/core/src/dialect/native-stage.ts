@@ -3,6 +3,7 @@ import type { Overlay } from '../transform/overlay.ts';
 import type { Adjustments, Resize, Stage } from '../transform/stage.ts';
 import type { Output } from '../transform/transformation.ts';
 import type { Name, ValueOf } from './native-parameters.ts';
+import { leastBlur, mostBlur, mostPixels } from './native-values.ts';
 
 /** Gives the value of a parameter; undefined where it is not there. */
 export type Read = <N extends Name>(name: N) => ValueOf<N> | undefined;
@@ -23,7 +24,7 @@ export function toStage(read: Read, dpr: number): Stage {
     flip: read('flip'),
     rotate: read('rotate'),
     adjust: toAdjustments(read),
-    blur: blur === undefined ? undefined : Math.min(mostBlur, Math.round(blur * dpr * 100) / 100),
+    blur: blur === undefined ? undefined : Math.round(times(blur, dpr, [leastBlur, mostBlur]) * 100) / 100,
     sharpen: sharpen === 'true' ? 'mild' : sharpen === 'false' ? undefined : sharpen,
     pad: pad === undefined ? undefined : [scaled(pad[0]), scaled(pad[1]), scaled(pad[2]), scaled(pad[3])],
     border: border === undefined ? undefined : { ...border, width: scaled(border.width) },
@@ -50,8 +51,10 @@ export function toOutput(read: Read): Output {
   };
 }
 
-/** The largest standard deviation that a stage has, device pixels included. */
-const mostBlur = 250;
+/** Multiplies a number within what a row of the table takes: what is parsed can be written again. */
+function times(value: number, dpr: number, [least, most]: readonly [number, number]): number {
+  return Math.min(most, Math.max(least, value * dpr));
+}
 
 type Scale = (cssLength: Length) => Length;
 
@@ -59,7 +62,7 @@ type Scale = (cssLength: Length) => Length;
 function scaledBy(dpr: number): Scale {
   return (cssLength) => {
     if (typeof cssLength !== 'number' || isNothing(cssLength)) return cssLength;
-    return Math.max(1, Math.round(cssLength * dpr));
+    return Math.round(times(cssLength, dpr, [1, mostPixels]));
   };
 }
 

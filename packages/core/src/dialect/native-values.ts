@@ -2,7 +2,12 @@ import type { Length } from '../transform/length.ts';
 import type { Border, Crop, Focus, Ratio, Rotation, Trim } from '../transform/stage.ts';
 import { colour, decimal, length, type ValueType, wholeNumber } from './value.ts';
 
-const mostPixels = 65_535;
+/** The longest side of a picture. */
+export const mostPixels = 65_535;
+
+/** Standard deviations that a stage has, device pixels included. */
+export const leastBlur = 0.3;
+export const mostBlur = 250;
 
 /** A part of a side, from 0 to 1. */
 const part: ValueType<number> = {

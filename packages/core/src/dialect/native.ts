@@ -33,7 +33,7 @@ export function native(options: NativeOptions = {}): NativeDialect {
   return {
     name: 'native',
     parse: (target, hints = {}) => parse(target, hints, rules),
-    format: (path, parameters, given) => format(path, parameters, given, signer),
+    format: (path, parameters, given) => format(path, parameters, given, { rules, signer }),
     write,
     ...(signer === undefined ? {} : { verify: (target: Target) => verify(target, signer) }),
   };
@@ -49,12 +49,21 @@ const savingQuality = 45;
 
 const grammar = { names: spellings, isShared: (name: string): boolean => sharedNames.has(name) };
 
-function parse({ path, query }: Target, hints: HintValues, { presets, lists }: Rules): DialectRequest | undefined {
+function parse({ path, query }: Target, hints: HintValues, rules: Rules): DialectRequest | undefined {
   if (path === '/') return undefined;
   const canonical = canonicalPath(path);
   const { rest, ...said } = readQuery(query, grammar);
+  return { path: canonical, query: rest, ...understand(said, hints, rules) };
+}
+
+/** What a URL asks for that says so much. */
+function understand(
+  said: ParameterLayer,
+  hints: HintValues,
+  { presets, lists }: Rules,
+): Omit<DialectRequest, 'path' | 'query'> {
   const layer = presets.complete(said);
-  for (const stage of layer.stages) checkCompany((name) => stage.has(name));
+  checkCompany(layer);
   const shared = reader(layer.shared);
   const taken = hintsFor(layer);
   const dpr = shared('dpr') ?? (taken.includes('dpr') ? hints.dpr : undefined) ?? 1;
@@ -65,11 +74,9 @@ function parse({ path, query }: Target, hints: HintValues, { presets, lists }: R
   const sized = hinted === undefined ? first : { ...first, resize: { ...first.resize, width: hinted } };
   const quality = output.quality ?? (hints.saveData ? lists.quality(savingQuality) : undefined);
   return {
-    path: canonical,
     version: shared('v'),
     transformation: canonicalTransformation({ stages: [sized, ...others], output: { ...output, quality } }),
     ...delivery(shared),
-    query: rest,
     hints: taken,
   };
 }
@@ -118,12 +125,14 @@ function format(
   path: string,
   parameters: StagedParameters,
   { expires }: FormatOptions = {},
-  signer: Signer | undefined,
+  { rules, signer }: { readonly rules: Rules; readonly signer: Signer | undefined },
 ): string {
   if (signer === undefined && expires !== undefined) {
     throw new TintypeError('INVALID_PARAMETER', { message: 'expires: only signed URLs can expire.' });
   }
   const layer = toLayer(parameters, { expires });
+  // What parse refuses must not leave here as a URL.
+  understand(layer, {}, rules);
   const canonical = canonicalPath(path);
   const signature = signer?.sign(signedText(canonical, layer));
   const shared = signature === undefined ? layer.shared : new Map([...layer.shared, ['s', signature]]);

@@ -1,7 +1,7 @@
 import { TintypeError } from '../errors.ts';
 import type { StagedParameters } from './dialect.ts';
 import { emptyLayer, merge, type ParameterLayer } from './layers.ts';
-import { toLayer } from './native-layer.ts';
+import { checkCompany, toLayer } from './native-layer.ts';
 import type { NativeOptions } from './native-options.ts';
 import { refusal } from './parameter.ts';
 
@@ -24,9 +24,9 @@ const neverPreset: readonly string[] = ['preset', 'v'];
 
 /** Creates the presets of an endpoint. @throws TypeError where one of them says what no URL may. */
 export function createPresets({ defaults, presets = {}, onlyPresets = false }: NativeOptions): Presets {
-  const fallback = defaults === undefined ? emptyLayer : read('defaults', defaults);
+  const fallback = defaults === undefined ? emptyLayer : read('defaults', defaults, emptyLayer);
   const layers = new Map(
-    Object.entries(presets).map(([name, preset]) => [name, merge(read(`presets.${name}`, preset), fallback)]),
+    Object.entries(presets).map(([name, preset]) => [name, read(`presets.${name}`, preset, fallback)]),
   );
   const known = layers.size === 0 ? 'there are none' : `there are ${[...layers.keys()].join(', ')}`;
   return {
@@ -41,12 +41,15 @@ export function createPresets({ defaults, presets = {}, onlyPresets = false }: N
   };
 }
 
-function read(where: string, parameters: StagedParameters): ParameterLayer {
+/** What parameters say, above what holds where they say nothing. */
+function read(where: string, parameters: StagedParameters, lower: ParameterLayer): ParameterLayer {
   try {
     const layer = toLayer(parameters);
     const own = neverPreset.find((name) => layer.shared.has(name));
-    if (own === undefined) return layer;
-    throw new TypeError(`${own}: is for each URL to say`);
+    if (own !== undefined) throw new TypeError(`${own}: is for each URL to say`);
+    const whole = merge(layer, lower);
+    checkCompany(whole);
+    return whole;
   } catch (error) {
     throw new TypeError(`Expected parameters for ${where}, but ${(error as Error).message}`, { cause: error });
   }
