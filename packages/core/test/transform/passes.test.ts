@@ -25,7 +25,7 @@ function planned(stages: readonly Stage[]): readonly StagePlan[] {
   return plans;
 }
 
-const names = new Map(Object.entries(ranks).map(([name, rank]) => [rank, name] as const));
+const names = new Map<number, string>(Object.entries(ranks).map(([name, rank]) => [rank, name] as const));
 
 /** What a pass does, by its places in sharp's order; what lays overlays on, by those. */
 const short = (pass: Pass): readonly string[] =>
@@ -162,7 +162,7 @@ describe('passesOf', () => {
   const some = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(of, { nil: undefined });
   const adjust: fc.Arbitrary<Adjustments> = fc.record({
     negate: some(fc.constant(true)),
-    contrast: fc.constantFrom(undefined, 2, 'auto'),
+    contrast: fc.constantFrom<number | 'auto' | undefined>(undefined, 2, 'auto'),
     brightness: some(fc.constant(2)),
     gamma: fc.constantFrom(undefined, 0.5, 2),
     grayscale: some(fc.constant(true)),
