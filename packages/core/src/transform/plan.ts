@@ -9,7 +9,7 @@ import { needsFrames } from './passes.ts';
 import type { Stage, Trim } from './stage.ts';
 import { type Picture, planStage, type StagePlan } from './stage-plan.ts';
 import { thumbnailStage } from './thumbnail.ts';
-import { type OutputFormat, overlaysOf, type Transformation } from './transformation.ts';
+import { type Output, type OutputFormat, overlaysOf, type Transformation } from './transformation.ts';
 
 /**
  * A transformation applied to one original for one class of clients: nothing symbolic is left, but what follows a trim.
@@ -63,7 +63,7 @@ export function planRender(transformation: Transformation, image: ImageInfo, con
   const { stages, output } = transformation;
   checkOverlays(transformation, overlays);
   checkFrame(output.frame, image);
-  const asStored = output.orient === 'none' && image.orientation !== 1;
+  const asStored = isAsStored(output, image);
   const upright = asStored ? { ...image, orientation: 1 } : image;
   const original = { ...sizeOf(upright), alpha: image.alpha, grey: image.grey };
   const planned = planStages(image.format === 'svg' ? scalable(stages) : stages, original, {
@@ -84,6 +84,11 @@ export function planRender(transformation: Transformation, image: ImageInfo, con
     animated,
     ...sizeToTell(planned.stages.at(-1) ?? original),
   };
+}
+
+/** The orientation of an AVIF is none of EXIF: what decodes it turns it. */
+function isAsStored({ orient }: Output, { format, orientation }: ImageInfo): boolean {
+  return orient === 'none' && orientation !== 1 && format !== 'avif';
 }
 
 const noLimits: OutputLimits = { outputSide: Number.MAX_SAFE_INTEGER, outputPixels: Number.MAX_SAFE_INTEGER };

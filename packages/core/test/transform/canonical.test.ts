@@ -470,7 +470,7 @@ function stageArbitrary(): fc.Arbitrary<Stage> {
       rotate: some(rotate),
       adjust: some(adjust),
       blur: fc.constantFrom(undefined, 0.3, 5),
-      sharpen: fc.constantFrom(undefined, 'mild', 2),
+      sharpen: fc.constantFrom<number | 'mild' | undefined>(undefined, 'mild', 2),
       pad: some(edges),
       border: some(border),
       radius: some(fc.oneof(edges, fc.constant('max' as const))),

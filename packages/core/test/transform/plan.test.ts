@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { native } from '../../src/dialect/native.ts';
 import type { AcceptClass } from '../../src/http/accept.ts';
+import { type Colour, white } from '../../src/transform/colour.ts';
 import type { ImageFormat, ImageInfo } from '../../src/transform/image.ts';
 import { defaultLimits, type Limits } from '../../src/transform/limits.ts';
 import { blends, type Overlay, overlayPositions } from '../../src/transform/overlay.ts';
-import { planRender, type RenderPlan } from '../../src/transform/plan.ts';
-import { overlaysOf, positions, type Stage, type Transformation } from '../../src/transform/transformation.ts';
+import { type PlanContext, planRender, planTrimmed, type RenderPlan } from '../../src/transform/plan.ts';
+import { positions, type Stage } from '../../src/transform/stage.ts';
+import { type Output, overlaysOf, type Transformation } from '../../src/transform/transformation.ts';
 
 const imageOf = (changes: Partial<ImageInfo> = {}): ImageInfo => ({
   format: 'jpeg',
@@ -30,13 +32,16 @@ const plan = (
   image: Partial<ImageInfo> = {},
   accept: AcceptClass = 'other',
   limits: Partial<Limits> = {},
-): RenderPlan => planRender(transformationOf(query), imageOf(image), accept, { ...defaultLimits, ...limits });
+): RenderPlan =>
+  planRender(transformationOf(query), imageOf(image), { accept, limits: { ...defaultLimits, ...limits } });
+
+const context: PlanContext = { accept: 'other', limits: defaultLimits };
 
 const logo = imageOf({ format: 'png', width: 200, height: 100, alpha: true });
 
 /** The plan of a native query with an overlay of 200 × 100 pixels on a picture of 1000 × 600. */
 const composite = (query: string, image: Partial<ImageInfo> = {}, overlay: ImageInfo = logo): RenderPlan =>
-  planRender(transformationOf(`overlay=/logo.png&${query}`), imageOf(image), 'other', defaultLimits, [overlay]);
+  planRender(transformationOf(`overlay=/logo.png&${query}`), imageOf(image), { ...context, overlays: [overlay] });
 
 const formats: readonly ImageFormat[] = ['jpeg', 'png', 'webp', 'avif', 'gif'];
 
@@ -103,9 +108,9 @@ describe('animation', () => {
 
   it.each(['entropy', 'attention'])('is cropped at the centre where a still is by %s', (position) => {
     const query = `w=50&h=20&position=${position}`;
-    expect(plan(query, gif).stages).toMatchObject([{ position: 'centre' }]);
-    expect(plan(`${query}&format=png`, gif).stages).toMatchObject([{ position }]);
-    expect(plan('w=50&h=20&position=left', gif).stages).toMatchObject([{ position: 'left' }]);
+    expect(plan(query, gif).stages).toMatchObject([{ resize: { position: 'centre' } }]);
+    expect(plan(`${query}&format=png`, gif).stages).toMatchObject([{ resize: { position } }]);
+    expect(plan('w=50&h=20&position=left', gif).stages).toMatchObject([{ resize: { position: 'left' } }]);
   });
 });
 
@@ -115,18 +120,19 @@ describe('quality', () => {
     ['q=80', 'jpeg', 80],
     ['q=1', 'jpeg', 1],
     ['q=100', 'webp', 100],
-    ['q=50', 'avif', 50],
+    // AVIF's own scale.
+    ['q=50', 'avif', 41],
     ['', 'png', undefined],
     ['q=50', 'png', undefined],
     ['q=50', 'gif', undefined],
     ['q=50&format=png', 'jpeg', undefined],
     ['q=50&format=jpeg', 'png', 50],
   ])('of "%s" on a %s is %s', (query, format, quality) => {
-    expect(plan(query, { format }).quality).toBe(quality);
+    expect(plan(query, { format }).encoding.quality).toBe(quality);
   });
 });
 
-describe('flatten', () => {
+describe('the white of a JPEG', () => {
   it.each<readonly [string, Partial<ImageInfo>, boolean]>([
     ['format=jpeg', { format: 'png', alpha: true }, true],
     ['format=jpeg', { format: 'png', alpha: false }, false],
@@ -136,20 +142,83 @@ describe('flatten', () => {
     ['w=9&h=9&fit=contain&format=png', { format: 'jpeg' }, false],
     ['w=500&h=300&fit=contain', { format: 'jpeg' }, false],
     ['w=9&h=9', { format: 'jpeg' }, false],
-  ])('with "%s" on %o is %s', (query, image, expected) => {
-    expect(plan(query, image).flatten).toBe(expected);
+    ['pad=5', { format: 'jpeg' }, true],
+    ['rotate=45', { format: 'jpeg' }, true],
+    ['rotate=45,cover', { format: 'jpeg' }, false],
+    ['radius=max', { format: 'jpeg' }, true],
+    ['opacity=50', { format: 'jpeg' }, true],
+  ])('with "%s" on %o is laid below: %s', (query, image, expected) => {
+    const made = plan(query, image);
+    expect(made.stages.at(-1)?.background).toEqual(expected ? white : undefined);
+    if (made.format === 'jpeg') expect([made.alpha, made.stages.at(-1)?.alpha ?? false]).toEqual([false, false]);
+  });
+
+  it('is laid below the picture as it is where nothing else is done', () => {
+    expect(plan('format=jpeg', { format: 'png', alpha: true }).stages).toEqual([
+      { width: 1000, height: 600, background: white, layers: [], alpha: false },
+    ]);
+  });
+
+  it('is laid below the last stage only', () => {
+    const stages = [{ resize: { width: 500 } }, { resize: { width: 100 } }];
+    const image = imageOf({ format: 'png', alpha: true });
+    const made = planRender({ stages, output: { format: 'jpeg' } }, image, context);
+    expect(made.stages.map(({ background, alpha }) => [background, alpha])).toEqual([
+      [undefined, true],
+      [white, false],
+    ]);
+  });
+
+  it.each<readonly [string, string]>([
+    ['bg=ff0000', 'ff0000'],
+    ['bg=ff000080', 'ff7f7f'],
+    ['bg=00000001', 'fefefe'],
+    ['bg=0000', 'ffffff'],
+    ['bg=transparent', 'ffffff'],
+  ])('shines through "%s"', (query, expected) => {
+    const [last] = plan(`${query}&format=jpeg`, { format: 'png', alpha: true }).stages;
+    const background: Colour = {
+      r: Number.parseInt(expected.slice(0, 2), 16),
+      g: Number.parseInt(expected.slice(2, 4), 16),
+      b: Number.parseInt(expected.slice(4, 6), 16),
+      alpha: 255,
+    };
+    expect(last).toMatchObject({ background, alpha: false });
+  });
+
+  it('is not laid below a background of other types', () => {
+    const made = plan('bg=ff000080&format=png', { format: 'png', alpha: true });
+    expect(made).toMatchObject({ alpha: true, stages: [{ background: { r: 255, g: 0, b: 0, alpha: 128 } }] });
+    expect(plan('bg=ff0000&format=png', { format: 'png', alpha: true }).alpha).toBe(false);
+  });
+
+  it('is laid below last of all where a layer is blended, which is not to be mixed with it', () => {
+    const made = composite('overlay-blend=multiply&format=jpeg', { format: 'png', alpha: true });
+    expect(made.stages).toMatchObject([
+      { layers: [{ blend: 'multiply' }], alpha: true },
+      { width: 1000, height: 600, background: white, layers: [], alpha: false },
+    ]);
+    expect(made.stages[0]?.background).toBeUndefined();
+    expect(made.alpha).toBe(false);
   });
 });
 
 describe('the stages of a plan', () => {
   it('have every length known', () => {
     expect(plan('w=400')).toEqual({
-      stages: [{ width: 400, height: 240, fit: 'fill', position: 'centre' }],
-      layers: [],
+      stages: [
+        {
+          width: 400,
+          height: 240,
+          resize: { width: 400, height: 240, fit: 'fill', position: 'centre' },
+          layers: [],
+          alpha: false,
+        },
+      ],
       format: 'jpeg',
-      quality: 80,
+      encoding: { quality: 80, chromaSubsampling: '4:2:0' },
       animated: false,
-      flatten: false,
+      alpha: false,
       width: 400,
       height: 240,
     });
@@ -164,7 +233,7 @@ describe('the stages of a plan', () => {
 
   it('are one where the original is over the limits, though nobody asked', () => {
     expect(plan('', { width: 8000, height: 4000 })).toMatchObject({
-      stages: [{ width: 4096, height: 2048, fit: 'fill' }],
+      stages: [{ width: 4096, height: 2048, resize: { width: 4096, height: 2048, fit: 'fill' } }],
       width: 4096,
       height: 2048,
     });
@@ -181,10 +250,10 @@ describe('the stages of a plan', () => {
       { resize: { width: 800 } },
       { resize: { width: 300, height: 300 } },
     ];
-    expect(planRender({ stages, output: {} }, imageOf(), 'other', defaultLimits)).toMatchObject({
+    expect(planRender({ stages, output: {} }, imageOf(), context)).toMatchObject({
       stages: [
-        { width: 500, height: 300, fit: 'fill' },
-        { width: 300, height: 300, fit: 'cover' },
+        { width: 500, height: 300, resize: { fit: 'fill' } },
+        { width: 300, height: 300, resize: { fit: 'cover' } },
       ],
       width: 300,
       height: 300,
@@ -237,24 +306,28 @@ describe('one meaning', () => {
   });
 });
 
+/** All layers of a plan. */
+const layersOf = ({ stages }: RenderPlan) => stages.flatMap(({ layers }) => layers);
+
 describe('the layers of a plan', () => {
   it('have every length known', () => {
     const query = 'w=400&overlay-w=0.25&overlay-position=right+bottom&overlay-margin=8&overlay-opacity=60';
-    expect(composite(`${query}&overlay-blend=screen`)).toEqual({
-      ...plan('w=400'),
-      layers: [{ width: 100, height: 50, left: 292, top: 182, opacity: 60, blend: 'screen', overlay: 0, stage: 0 }],
-    });
+    const layers = [{ width: 100, height: 50, left: 292, top: 182, opacity: 60, blend: 'screen', overlay: 0 }];
+    const plain = plan('w=400');
+    expect(composite(`${query}&overlay-blend=screen`)).toEqual({ ...plain, stages: [{ ...plain.stages[0], layers }] });
   });
 
   it('are laid on the result, not on the original', () => {
-    expect(composite('').layers).toMatchObject([{ width: 200, height: 100, left: 400, top: 250 }]);
-    expect(composite('w=100&h=400&fit=contain').layers).toMatchObject([{ width: 100, height: 50, left: 0, top: 175 }]);
-    expect(composite('', { width: 8000, height: 4000 }).layers).toMatchObject([{ left: 1948, top: 974 }]);
-    expect(composite('', { orientation: 6 }).layers).toMatchObject([{ left: 200, top: 450 }]);
+    const small = { width: 100, height: 50, left: 0, top: 175 };
+    expect(layersOf(composite(''))).toMatchObject([{ width: 200, height: 100, left: 400, top: 250 }]);
+    expect(layersOf(composite('w=100&h=400&fit=contain'))).toMatchObject([small]);
+    expect(layersOf(composite('', { width: 8000, height: 4000 }))).toMatchObject([{ left: 1948, top: 974 }]);
+    expect(layersOf(composite('', { orientation: 6 }))).toMatchObject([{ left: 200, top: 450 }]);
+    expect(layersOf(composite('pad=100,0'))).toMatchObject([{ left: 400, top: 350 }]);
   });
 
   it.each([5, 6, 7, 8])('know that an overlay of orientation %i lies on its side', (orientation) => {
-    expect(composite('', {}, { ...logo, orientation }).layers).toMatchObject([{ width: 100, height: 200 }]);
+    expect(layersOf(composite('', {}, { ...logo, orientation }))).toMatchObject([{ width: 100, height: 200 }]);
   });
 
   it.each<readonly [string, Partial<ImageInfo>, string]>([
@@ -262,91 +335,81 @@ describe('the layers of a plan', () => {
     ['nor make a picture transparent for negotiation', { format: 'webp' }, 'format=auto'],
     ['nor end an animation', { format: 'gif', frames: 4, alpha: true }, 'format=webp'],
   ])('%s', (_, image, query) => {
-    const { layers, ...rest } = composite(query, image);
-    expect(layers).toHaveLength(1);
-    expect({ ...rest, layers: [] }).toEqual(plan(query, image));
+    const { stages, ...rest } = composite(query, image);
+    const { stages: none, ...plain } = plan(query, image);
+    expect(none).toEqual([]);
+    expect(rest).toEqual(plain);
+    expect(stages).toEqual([{ width: 1000, height: 600, layers: [expect.anything()], alpha: image.alpha ?? false }]);
   });
 
   const [a, b, c] = ['/a.png', '/b.png', '/c.png'].map((path) => ({ path })) as [Overlay, Overlay, Overlay];
   const planOf = (...stages: readonly Stage[]): RenderPlan => {
     const transformation = { stages, output: {} };
-    return planRender(
-      transformation,
-      imageOf(),
-      'other',
-      defaultLimits,
-      overlaysOf(transformation).map(() => logo),
-    );
+    return planRender(transformation, imageOf(), { ...context, overlays: overlaysOf(transformation).map(() => logo) });
   };
-  const inShort = ({ stages, layers }: RenderPlan) => [
-    stages.map(({ width }) => width),
-    layers.map(({ overlay, stage, width }) => [overlay, stage, width]),
-  ];
+  /** The width of each stage, and which overlays lie on it in which width. */
+  const inShort = ({ stages }: RenderPlan) =>
+    stages.map(({ width, layers }) => [width, ...layers.map((layer) => [layer.overlay, layer.width])]);
 
   it.each<readonly [string, readonly Stage[], readonly unknown[]]>([
     [
-      'on the last of two passes',
+      'on the last of two stages',
       [{ resize: { width: 500 } }, { resize: { width: 100 }, overlays: [a] }],
-      [[500, 100], [[0, 1, 100]]],
+      [[500], [100, [0, 100]]],
     ],
     [
-      'in the pass before',
+      'on the stage before, and on what that made',
       [{ resize: { width: 500 }, overlays: [a] }, { overlays: [b] }],
       [
-        [500],
-        [
-          [0, 0, 200],
-          [1, 0, 200],
-        ],
+        [500, [0, 200]],
+        [500, [1, 200]],
       ],
     ],
     [
       'with no change of size',
       [{ overlays: [a, b] }, { overlays: [c] }],
       [
-        [],
-        [
-          [0, 0, 200],
-          [1, 0, 200],
-          [2, 0, 200],
-        ],
+        [1000, [0, 200], [1, 200]],
+        [1000, [2, 200]],
       ],
     ],
     [
       'before the size changes',
       [{ overlays: [a] }, { resize: { width: 100 }, overlays: [b] }],
       [
-        [1000, 100],
-        [
-          [0, 0, 200],
-          [1, 1, 100],
-        ],
+        [1000, [0, 200]],
+        [100, [1, 100]],
       ],
     ],
     [
       'unless nobody would see it',
       [{ overlays: [{ ...a, opacity: 0 }] }, { resize: { width: 100 }, overlays: [b] }],
-      [[100], [[1, 0, 100]]],
+      [[100, [1, 100]]],
     ],
   ])('are laid on %s', (_, stages, expected) => {
     expect(inShort(planOf(...stages))).toEqual(expected);
   });
 
+  // Mixed with what is below, each frame is by itself: 10 × 1000 × 600 pixels.
   it.each<readonly [string, Partial<Limits>, boolean]>([
     ['overlay-blend=screen', {}, true],
-    ['overlay-blend=screen', { heldPixels: 200_000 }, true],
-    ['overlay-blend=screen', { heldPixels: 199_999 }, false],
-    ['overlay-blend=over', { heldPixels: 199_999 }, true],
+    ['overlay-blend=screen', { heldPixels: 6_000_000 }, true],
+    ['overlay-blend=screen', { heldPixels: 5_999_999 }, false],
+    ['overlay-blend=screen&w=100', { heldPixels: 60_000 }, true],
+    ['overlay-blend=screen&w=100', { heldPixels: 59_999 }, false],
+    ['overlay-blend=over', { heldPixels: 1 }, true],
   ])('of an animation with "%s" and %o leave it one: %s', (query, limits, expected) => {
     const gif = imageOf({ format: 'gif', frames: 10, alpha: true });
     const allLimits = { ...defaultLimits, ...limits };
     const transformation = transformationOf(`overlay=/logo.png&${query}`);
-    expect(planRender(transformation, gif, 'other', allLimits, [logo]).animated).toBe(expected);
+    expect(planRender(transformation, gif, { accept: 'other', limits: allLimits, overlays: [logo] }).animated).toBe(
+      expected,
+    );
   });
 
   it('need an image for each overlay', () => {
     const transformation = transformationOf('overlay=/logo.png');
-    expect(() => planRender(transformation, imageOf(), 'other', defaultLimits)).toThrow(
+    expect(() => planRender(transformation, imageOf(), context)).toThrow(
       new TypeError('Expected the images of 1 overlays but received 0'),
     );
   });
@@ -378,5 +441,246 @@ describe('the layers of a plan', () => {
       ...['overlay-opacity=1', 'overlay-opacity=99', 'overlay-w=20', 'overlay-w=0.21', 'overlay-h=1'],
     ];
     expect(new Set(queries.map((query) => JSON.stringify(composite(query)))).size).toBe(queries.length);
+  });
+});
+
+describe('what works on each frame of an animation', () => {
+  const gif = { format: 'gif', frames: 10, width: 100, height: 100, alpha: true } as const;
+
+  it.each<readonly [string, Partial<Limits>, boolean]>([
+    ['blur=2', { heldPixels: 100_000 }, true],
+    ['blur=2', { heldPixels: 99_999 }, false],
+    // Made smaller first, it is held as that.
+    ['blur=2&w=50', { heldPixels: 25_000 }, true],
+    ['blur=2&w=50', { heldPixels: 24_999 }, false],
+    ['pad=50', { heldPixels: 400_000 }, true],
+    ['pad=50', { heldPixels: 399_999 }, false],
+    ['w=50', { heldPixels: 1 }, true],
+    ['grayscale=true', { heldPixels: 1 }, true],
+    // In sharp's order the second comes first.
+    ['brightness=2&grayscale=true', { heldPixels: 1 }, false],
+  ])('with "%s" and %o leaves it one: %s', (query, limits, expected) => {
+    expect(plan(query, gif, 'other', limits).animated).toBe(expected);
+  });
+
+  it('is a second stage too', () => {
+    const stages = [{ resize: { width: 50 } }, { resize: { width: 20 } }];
+    const planned = (heldPixels: number) =>
+      planRender({ stages, output: {} }, imageOf(gif), { accept: 'other', limits: { ...defaultLimits, heldPixels } });
+    expect([planned(25_000).animated, planned(24_999).animated]).toEqual([true, false]);
+  });
+});
+
+describe('a frame', () => {
+  const gif = { format: 'gif', frames: 4, alpha: true } as const;
+
+  it.each([1, 4])('of an animation is taken by its number: %i', (number) => {
+    expect(plan(`frame=${number}`, gif)).toMatchObject({ frame: number - 1, animated: false, format: 'gif' });
+  });
+
+  it('is negotiated as a still', () => {
+    expect(plan('frame=2&format=auto', gif, 'avif+webp')).toMatchObject({ format: 'avif', animated: false });
+    expect(plan('frame=2&format=webp', gif).animated).toBe(false);
+  });
+
+  it('keeps a smart position', () => {
+    expect(plan('frame=2&w=50&h=20&position=entropy', gif).stages).toMatchObject([{ resize: { position: 'entropy' } }]);
+  });
+
+  it('of a still is the still', () => {
+    expect(plan('frame=1')).toEqual(plan(''));
+  });
+
+  it.each<readonly [number, Partial<ImageInfo>, string]>([
+    [2, {}, 'frame: the original has one frame.'],
+    [5, gif, 'frame: the original has 4 frames.'],
+  ])('%i that is not there is refused: %o', (number, image, message) => {
+    expect(() => plan(`frame=${number}`, image)).toThrow(
+      expect.objectContaining({ code: 'INVALID_PARAMETER', status: 400, message }),
+    );
+  });
+});
+
+describe('a picture as it is stored', () => {
+  it.each(['jpeg', 'png', 'webp'] as const)('is not turned upright, and has the size of that: %s', (format) => {
+    for (const orientation of [2, 3, 6, 8]) {
+      const image = { format, orientation };
+      expect(plan('orient=none', image)).toMatchObject({ asStored: true, width: 1000, height: 600, stages: [] });
+      expect(plan('orient=none&w=500', image)).toMatchObject({ asStored: true, width: 500, height: 300 });
+    }
+  });
+
+  it('is planned as any other where it is stored upright', () => {
+    expect(plan('orient=none')).toEqual(plan(''));
+    expect(plan('')).not.toHaveProperty('asStored');
+  });
+
+  it('of an AVIF is upright: its orientation is none of EXIF, and its decoder turns it', () => {
+    for (const orientation of [3, 6]) {
+      expect(plan('orient=none', { format: 'avif', orientation })).toEqual(plan('', { format: 'avif', orientation }));
+    }
+  });
+
+  it('may be an animation that would have to be turned', () => {
+    const webp = { format: 'webp', frames: 4, orientation: 6 } as const;
+    expect(plan('orient=none', webp)).toMatchObject({ animated: true, asStored: true, width: 1000, height: 600 });
+    expect(plan('', webp)).toMatchObject({ animated: false, width: 600, height: 1000 });
+  });
+});
+
+describe('a trim', () => {
+  const trim = { threshold: 10 };
+  const trimmedPlan = (stages: readonly Stage[], output: Output = {}, image: Partial<ImageInfo> = {}): RenderPlan => {
+    const transformation = { stages, output };
+    const overlays = overlaysOf(transformation).map(() => logo);
+    return planRender(transformation, imageOf(image), { ...context, overlays });
+  };
+  const { outputSide, outputPixels } = defaultLimits;
+
+  it('leaves what follows it to be planned when it is done', () => {
+    const stage = { resize: { width: 400 }, blur: 2 };
+    expect(trimmedPlan([{ trim, ...stage }, { resize: { width: 20 } }])).toEqual({
+      ...plan(''),
+      trimmed: {
+        trim,
+        stages: [stage, { resize: { width: 20 } }],
+        firstOverlay: 0,
+        limits: { outputSide, outputPixels },
+      },
+    });
+  });
+
+  it('comes after the stages before it', () => {
+    const made = trimmedPlan([
+      { resize: { width: 500 }, overlays: [{ path: '/a' }] },
+      { trim, overlays: [{ path: '/b' }] },
+    ]);
+    expect(made).toMatchObject({
+      stages: [{ width: 500, height: 300, layers: [{ overlay: 0 }] }],
+      trimmed: { stages: [{ overlays: [{ path: '/b' }] }], firstOverlay: 1 },
+      width: 500,
+      height: 300,
+    });
+  });
+
+  it('looks at a picture that is over the limits once it is within them', () => {
+    const made = trimmedPlan([{ trim }], {}, { width: 8000, height: 4000 });
+    expect(made).toMatchObject({ stages: [{ width: 4096, height: 2048 }], width: 4096, height: 2048 });
+  });
+
+  it('takes one frame of an animation', () => {
+    const gif = { format: 'gif', frames: 4, alpha: true } as const;
+    expect(trimmedPlan([{ trim }], { format: 'webp' }, gif).animated).toBe(false);
+    expect(trimmedPlan([{ resize: { width: 9 } }, { trim }], { format: 'webp' }, gif).animated).toBe(false);
+  });
+
+  it('that is done leaves a plan for the picture as it is then', () => {
+    const made = trimmedPlan([{ trim, resize: { width: 300, height: 300 } }]);
+    const after = planTrimmed(made, { width: 200, height: 400 }, []);
+    const { stages, output } = { stages: [{ resize: { width: 300, height: 300 } }], output: {} };
+    expect(after).toEqual(planRender({ stages, output }, imageOf({ width: 200, height: 400 }), context));
+    expect(after).toMatchObject({ width: 200, height: 200 });
+  });
+
+  it('that is done leaves nothing to do where nothing else was asked for', () => {
+    const after = planTrimmed(trimmedPlan([{ trim }]), { width: 200, height: 400 }, []);
+    expect(after).toEqual({ ...plan(''), width: 200, height: 400 });
+  });
+
+  it('that is done may leave another', () => {
+    const made = trimmedPlan([
+      { trim, resize: { width: 100 } },
+      { trim: { threshold: 20 }, overlays: [{ path: '/a' }] },
+    ]);
+    const after = planTrimmed(made, { width: 200, height: 400 }, [{ width: 20, height: 10 }]);
+    expect(after).toMatchObject({
+      stages: [{ width: 100, height: 200 }],
+      trimmed: { trim: { threshold: 20 }, firstOverlay: 0 },
+    });
+    const last = planTrimmed(after, { width: 50, height: 50 }, [{ width: 20, height: 10 }]);
+    expect(last).toMatchObject({ width: 50, height: 50, stages: [{ layers: [{ width: 20, height: 10, left: 15 }] }] });
+    expect(last).not.toHaveProperty('trimmed');
+  });
+
+  it('counts the overlays laid on before it', () => {
+    const made = trimmedPlan([{ overlays: [{ path: '/a' }, { path: '/b' }] }, { trim, overlays: [{ path: '/c' }] }]);
+    const sizes = [1, 2, 30].map((side) => ({ width: side, height: side }));
+    expect(layersOf(planTrimmed(made, { width: 100, height: 100 }, sizes))).toMatchObject([{ overlay: 2, width: 30 }]);
+  });
+
+  it('that is done leaves what is transparent on white in a JPEG', () => {
+    const made = trimmedPlan([{ trim }], { format: 'jpeg' }, { format: 'png', alpha: true });
+    expect(made).toMatchObject({ stages: [], alpha: true });
+    expect(planTrimmed(made, { width: 20, height: 10 }, [])).toMatchObject({
+      stages: [{ width: 20, height: 10, background: white }],
+      alpha: false,
+    });
+  });
+
+  it('that is done leaves what is over the limits refused', () => {
+    const made = trimmedPlan([{ trim, pad: [4000, 0, 0, 0] }]);
+    expect(() => planTrimmed(made, { width: 200, height: 400 }, [])).toThrow(
+      expect.objectContaining({ code: 'INVALID_PARAMETER' }),
+    );
+  });
+
+  it('that is not there changes no plan', () => {
+    const made = plan('w=400');
+    expect(planTrimmed(made, { width: 1, height: 1 }, [])).toBe(made);
+  });
+});
+
+describe('a description', () => {
+  it('is of the result, and looks at a thumbnail of it', () => {
+    expect(plan('w=400&format=json')).toEqual({
+      ...plan('w=400'),
+      stages: [
+        ...plan('w=400').stages,
+        {
+          width: 100,
+          height: 60,
+          resize: { width: 100, height: 60, fit: 'fill', position: 'centre' },
+          layers: [],
+          alpha: false,
+        },
+      ],
+      format: 'json',
+      encoding: {},
+    });
+  });
+
+  it('of an original tells its size, whatever the limits of results', () => {
+    const image = { width: 8000, height: 4000 };
+    expect(plan('format=json', image)).toMatchObject({
+      width: 8000,
+      height: 4000,
+      stages: [{ width: 100, height: 50 }],
+    });
+    expect(plan('format=json&blur=1', image)).toMatchObject({ width: 4096, height: 2048 });
+  });
+
+  it('is the same for all clients, and one of the first frame', () => {
+    const gif = { format: 'gif', frames: 4, alpha: true } as const;
+    const made = plan('format=json', gif, 'avif+webp');
+    expect(made).toMatchObject({ format: 'json', animated: false, alpha: true });
+    expect(made).toEqual(plan('format=json', gif, 'other'));
+  });
+
+  it('of what is trimmed has its thumbnail after that', () => {
+    const made = plan('trim=10&w=400&format=json');
+    expect(made.stages).toEqual([]);
+    const after = planTrimmed(made, { width: 800, height: 800 }, []);
+    expect(after).toMatchObject({ width: 400, height: 400, stages: [{ width: 400 }, { width: 100, height: 100 }] });
+  });
+});
+
+describe('encoders', () => {
+  it('are set by the options of the server', () => {
+    const encoders = { jpeg: { mozjpeg: true }, avif: { effort: 5 } };
+    const encodingFor = (format: ImageFormat) =>
+      planRender({ stages: [], output: { format } }, imageOf(), { ...context, encoders }).encoding;
+    expect(encodingFor('jpeg')).toMatchObject({ mozjpeg: true });
+    expect(encodingFor('avif')).toMatchObject({ effort: 5 });
+    expect(encodingFor('webp')).toEqual(plan('format=webp').encoding);
   });
 });

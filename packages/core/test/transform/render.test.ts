@@ -95,6 +95,35 @@ describe('orientation', () => {
       expectColour(at(right, bottom), colours['bottom right'], 40);
     }
   });
+
+  it.each((['jpeg', 'png', 'webp'] as const).flatMap((from) => [2, 3, 6, 8].map((value) => [from, value] as const)))(
+    'of a %s is left where it is to be as stored: %i',
+    async (from, orientation) => {
+      const original = await stored(orientation).toFormat(from, { quality: 95 }).toBuffer();
+      const asStored = await pixels(await sharp(original).png().toBuffer());
+      for (const stages of [[], [{ resize: { width: asStored.width } }, { flip: 'h' }, { flip: 'h' }]] as const) {
+        const made = await rendered(original, { format: 'png', orient: 'none' }, ...stages);
+        expect((await sharp(made).metadata()).orientation).toBeUndefined();
+        const { at, width, height } = await pixels(made);
+        expect([width, height]).toEqual([asStored.width, asStored.height]);
+        for (const [x, y] of [
+          [4, 4],
+          [width - 4, 4],
+          [4, height - 4],
+        ] as const)
+          expectColour(at(x, y), asStored.at(x, y), 2);
+      }
+    },
+  );
+
+  it.each([2, 3, 6, 8])('of an AVIF is none of EXIF, and its decoder turns it always: %i', async (orientation) => {
+    const original = await stored(orientation).toFormat('avif', { quality: 95 }).toBuffer();
+    const [left, upright] = [
+      await rendered(original, { format: 'png', orient: 'none' }, { resize: { width: 24 } }),
+      await rendered(original, { format: 'png' }, { resize: { width: 24 } }),
+    ];
+    expect(Buffer.from(left).equals(upright)).toBe(true);
+  });
 });
 
 describe('alpha', () => {
