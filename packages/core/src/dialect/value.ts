@@ -6,7 +6,7 @@ import type { Sides } from '../transform/stage.ts';
 export interface ValueType<T> {
   readonly read: (text: string) => T | undefined;
   /** Writes a value so that `read` gives it again. */
-  readonly write: (value: T) => string;
+  write(value: T): string;
   /** What is allowed, as an error and the docs say it. */
   readonly allowed: string;
 }

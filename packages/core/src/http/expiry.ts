@@ -11,8 +11,7 @@ export function secondsUntil(expires: number | undefined, now: number): number {
 }
 
 /**
- * How long others may use what is answered for a URL that expires: not past that, stale times included, and by our own word
- * alone. It is the same where the URL does not expire.
+ * How long others may use what is answered for a URL that expires: not past that, never stale, and by our own word alone. It is the same where the URL does not expire.
  */
 export function freshnessUntil(expires: number | undefined, freshness: Freshness, now: number): Freshness {
   if (expires === undefined) return freshness;
@@ -20,24 +19,18 @@ export function freshnessUntil(expires: number | undefined, freshness: Freshness
   const end = Math.floor(ageOf(freshness, now)) + secondsUntil(expires, now);
   const sharedLifetime = Math.min(freshness.sharedLifetime, end);
   const browserLifetime = Math.min(freshness.browserLifetime, end);
-  const room = Math.floor(end - Math.max(0, sharedLifetime, browserLifetime));
-  const { told } = freshness;
   return {
     ...freshness,
     sharedLifetime,
     browserLifetime,
     told: {
-      ...told,
+      ...freshness.told,
       // The origin knows nothing of the expiry, and what has one is replaced under its URL: by a refusal.
       isVerbatim: false,
       immutable: false,
-      staleWhileRevalidate: within(room, told.staleWhileRevalidate),
-      staleIfError: within(room, told.staleIfError),
+      // RFC 9111 §4.2.4: not to speak of staleness is to forbid it, to a cache that cannot reach us as well.
+      staleWhileRevalidate: undefined,
+      staleIfError: undefined,
     },
   };
-}
-
-/** What there is room for; undefined for nothing, which forbids staleness in place of not speaking of it. */
-function within(room: number, seconds: number | undefined): number | undefined {
-  return seconds === undefined || room === 0 ? undefined : Math.min(seconds, room);
 }

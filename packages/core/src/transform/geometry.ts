@@ -69,7 +69,9 @@ export function resizePlan(resize: Resize | undefined, from: Size, limits: Outpu
     return proportional(clamp(scale(from, Math.min(most, factor)), limits));
   }
   const { fit = 'cover' } = resize ?? {};
-  const planned = boxPlans[fit]({ width, height }, { from, most, resize: resize ?? {}, limits });
+  // A side that is within the limits may have another beside it, by a ratio or a share, that is not.
+  const box = clamp({ width, height }, limits);
+  const planned = boxPlans[fit](box, { from, most, resize: resize ?? {}, limits });
   return isOwnShape(planned, from) && planned.width <= from.width * most ? proportional(planned) : planned;
 }
 
@@ -141,10 +143,10 @@ const boxPlans: Readonly<Record<Fit, BoxPlan>> = {
     if (focus === undefined) return { ...size, fit: 'cover', position };
     return { ...size, fit: 'fill', position: 'centre', cut: around(focus, size, from) };
   },
-  contain: (box, { resize: { position = 'centre', enlarge } }) => ({
+  contain: (box, { from, resize: { position = 'centre', enlarge } }) => ({
     ...box,
     fit: 'contain',
-    ...(enlarge ? { enlarge } : {}),
+    ...(enlarge && box.width > from.width && box.height > from.height ? { enlarge } : {}),
     // A smart position has nothing to choose where nothing is cut off.
     position: position === 'entropy' || position === 'attention' ? 'centre' : position,
   }),

@@ -124,7 +124,7 @@ function grown({ width, height }: Size, [top, right, bottom, left]: Sides<number
 function cornersOf(radius: Corners<Length> | 'max', size: Size): Corners<number> {
   const most = shorter(size) / 2;
   if (radius === 'max') return [most, most, most, most];
-  const wanted = radius.map((length) => Math.min(size.width + size.height, pixelsOf(length, shorter(size))));
+  const wanted = radius.map((length) => pixelsOf(length, shorter(size)));
   const [a = 0, b = 0, c = 0, d = 0] = wanted;
   const factor = Math.min(
     1,

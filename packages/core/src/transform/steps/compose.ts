@@ -9,7 +9,7 @@ import { ranks, type Step } from './step.ts';
 export const compose: Step = (stage) => {
   const parts = partsOf(stage);
   if (parts.length === 0) return undefined;
-  return { rank: ranks.compose, isOfFrame: true, apply: (picture) => picture.ensureAlpha().composite([...parts]) };
+  return { rank: ranks.compose, isOfFrame: true, apply: (picture) => picture.composite([...parts]) };
 };
 
 function partsOf(stage: StagePlan): readonly OverlayOptions[] {
