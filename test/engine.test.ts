@@ -238,7 +238,7 @@ describe('images.url', () => {
 
   it.each([
     ['over a limit', { w: 60_000 }],
-    ['that nobody knows', { width: 8 }],
+    ['that nobody knows', { breadth: 8 }],
     ['out of range', { q: 0 }],
   ])('refuses a parameter %s', (_, parameters) => {
     const images = open({ origin: lateOrigin() });

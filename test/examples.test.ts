@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { access, copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer as createHttpServer, request } from 'node:http';
@@ -8,63 +8,15 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { buildPackages, type Example, startExample as start, stopExamples } from './support/example.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const examples = join(root, 'examples');
 const originals = ['agate.jpg', 'bubbles.png', 'forest.jpg', 'moon.gif', 'mountains.jpg', 'sea.jpg'];
 const browser = { accept: 'image/avif,image/webp,image/*,*/*;q=0.8' };
 
-interface Example {
-  /** Where it says that it answers, without a path. */
-  readonly base: string;
-  readonly lines: readonly string[];
-  /** Ends it as a supervisor does and gives its exit code. */
-  readonly stop: () => Promise<number | null>;
-}
-
-const running = new Set<ChildProcess>();
-
 // Those of tests that failed.
-afterAll(() => {
-  for (const child of running) child.kill();
-});
-
-/** Starts an example as its own process on a free port and waits until it prints its URL. */
-async function start(
-  script: string,
-  { cwd = root, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
-): Promise<Example> {
-  const child = spawn(process.execPath, [join(examples, script)], {
-    cwd,
-    env: { ...process.env, PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const exited = once(child, 'exit');
-  running.add(child);
-  child.once('exit', () => running.delete(child));
-  let output = '';
-  const base = await new Promise<string>((found, failed) => {
-    const read = (chunk: Buffer) => {
-      output += chunk.toString();
-      const url = /http:\/\/[\w.]+:\d+/.exec(output);
-      if (url !== null) found(url[0]);
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.once('exit', (code) => failed(new Error(`${script} ended with ${code}:\n${output}`)));
-  });
-  return {
-    base,
-    get lines() {
-      return output.trim().split('\n');
-    },
-    stop: async () => {
-      child.kill('SIGTERM');
-      const [code] = await exited;
-      return code;
-    },
-  };
-}
+afterAll(stopExamples);
 
 async function get(url: string, headers: Readonly<Record<string, string>> = browser) {
   const response = await fetch(url, { headers });
@@ -77,12 +29,19 @@ function expectedType(url: URL): string {
   return url.pathname.endsWith('.gif') ? 'image/webp' : 'image/avif';
 }
 
-beforeAll(async () => {
-  const tsc = join(root, 'node_modules', '.bin', 'tsc');
-  await promisify(execFile)(tsc, ['-b', 'packages/express', 'packages/koa'], { cwd: root }).catch((error) => {
-    throw new Error(`The packages do not build:\n${error.stdout}`, { cause: error });
-  });
-});
+/** The links to pictures on the page as it is served: what there is without JavaScript. */
+async function linksOf({ base }: Example): Promise<readonly string[]> {
+  const page = await fetch(base);
+  expect(page.status).toBe(200);
+  expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+  const listed = (await page.text()).matchAll(/href="(\/images\/[^"?]+\?[^"]+)"/g);
+  return [...listed].map(([, href = '']) => href.replace(/&#38;|&amp;/g, '&'));
+}
+
+const nameIn = (link: string): string =>
+  decodeURIComponent(new URL(link, 'http://a').pathname.slice('/images/'.length));
+
+beforeAll(buildPackages);
 
 describe('the Express example', () => {
   let example: Example;
@@ -91,11 +50,7 @@ describe('the Express example', () => {
   // On a fresh machine this draws the pictures.
   beforeAll(async () => {
     example = await start('express/server.js');
-    const page = await fetch(example.base);
-    expect(page.status).toBe(200);
-    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
-    const listed = (await page.text()).matchAll(/href="(\/images\/[^"]+)"/g);
-    links = [...listed].map(([, href = '']) => href.replaceAll('&amp;', '&'));
+    links = (await linksOf(example)).filter((link) => originals.includes(nameIn(link)));
   }, 180_000);
 
   it('prints one line with its URL once it answers', () => {
@@ -103,15 +58,19 @@ describe('the Express example', () => {
     expect(printed).toEqual([`tintype is serving pictures on ${example.base}/`]);
   });
 
-  it('lists pictures made from every original', () => {
-    const named = new Set(links.map((link) => new URL(link, example.base).pathname.slice('/images/'.length)));
-    expect([...named].sort()).toEqual(originals);
+  it('lists pictures made from every original, and from what else somebody has put into the folder', async () => {
+    const named = (await linksOf(example)).map((link) => nameIn(link)).sort();
+    expect(named).toEqual((await readdir(join(examples, 'express/.pictures'))).sort());
+    expect([...new Set(links.map(nameIn))].sort()).toEqual(originals);
   });
 
-  it.each(['page.css', 'page.js', 'icon.svg'])('serves %s of the page', async (file) => {
-    const { response } = await get(`${example.base}/${file}`);
-    expect(response.status).toBe(200);
-  });
+  it.each(['page.css', 'controls.css', 'page.js', 'parameters.js', 'icon.svg'])(
+    'serves %s of the page',
+    async (file) => {
+      const { response } = await get(`${example.base}/${file}`);
+      expect(response.status).toBe(200);
+    },
+  );
 
   it('answers every picture of the page with the type and the width that its URL asks for', async () => {
     for (const link of links) {
@@ -121,6 +80,7 @@ describe('the Express example', () => {
       expect(headers.get('content-type'), link).toBe(expectedType(url));
       const { width } = await sharp(bytes).metadata();
       const asked = Number(url.searchParams.get('w')) * Number(url.searchParams.get('dpr') ?? 1);
+      expect(asked, link).toBeGreaterThan(0);
       expect(width, link).toBe(asked);
     }
   }, 60_000);

@@ -1,13 +1,30 @@
+import { resolve } from 'node:path';
 import { createTintype, files, folder, serveImages } from '@tintype/express';
 import express from 'express';
 import { drawPictures } from './pictures/index.js';
+import { playground } from './playground.js';
 
 const here = import.meta.dirname;
-const pictures = `${here}/.pictures`;
-await drawPictures(pictures);
+const { PORT = '3000', PICTURES } = process.env;
+// Your own: PICTURES=~/photos npm start
+const pictures = resolve(PICTURES || `${here}/.pictures`);
+if (!PICTURES) await drawPictures(pictures);
+
+/** What a URL may say in one word: `?preset=thumb`. A list is one stage after the other. */
+const presets = {
+  thumb: { w: 192, h: 144, fit: 'cover', position: 'attention', format: 'auto' },
+  hero: { w: 1600, h: 600, fit: 'cover', enlarge: true, format: 'auto' },
+  face: { w: 320, h: 320, fit: 'cover', position: 'attention', radius: 'max', format: 'auto' },
+  print: [
+    { w: 640, h: 640, fit: 'cover', sepia: 25 },
+    { pad: '32,32,110', bg: 'fffcf4' },
+    { rotate: -3, format: 'auto' },
+  ],
+};
 
 const images = createTintype({
   origin: folder(pictures),
+  presets,
   store: files(`${here}/.cache`),
   // Browsers ask each time, so that the page shows what the cache does.
   ttl: { browser: 0 },
@@ -16,16 +33,9 @@ const images = createTintype({
 const app = express();
 app.use('/images', serveImages(images));
 app.use('/originals', express.static(pictures));
-app.use(express.static(`${here}/public`));
+app.use(playground({ images, pictures, presets }));
 
-// A real application puts this behind its login. Here it is enough that the page itself asks, on this machine.
-app.post('/purge', express.json(), async (request, response) => {
-  if (request.get('sec-fetch-site') !== 'same-origin') return response.sendStatus(403);
-  await images.purge(request.body?.path);
-  return response.sendStatus(204);
-});
-
-const port = Number(process.env.PORT || 3000);
+const port = Number(PORT);
 const server = app.listen(port, '127.0.0.1', (error) => {
   if (error) {
     console.error(

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { optionTables } from '../src/engine/endpoint.ts';
 import { mountExpectations } from '../src/http/mount.ts';
-import { encoderExpectations } from '../src/transform/encoding.ts';
 import { createTintype, files, folder, memory, s3, web, webProxy } from '../src/index.ts';
+import { encoderExpectations } from '../src/transform/encoding.ts';
 
 const page = readFileSync(`${import.meta.dirname}/../../../docs/options.md`, 'utf8');
 

@@ -1,4 +1,5 @@
-import type { Dialect } from '../dialect/dialect.ts';
+import type { Dialect, DialectRequest } from '../dialect/dialect.ts';
+import type { Target } from '../http/target.ts';
 import type { PurgeTarget } from '../journal/journal.ts';
 import { type OriginalId, originalId } from '../origin/identity.ts';
 import { encodePath } from '../origin/path.ts';
@@ -105,14 +106,23 @@ function tagTarget(tag: unknown, origin: string): UnderstoodTarget {
 
 function urlTargets(url: string, { origin, dialect, mounts }: TargetContext): readonly UnderstoodTarget[] {
   const isWildcard = wildcardOf(url) !== undefined;
-  const found = belowMounts(url, mounts(), ({ path }) => {
-    if (isWildcard) return pathTarget(path, origin);
+  const found = belowMounts(url, mounts(), (target) => {
+    if (isWildcard) return pathTarget(target.path, origin);
     // A dialect may keep transformations in the path.
-    const asked = dialect.parse({ path, query: '' });
+    const asked = readable(target, dialect) ?? dialect.parse({ ...target, query: '' });
     if (asked === undefined) throw invalid('this URL names no image; { all: true } purges everything');
     return exactTarget(asked.path, origin);
   });
   return [...new Map(found.map((each) => [each.name, each])).values()];
+}
+
+/** What is asked for where it may be: there are dialects that take no path alone. */
+function readable(target: Target, dialect: Dialect): DialectRequest | undefined {
+  try {
+    return dialect.parse(target);
+  } catch {
+    return undefined;
+  }
 }
 
 /** An asterisk of a name is written %2A, so that the name can be given again. */

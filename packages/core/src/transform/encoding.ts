@@ -86,9 +86,32 @@ export type Encoding = Readonly<Record<string, string | number | boolean | numbe
  */
 type Scale = readonly (readonly [jpeg: number, other: number])[];
 
+const webpScale: Scale = [
+  [1, 1],
+  [10, 4],
+  [20, 22],
+  [30, 39],
+  [45, 56],
+  [60, 67],
+  [70, 74],
+  [80, 82],
+  [90, 91],
+  [95, 97],
+  [100, 100],
+];
+
 const avifScale: Scale = [
   [1, 1],
-  [100, 81],
+  [10, 19],
+  [20, 36],
+  [30, 44],
+  [45, 50],
+  [60, 55],
+  [70, 60],
+  [80, 67],
+  [90, 80],
+  [95, 91],
+  [100, 100],
 ];
 
 /** The settings for a type. What a type does not know, such as a quality of PNG, is left out. */
@@ -111,7 +134,7 @@ const encoders: Readonly<Record<ImageFormat, Encoder>> = {
     ...(progressive ? { progressive } : {}),
   }),
   webp: ({ quality = defaultQuality, lossless }, { webp: { effort = 2 } = {} }) =>
-    lossless ? { lossless, effort } : { quality, effort },
+    lossless ? { lossless, effort } : { quality: onScale(quality, webpScale), effort },
   avif: ({ quality = defaultQuality, lossless }, { avif: { effort = 0, chroma = '4:2:0' } = {} }) =>
     lossless
       ? { lossless, effort, chromaSubsampling: '4:4:4' }

@@ -18,6 +18,8 @@ export interface ImageInfo {
   readonly alpha: boolean;
   /** Interlaced PNG or progressive JPEG: the whole image is held in memory while decoding. */
   readonly interlaced: boolean;
+  /** A JPEG without colours, which sharp would keep without, whatever is drawn on it. */
+  readonly grey?: true | undefined;
 }
 
 /** Whether an EXIF orientation swaps width and height. */

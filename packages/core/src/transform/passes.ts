@@ -14,23 +14,52 @@ export type Pass = readonly Work[];
 export function passesOf(stages: readonly StagePlan[], isAnimated: boolean): readonly Pass[] {
   const passes: Work[][] = [[]];
   for (const stage of stages) {
-    let isFirst = true;
-    for (const work of worksOf(stage)) {
+    for (const [index, work] of worksOf(stage).entries()) {
       const pass = passes.at(-1) ?? [];
-      const begins = (isFirst && pass.length > 0) || mustBegin(work, pass.at(-1));
-      // Only the first pass sees the strip.
-      const leavesStrip = isAnimated && passes.length === 1 && work.isOfFrame === true;
-      if (begins || leavesStrip) passes.push([]);
+      const isFirst = passes.length === 1;
+      const input = { isFirst, isStrip: isAnimated && isFirst, isGrey: stage.grey === true && isFirst };
+      if ((index === 0 && pass.length > 0) || mustBegin(work, pass, input)) passes.push([]);
       passes.at(-1)?.push(work);
-      isFirst = false;
     }
   }
   return passes;
 }
 
-function mustBegin(work: Work, before: Work | undefined): boolean {
+/** What a pass works on. */
+interface PassInput {
+  /** Whether it is an original yet, and not decoded pixels. */
+  readonly isFirst: boolean;
+  readonly isStrip: boolean;
+  readonly isGrey: boolean;
+}
+
+function mustBegin(work: Work, pass: Pass, { isFirst, isStrip, isGrey }: PassInput): boolean {
+  if ((isFirst && work.isLooking) || (isStrip && work.isOfFrame) || (isGrey && work.isColoured)) return true;
+  const before = pass.at(-1);
   if (before === undefined) return false;
-  return work.isAlone === true || before.isAlone === true || work.rank <= before.rank;
+  if (work.isAlone || before.isAlone || work.rank <= before.rank) return true;
+  // A strip stays one where it can: what is half transparent there is rare.
+  return !isStrip && mixesColours(work, pass);
+}
+
+/** Whether a pass would multiply colours by their alpha that a work needs as they are. */
+function mixesColours({ colours }: Work, pass: Pass): boolean {
+  return colours !== undefined && pass.some((work) => work.colours !== undefined && work.colours !== colours);
+}
+
+/** Whether a pass looks at what it works on. */
+export function isLooking(pass: Pass | undefined): boolean {
+  return pass?.some((work) => work.isLooking) ?? false;
+}
+
+/** Passes in runs, each of which begins with one that looks, but perhaps the first: frames go through one together. */
+export function runsOf(passes: readonly Pass[]): readonly (readonly Pass[])[] {
+  const runs: Pass[][] = [];
+  for (const pass of passes) {
+    if (runs.length === 0 || isLooking(pass)) runs.push([]);
+    runs.at(-1)?.push(pass);
+  }
+  return runs;
 }
 
 /** Whether an animation must be worked on frame by frame. */

@@ -1,7 +1,7 @@
 import { rgbaToThumbHash } from 'thumbhash';
 
 /** Longest side, in pixels, of the miniature that a placeholder is made from: ThumbHash takes no more. */
-export const longestPlaceholderSide = 100;
+const longestPlaceholderSide = 100;
 
 /** Decoded pixels of a miniature: RGBA, eight bits each, alpha not premultiplied, row by row from the top left. */
 export interface Miniature {

@@ -65,7 +65,7 @@ export function planRender(transformation: Transformation, image: ImageInfo, con
   checkFrame(output.frame, image);
   const asStored = isAsStored(output, image);
   const upright = asStored ? { ...image, orientation: 1 } : image;
-  const original = { ...sizeOf(upright), alpha: image.alpha };
+  const original = { ...sizeOf(upright), alpha: image.alpha, grey: image.grey };
   const planned = planStages(image.format === 'svg' ? scalable(stages) : stages, original, {
     limits: limitsFor(transformation, limits),
     sizes: overlays.map(sizeOf),
@@ -153,10 +153,15 @@ function planStages(stages: readonly Stage[], picture: Picture, context: StagesC
     }
     const next = planStage(stage, from, context.limits, { sizes: context.sizes, first });
     if (doesSomething(next)) planned.push(next);
-    from = next;
+    from = pictureAfter(next, planned.length === 0);
     first += stage.overlays?.length ?? 0;
   }
   return { stages: planned };
+}
+
+/** What the next stage works on: in colour, once anything has been done. */
+function pictureAfter({ width, height, alpha, grey }: StagePlan, isUntouched: boolean): Picture {
+  return isUntouched ? { width, height, alpha, grey } : { width, height, alpha };
 }
 
 /** What remains to be said of the end of a plan: what a type without alpha is laid on, and how large a description looks. */
@@ -185,7 +190,7 @@ function onWhite(stages: readonly StagePlan[], { width, height }: Size): readonl
 }
 
 /** A stage plan says nothing beside what it makes, where it changes nothing. */
-function doesSomething({ width, height, alpha, layers, ...work }: StagePlan): boolean {
+function doesSomething({ width, height, alpha, grey, layers, ...work }: StagePlan): boolean {
   return layers.length > 0 || Object.keys(work).length > 0;
 }
 

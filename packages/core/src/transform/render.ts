@@ -10,9 +10,12 @@ import { blended, type Layer, type OverlayOriginal, sizedOverlay } from './layer
 import type { LayerPlan } from './layers.ts';
 import type { Limits } from './limits.ts';
 import { createOpener, type Opener, type RawPicture, toRaw } from './open.ts';
-import { type Pass, passesOf } from './passes.ts';
+import { isLooking, type Pass, passesOf, runsOf } from './passes.ts';
 import { planTrimmed, type RenderPlan } from './plan.ts';
+import type { Trim } from './stage.ts';
 import { encode } from './steps/encode.ts';
+import type { PassContext } from './steps/step.ts';
+import { type TonalRange, tonalRange } from './tonal-range.ts';
 import { upright } from './upright.ts';
 
 export { renderTimeout } from './open.ts';
@@ -77,11 +80,9 @@ async function renderStages(opened: Open, work: Work): Promise<Uint8Array> {
   const { plan, open, image, overlays } = work;
   const picture = await throughPasses(opened, passesOf(plan.stages, false), work);
   if (plan.trimmed === undefined) return finish(picture, work);
-  const { threshold, colour } = plan.trimmed.trim;
-  const background = colour === undefined ? {} : { background: toSharpColour(colour) };
   // Its own pass: sharp trims before everything else.
   const before = await toRaw(picture);
-  const trimmed = await toRaw(open.raw(before).trim({ threshold, ...background }));
+  const trimmed = await trimmedOf(before, plan.trimmed.trim, open);
   const sizes = overlays.map((overlay) => sizeOf(overlay.image));
   return renderStages(() => open.raw(trimmed), { ...work, image, plan: planTrimmed(plan, trimmed.raw, sizes) });
 }
@@ -95,13 +96,11 @@ async function renderAnimation(work: Work): Promise<Uint8Array> {
   const { original, image, plan, open } = work;
   const { format, frames } = image;
   const [first = [], ...others] = passesOf(plan.stages, true);
-  const strip = await applied(first, () => open.encoded(original, format, 'all'), work, frames);
+  const strip = await applied(first, () => open.encoded(original, format, 'all'), work, { frames });
   if (others.length === 0) return finish(strip, work);
   const playback = await playbackOf(open.encoded(original, format, 'all'));
-  const made: RawPicture[] = [];
-  for (const frame of framesOf(await toRaw(strip), frames)) {
-    made.push(await toRaw(await throughPasses(() => open.raw(frame), others, work)));
-  }
+  let made = framesOf(await toRaw(strip), frames);
+  for (const run of runsOf(others)) made = await throughRun(made, run, work);
   const all = open.raw(stripOf(made));
   return encode(all, plan.format as 'gif' | 'webp', {
     ...plan,
@@ -109,24 +108,51 @@ async function renderAnimation(work: Work): Promise<Uint8Array> {
   }).toBuffer();
 }
 
-/** All passes, the last of them prepared and not yet made. */
-async function throughPasses(opened: Open, passes: readonly Pass[], work: Work): Promise<Sharp> {
-  let input = opened;
-  for (const pass of passes.slice(0, -1)) {
-    const made = await toRaw(await applied(pass, input, work, 1));
-    input = () => work.open.raw(made);
+/** All frames, one after the other, of which the first pass may look at all. */
+async function throughRun(frames: readonly RawPicture[], run: readonly Pass[], work: Work): Promise<RawPicture[]> {
+  const range = isLooking(run[0]) ? tonalRange(frames) : undefined;
+  const made: RawPicture[] = [];
+  for (const frame of frames) {
+    made.push(await toRaw(await throughPasses(() => work.open.raw(frame), run, work, range)));
   }
-  return applied(passes.at(-1) ?? [], input, work, 1);
+  return made;
+}
+
+/** Without its edges of one colour. What is one colour all over stays whole. */
+async function trimmedOf(picture: RawPicture, { threshold, colour }: Trim, open: Opener): Promise<RawPicture> {
+  const { width, height } = picture.raw;
+  // sharp takes these for too small to have edges.
+  if (Math.max(width, height) < 3) return picture;
+  const background = colour === undefined ? {} : { background: toSharpColour(colour) };
+  // The filter against specks, which it has for photographs, needs three pixels a side.
+  const lineArt = Math.min(width, height) < 3;
+  return toRaw(open.raw(picture).trim({ threshold, lineArt, ...background }));
+}
+
+/**
+ * All passes, the last of them prepared and not yet made.
+ *
+ * @param first the range of what the first pass works on, where it looks at it.
+ */
+async function throughPasses(opened: Open, passes: readonly Pass[], work: Work, first?: TonalRange): Promise<Sharp> {
+  let input = opened;
+  let range = first;
+  for (const [index, pass] of passes.slice(0, -1).entries()) {
+    const made = await toRaw(await applied(pass, input, work, { frames: 1, range }));
+    input = () => work.open.raw(made);
+    range = isLooking(passes[index + 1]) ? tonalRange([made]) : undefined;
+  }
+  return applied(passes.at(-1) ?? [], input, work, { frames: 1, range });
 }
 
 /** A picture with one pass prepared. */
-async function applied(pass: Pass, opened: Open, { lay }: Work, frames: number): Promise<Sharp> {
+async function applied(pass: Pass, opened: Open, { lay }: Work, context: Omit<PassContext, 'layers'>): Promise<Sharp> {
   let picture = opened();
   for (const { layers: plans = [], apply } of pass) {
     const layers: Layer[] = [];
     // One after the other: a render has one place in the queue.
     for (const plan of plans) layers.push(await lay(plan, opened));
-    picture = apply(picture, { layers, frames });
+    picture = apply(picture, { ...context, layers });
   }
   return picture;
 }

@@ -25,11 +25,14 @@ export interface StagePlan extends Size {
   readonly layers: readonly LayerPlan[];
   /** Whether pixels may be transparent after it. */
   readonly alpha: boolean;
+  /** Whether what it works on has no colours yet. */
+  readonly grey?: true | undefined;
 }
 
 /** What a stage works on. */
 export interface Picture extends Size {
   readonly alpha: boolean;
+  readonly grey?: true | undefined;
 }
 
 /** What is laid on by a stage: the sizes of all overlays of the transformation, and which is its first. */
@@ -58,6 +61,7 @@ export function planStage(stage: Stage, picture: Picture, limits: OutputLimits, 
     ...(background === undefined ? {} : { background }),
     layers: layerPlans(stage, framed, overlays.sizes, overlays.first),
     alpha: isTransparent(framed, stage, picture),
+    ...(picture.grey ? { grey: picture.grey } : {}),
   };
 }
 

@@ -9,16 +9,24 @@ import {
   rotationValue,
   trimValue,
 } from '../../src/dialect/native-values.ts';
-import { colour, type ValueType } from '../../src/dialect/value.ts';
-import { colours, describeValues, hundredths, itReadsWhatItWrites, lengths, type Readings } from './values.ts';
+import { colour } from '../../src/dialect/value.ts';
+import {
+  type AnyType,
+  colours,
+  describeValues,
+  hundredths,
+  itReadsWhatItWrites,
+  lengths,
+  type Readings,
+} from './values.ts';
 
 const lengthWords = 'a whole number from 0 to 65535, or a decimal from 0.0001 to 1.0';
 const red = { r: 255, g: 0, b: 0, alpha: 255 };
 
-describe.each<readonly [string, ValueType<unknown>, string, Readings]>([
+describe.each<readonly [string, AnyType, string, Readings]>([
   [
     'focusValue',
-    focusValue as ValueType<unknown>,
+    focusValue,
     'two numbers from 0 to 1 with a comma between them, then perhaps a number from 1 to 100 with at most two decimal places',
     {
       '0,0': { x: 0, y: 0 },
@@ -49,7 +57,7 @@ describe.each<readonly [string, ValueType<unknown>, string, Readings]>([
   ],
   [
     'ratioValue',
-    ratioValue as ValueType<unknown>,
+    ratioValue,
     'two whole numbers up to 9999 with a colon between them, such as 16:9',
     {
       '16:9': { width: 16, height: 9 },
@@ -73,7 +81,7 @@ describe.each<readonly [string, ValueType<unknown>, string, Readings]>([
   ],
   [
     'cropValue',
-    cropValue as ValueType<unknown>,
+    cropValue,
     `2 or 4 lengths with commas between them, each ${lengthWords}`,
     {
       '100,50': { width: 100, height: 50 },
@@ -98,7 +106,7 @@ describe.each<readonly [string, ValueType<unknown>, string, Readings]>([
   ],
   [
     'trimValue',
-    trimValue as ValueType<unknown>,
+    trimValue,
     `true, false, or a whole number from 1 to 100, then perhaps a comma and ${colour.allowed}`,
     {
       true: { threshold: 10 },
@@ -123,7 +131,7 @@ describe.each<readonly [string, ValueType<unknown>, string, Readings]>([
   ],
   [
     'rotationValue',
-    rotationValue as ValueType<unknown>,
+    rotationValue,
     'a number from -360 to 360 with at most two decimal places, then perhaps ",cover"',
     {
       '90': { degrees: 90 },
@@ -148,7 +156,7 @@ describe.each<readonly [string, ValueType<unknown>, string, Readings]>([
   ],
   [
     'borderValue',
-    borderValue as ValueType<unknown>,
+    borderValue,
     `${lengthWords}, a comma, and ${colour.allowed}`,
     {
       '2,red': { width: 2, colour: red },

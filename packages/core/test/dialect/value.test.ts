@@ -10,15 +10,22 @@ import {
   sides,
   through,
   token,
-  type ValueType,
   wholeNumber,
   word,
 } from '../../src/dialect/value.ts';
-import { colours, describeValues, hundredths, itReadsWhatItWrites, lengths, type Readings } from './values.ts';
+import {
+  type AnyType,
+  colours,
+  describeValues,
+  hundredths,
+  itReadsWhatItWrites,
+  lengths,
+  type Readings,
+} from './values.ts';
 
 const opaque = (r: number, g: number, b: number) => ({ r, g, b, alpha: 255 });
 
-describe.each<readonly [string, ValueType<unknown>, string, Readings]>([
+describe.each<readonly [string, AnyType, string, Readings]>([
   [
     'wholeNumber',
     wholeNumber(0, 7_000_000),
@@ -188,13 +195,13 @@ describe.each<readonly [string, ValueType<unknown>, string, Readings]>([
     through(wholeNumber(0, 9), {
       to: (value) => (value === 5 ? undefined : { half: value / 2 }),
       from: ({ half }) => half * 2,
-    }) as ValueType<unknown>,
+    }),
     'a whole number from 0 to 9',
     { '4': { half: 2 }, '5': undefined, x: undefined },
   ],
   [
     'sides',
-    sides(900) as ValueType<unknown>,
+    sides(900),
     '1 to 4 lengths with commas between them, each a whole number from 0 to 900, or a decimal from 0.0001 to 1.0',
     {
       '10': [10, 10, 10, 10],
@@ -212,7 +219,7 @@ describe.each<readonly [string, ValueType<unknown>, string, Readings]>([
   ],
   [
     'colour',
-    colour as ValueType<unknown>,
+    colour,
     'a colour: rgb, rgba, rrggbb or rrggbbaa in hexadecimal, or a name of CSS',
     {
       fff: opaque(255, 255, 255),
@@ -252,17 +259,17 @@ describe.each<readonly [string, ValueType<unknown>, string, Readings]>([
   describeValues(type, { allowed, readings });
 });
 
-describe.each<readonly [string, ValueType<unknown>, fc.Arbitrary<unknown>]>([
+describe.each<readonly [string, AnyType, fc.Arbitrary<unknown>]>([
   ['wholeNumber', wholeNumber(-9_999_999, 9_999_999_999), fc.integer({ min: -9_999_999, max: 2 ** 31 - 1 })],
   ['decimal', decimal(-999, 999), hundredths(-999, 999)],
   ['word', word(['a', 'b'], { c: 'b' }), fc.constantFrom('a', 'b')],
   ['flag', flag, fc.boolean()],
   ['orWord', orWord('auto', decimal(0, 5)), fc.oneof(fc.constant('auto'), hundredths(0, 5))],
   ['token', token(64), fc.stringMatching(/^[\w.-]{1,64}$/)],
-  ['length', length(0, 65_535) as ValueType<unknown>, lengths(0)],
+  ['length', length(0, 65_535), lengths(0)],
   ['list', list(flag, 1, 4), fc.array(fc.boolean(), { minLength: 1, maxLength: 4 })],
-  ['sides', sides(65_535) as ValueType<unknown>, fc.tuple(lengths(0), lengths(0), lengths(0), lengths(0))],
-  ['colour', colour as ValueType<unknown>, colours],
+  ['sides', sides(65_535), fc.tuple(lengths(0), lengths(0), lengths(0), lengths(0))],
+  ['colour', colour, colours],
 ])('%s', (_, type, values) => {
   itReadsWhatItWrites(type, values);
 });

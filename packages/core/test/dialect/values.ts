@@ -7,9 +7,13 @@ import type { Length } from '../../src/transform/length.ts';
 /** What each text is read as; undefined where it is refused. */
 export type Readings = Readonly<Record<string, unknown>>;
 
+/** A type of values whatever they are. */
+// biome-ignore lint/suspicious/noExplicitAny: what it writes is what it has read
+export type AnyType = ValueType<any>;
+
 /** Tests of one type of values: what it reads, what it refuses, its words, and that what it reads and writes stays. */
 export function describeValues(
-  type: ValueType<unknown>,
+  type: AnyType,
   { allowed, readings }: { readonly allowed: string; readonly readings: Readings },
 ): void {
   it.each(Object.entries(readings))('reads %j as %j', (text, expected) => {

@@ -240,6 +240,19 @@ describe('a URL', () => {
     expect(understand({ url }, ['', '/a:b'])).toMatchObject([exact('/cat.jpg')]);
   });
 
+  it('is understood where a path alone may not be asked for', () => {
+    const dialect = native({ presets: { a: { w: 4 } }, onlyPresets: true, signing: { keys: 'a key of 16 bytes' } });
+    const found = (query: string) =>
+      understandPurge({ url: `https://cdn.example/images/a%20cat.jpg?${query}` }, { ...context, dialect });
+    expect(found('preset=a')).toMatchObject([exact('/a cat.jpg')]);
+    expect(found('utm=1&preset=a&s=x#top')).toMatchObject([exact('/a cat.jpg')]);
+    expect(() => found('preset=gone')).toThrow(expect.objectContaining({ code: 'INVALID_PURGE' }));
+  });
+
+  it.each(['w=400', 'w=x', 'w=4&w=4', 'w=%zz', '|||||||||'])('is understood whatever it asks for: %s', (query) => {
+    expect(understand({ url: `https://cdn.example/images/a%20cat.jpg?${query}` })).toMatchObject([exact('/a cat.jpg')]);
+  });
+
   it('is one target where two mounts name the same', () => {
     const dialect: Dialect = { ...native(), parse: () => ({ path: '/cat.jpg' }) as ReturnType<Dialect['parse']> };
     const found = understandPurge({ url: 'https://x.example/a/b' }, { origin, dialect, mounts: () => ['', '/a'] });

@@ -56,7 +56,12 @@ export function readJpeg(bytes: Uint8Array): ImageInfo {
     frames: 1,
     alpha: false,
     interlaced: frame.progressive || uint8(bytes, at + 3) < frame.components,
+    ...greyness(frame),
   };
+}
+
+function greyness({ components }: Frame): Pick<ImageInfo, 'grey'> {
+  return components === 1 ? { grey: true } : {};
 }
 
 /** Where the next marker's code stands. Fill bytes and stray bytes before it are passed over, as decoders do. */

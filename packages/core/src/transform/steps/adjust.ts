@@ -1,14 +1,29 @@
-import type { Matrix3x3 } from 'sharp';
+import type { Matrix3x3, Sharp } from 'sharp';
 import { toSharpColour } from '../colour.ts';
+import type { TonalRange } from '../tonal-range.ts';
 import { ranks, type Step } from './step.ts';
 
 /** Turns colours into their opposites. */
 export const negate: Step = ({ adjust }) =>
   adjust?.negate ? { rank: ranks.negate, apply: (picture) => picture.negate({ alpha: false }) } : undefined;
 
-/** Stretches the brightness to its full range. Over all frames alike, so that an animation does not flicker. */
-export const stretch: Step = ({ adjust }) =>
-  adjust?.contrast === 'auto' ? { rank: ranks.normalise, apply: (picture) => picture.normalise() } : undefined;
+/** Stretches lightness to its full range: over all frames alike, so that an animation does not flicker. */
+export const stretch: Step = ({ adjust }) => {
+  if (adjust?.contrast !== 'auto') return undefined;
+  return {
+    rank: ranks.modulate,
+    isAlone: true,
+    isOfFrame: true,
+    isLooking: true,
+    // sharp's own counts what is transparent too.
+    apply: (picture, { range }) => (range === undefined ? picture : stretched(picture, range)),
+  };
+};
+
+function stretched(picture: Sharp, { least, most }: TonalRange): Sharp {
+  const factor = 100 / (most - least);
+  return picture.modulate({ brightness: factor, lightness: -least * factor });
+}
 
 /** Changes brightness, saturation and hue, in CIE LCh as sharp does. */
 export const modulate: Step = ({ adjust: { brightness, saturation, hue } = {} }) => {
@@ -18,7 +33,7 @@ export const modulate: Step = ({ adjust: { brightness, saturation, hue } = {} })
     ...(saturation === undefined ? {} : { saturation }),
     ...(hue === undefined ? {} : { hue }),
   };
-  return { rank: ranks.modulate, apply: (picture) => picture.modulate(changes) };
+  return { rank: ranks.modulate, colours: 'plain', apply: (picture) => picture.modulate(changes) };
 };
 
 /** Moves values away from the middle grey, or to it (Filter Effects 1 §8.5). */
@@ -65,5 +80,5 @@ const brown: Matrix3x3 = [
 /** Colours the picture, its brightness kept. */
 export const tint: Step = ({ adjust }) => {
   const colour = adjust?.tint;
-  return colour && { rank: ranks.tint, apply: (picture) => picture.tint(toSharpColour(colour)) };
+  return colour && { rank: ranks.tint, isColoured: true, apply: (picture) => picture.tint(toSharpColour(colour)) };
 };

@@ -3,10 +3,13 @@ import type { StagePlan } from '../stage-plan.ts';
 import { ranks, type Step } from './step.ts';
 
 /** Whether a background can be laid under at once, because nothing in between would change its colour or lie on it. */
-export function flattensEarly({ background, blur, adjust, sharpen, border, radius, opacity }: StagePlan): boolean {
+export function flattensEarly(stage: StagePlan): boolean {
+  const { background, blur, adjust, sharpen, border, radius, opacity, grey } = stage;
   const between = [blur, adjust, sharpen, radius, opacity];
   const isFramed = border !== undefined && border.colour.alpha < 255;
-  return background?.alpha === 255 && !isFramed && between.every((each) => each === undefined);
+  // What is laid on a picture without colours has none either.
+  if (grey || isFramed) return false;
+  return background?.alpha === 255 && between.every((each) => each === undefined);
 }
 
 /** Lays transparent parts on the background before anything is added around them. */

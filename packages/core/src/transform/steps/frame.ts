@@ -19,5 +19,5 @@ export const border: Step = ({ border: frame }) => {
   if (frame === undefined) return undefined;
   const { width, colour } = frame;
   const sides = { top: width, right: width, bottom: width, left: width, background: toSharpColour(colour) };
-  return { rank: ranks.extend, isOfFrame: true, apply: (picture) => picture.extend(sides) };
+  return { rank: ranks.extend, isOfFrame: true, isColoured: true, apply: (picture) => picture.extend(sides) };
 };

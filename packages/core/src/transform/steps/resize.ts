@@ -11,6 +11,7 @@ export const resize: Step = (stage) => {
   const withoutEnlargement = fit === 'contain' && !enlarge;
   return {
     rank: ranks.resize,
+    colours: 'multiplied',
     apply: (picture) => picture.resize({ width, height, fit, position, background, withoutEnlargement }),
   };
 };

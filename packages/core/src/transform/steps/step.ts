@@ -2,6 +2,7 @@ import type { Sharp } from 'sharp';
 import type { Layer } from '../layer.ts';
 import type { LayerPlan } from '../layers.ts';
 import type { StagePlan } from '../stage-plan.ts';
+import type { TonalRange } from '../tonal-range.ts';
 
 /** What a pass is made with. */
 export interface PassContext {
@@ -9,6 +10,8 @@ export interface PassContext {
   readonly layers: readonly Layer[];
   /** Frames below each other in the picture, as sharp holds an animation; 1 for a still. */
   readonly frames: number;
+  /** Of what this pass works on, where a work looks at it. */
+  readonly range?: TonalRange | undefined;
 }
 
 /** One thing to do to a picture. */
@@ -19,6 +22,12 @@ export interface Work {
   readonly isAlone?: boolean;
   /** Whether it would mix the frames of an animation, which sharp holds as one strip. */
   readonly isOfFrame?: boolean;
+  /** Whether it looks at what its pass works on, all of its frames. */
+  readonly isLooking?: boolean;
+  /** Whether it brings colours, which a picture without would not take in its first pass. */
+  readonly isColoured?: boolean;
+  /** Whether sharp multiplies colours by their alpha for it, and for the whole pass; or whether it must not be so. */
+  readonly colours?: 'multiplied' | 'plain';
   /** What it lays on. */
   readonly layers?: readonly LayerPlan[];
   /** Gives the picture with its operation added. */
@@ -31,19 +40,18 @@ export type Step = (stage: StagePlan) => Work | undefined;
 /** The order in which sharp works off the operations of one pass, whatever order they are called in. */
 export const ranks = {
   crop: 1,
-  negate: 2,
-  flatten: 3,
-  darken: 4,
-  resize: 5,
-  turn: 6,
-  extend: 7,
-  blur: 8,
-  recomb: 9,
-  modulate: 10,
-  sharpen: 11,
-  compose: 12,
-  brighten: 13,
-  linear: 14,
-  normalise: 15,
-  tint: 16,
+  flatten: 2,
+  darken: 3,
+  resize: 4,
+  turn: 5,
+  extend: 6,
+  blur: 7,
+  recomb: 8,
+  modulate: 9,
+  sharpen: 10,
+  compose: 11,
+  brighten: 12,
+  linear: 13,
+  tint: 14,
+  negate: 15,
 } as const;

@@ -1,0 +1,1 @@
+export const gallery: Readonly<Record<string, string>>;
