@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { type EncoderOptions, type Encoding, encodingOf } from '../../src/transform/encoding.ts';
@@ -14,11 +15,11 @@ describe('encodingOf', () => {
     ['png', {}, { compressionLevel: 6 }],
     ['png', { quality: 7, lossless: true }, { compressionLevel: 6 }],
     ['png', { progressive: true }, { compressionLevel: 6, progressive: true }],
-    ['webp', {}, { quality: 80, effort: 2 }],
-    ['webp', { quality: 40, progressive: true }, { quality: 40, effort: 2 }],
+    ['webp', {}, { quality: 82, effort: 2 }],
+    ['webp', { quality: 40, progressive: true }, { quality: 50, effort: 2 }],
     ['webp', { quality: 40, lossless: true }, { lossless: true, effort: 2 }],
-    ['avif', {}, { quality: 65, effort: 0, chromaSubsampling: '4:2:0' }],
-    ['avif', { progressive: true }, { quality: 65, effort: 0, chromaSubsampling: '4:2:0' }],
+    ['avif', {}, { quality: 67, effort: 0, chromaSubsampling: '4:2:0' }],
+    ['avif', { progressive: true }, { quality: 67, effort: 0, chromaSubsampling: '4:2:0' }],
     ['avif', { quality: 40, lossless: true }, { lossless: true, effort: 0, chromaSubsampling: '4:4:4' }],
     ['gif', {}, { effort: 4, keepDuplicateFrames: true }],
     ['gif', { quality: 7, lossless: true, progressive: true }, { effort: 4, keepDuplicateFrames: true }],
@@ -32,9 +33,9 @@ describe('encodingOf', () => {
     ['jpeg', {}, { jpeg: { chroma: '4:4:4' } }, { quality: 80, chromaSubsampling: '4:4:4' }],
     ['png', {}, { png: { compressionLevel: 9 } }, { compressionLevel: 9 }],
     ['png', {}, { png: { compressionLevel: 0 } }, { compressionLevel: 0 }],
-    ['webp', {}, { webp: { effort: 6 } }, { quality: 80, effort: 6 }],
+    ['webp', {}, { webp: { effort: 6 } }, { quality: 82, effort: 6 }],
     ['webp', { lossless: true }, { webp: { effort: 0 } }, { lossless: true, effort: 0 }],
-    ['avif', {}, { avif: { effort: 9, chroma: '4:4:4' } }, { quality: 65, effort: 9, chromaSubsampling: '4:4:4' }],
+    ['avif', {}, { avif: { effort: 9, chroma: '4:4:4' } }, { quality: 67, effort: 9, chromaSubsampling: '4:4:4' }],
     [
       'avif',
       { lossless: true },
@@ -48,12 +49,27 @@ describe('encodingOf', () => {
     expect(encodingOf(format, output, options)).toStrictEqual(expected);
   });
 
-  it("gives AVIF what looks like JPEG's quality, growing with it and within 1–100", () => {
-    const qualities = Array.from({ length: 100 }, (_, index) => encodingOf('avif', { quality: index + 1 }).quality);
-    expect([qualities[0], qualities[49], qualities[79], qualities[99]]).toEqual([1, 41, 65, 81]);
+  const page = readFileSync(`${import.meta.dirname}/../../../../docs/formats.md`, 'utf8').split('## What q means')[1] ?? '';
+
+  /** A row of the table of qualities that look alike. */
+  function documented(name: string): readonly number[] {
+    const [, cells = ''] = new RegExp(`^\\| ${name} +\\|(.*)\\|$`, 'm').exec(page) ?? [];
+    return cells.split('|').map(Number);
+  }
+
+  it.each([
+    ['webp', 'WebP'],
+    ['avif', 'AVIF'],
+  ] as const)('gives %s the quality that looks like the one of a JPEG, as docs/formats.md has it', (format, name) => {
+    const asked = documented('`q`');
+    expect(asked.length).toBeGreaterThan(5);
+    expect(asked.map((quality) => encodingOf(format, { quality }).quality)).toEqual(documented(name));
+    const qualities = Array.from({ length: 100 }, (_, index) =>
+      Number(encodingOf(format, { quality: index + 1 }).quality),
+    );
     for (const [index, quality] of qualities.entries()) {
       expect(Number.isInteger(quality)).toBe(true);
-      expect(quality).toBeGreaterThanOrEqual(Number(qualities[index - 1] ?? 1));
+      expect(quality).toBeGreaterThanOrEqual(qualities[index - 1] ?? 1);
       expect(quality).toBeLessThanOrEqual(100);
     }
   });
