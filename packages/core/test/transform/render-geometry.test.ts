@@ -6,7 +6,7 @@ import { defaultLimits } from '../../src/transform/limits.ts';
 import { planRender } from '../../src/transform/plan.ts';
 import { probe } from '../../src/transform/probe/probe.ts';
 import { render } from '../../src/transform/render.ts';
-import { fits, positions, type Resize, type Stage } from '../../src/transform/stage.ts';
+import { fits, flips, positions, type Resize, type Stage } from '../../src/transform/stage.ts';
 import type { Output } from '../../src/transform/transformation.ts';
 import { picture } from './probe/pictures.ts';
 
@@ -37,6 +37,14 @@ function noise(width: number, height: number, channels: 3 | 4) {
   return sharp(raw, { raw: { width, height, channels } });
 }
 
+/** An animation of one colour after the other. */
+function flicker(width: number, height: number, frames: number) {
+  const raw = new Uint8Array(width * height * frames * 3).map(
+    (_, index) => 40 * Math.floor(index / (width * height * 3)),
+  );
+  return sharp(raw, { raw: { width, height: height * frames, channels: 3, pageHeight: height } });
+}
+
 describe('the size of a derivative', () => {
   it('is that of its plan, to the pixel', async () => {
     const side = fc.integer({ min: 1, max: 130 });
@@ -52,6 +60,84 @@ describe('the size of a derivative', () => {
           const { plan, bytes } = await make(original, { format }, { resize: asked });
           const metadata = await sharp(bytes).metadata();
           expect([metadata.width, metadata.height]).toEqual([plan.width, plan.height]);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('is that of its plan whatever its stages do, animated or not', async () => {
+    const side = fc.integer({ min: 1, max: 60 });
+    const length = fc.oneof(
+      side,
+      side.map((percent) => ({ percent })),
+    );
+    const some = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(of, { nil: undefined });
+    const colour = fc.constantFrom({ r: 9, g: 99, b: 199, alpha: 255 }, { r: 9, g: 99, b: 199, alpha: 99 });
+    const edge = fc.integer({ min: 0, max: 9 });
+    const part = fc.constantFrom(0, 0.3, 0.5, 1);
+    // Inside of any picture.
+    const begin = fc.constantFrom(0, { percent: 30 });
+    const stage: fc.Arbitrary<Stage> = fc.record({
+      crop: some(
+        fc.oneof(
+          fc.record({ width: length, height: length }),
+          fc.record({ x: begin, y: begin, width: length, height: length }),
+        ),
+      ),
+      resize: some(
+        fc.record({
+          width: some(length),
+          height: some(length),
+          ratio: some(fc.constant({ width: 3, height: 2 })),
+          fit: fc.constantFrom(...fits),
+          position: some(fc.constantFrom(...positions)),
+          focus: some(fc.record({ x: part, y: part, zoom: fc.constantFrom(undefined, 1, 2.5) })),
+          enlarge: fc.boolean(),
+        }),
+      ),
+      flip: some(fc.constantFrom(...flips)),
+      rotate: some(
+        fc.record({
+          degrees: fc.constantFrom(90, 180, 270, 10, 45, 200.5),
+          frame: fc.constantFrom<'cover' | 'grow'>('cover', 'grow'),
+        }),
+      ),
+      adjust: some(fc.constantFrom({ negate: true }, { contrast: 'auto' as const, gamma: 2 }, { sepia: 50, hue: 90 })),
+      blur: some(fc.constant(2)),
+      sharpen: some(fc.constantFrom<number | 'mild'>('mild', 2)),
+      pad: some(fc.tuple(edge, edge, edge, edge)),
+      border: some(fc.record({ width: fc.integer({ min: 1, max: 5 }), colour })),
+      radius: some(fc.oneof(fc.constant('max' as const), fc.tuple(edge, edge, edge, edge))),
+      opacity: some(fc.constant(50)),
+      background: some(colour),
+    });
+    const originals = {
+      still: await picture(40, 24).withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+      transparent: await picture(40, 24, 4).png().toBuffer(),
+      animated: await flicker(40, 24, 3).webp({ lossless: true }).toBuffer(),
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('still', 'transparent', 'animated'),
+        fc.array(stage, { minLength: 1, maxLength: 2 }),
+        fc.constantFrom(...formats),
+        async (kind, stages, format) => {
+          const { plan, bytes } = await make(originals[kind], { format }, ...stages);
+          const {
+            width,
+            height,
+            pages = 1,
+            pageHeight = height,
+            hasAlpha,
+          } = await sharp(bytes, {
+            animated: true,
+          }).metadata();
+          expect([width, pageHeight]).toEqual([plan.width, plan.height]);
+          // WebP merges frames that came to be alike.
+          if (!plan.animated || format === 'gif') expect(pages).toBe(plan.animated ? 3 : 1);
+          // WebP has transparent pixels where a frame is as the one before.
+          if (!plan.alpha && !plan.animated && format !== 'gif') expect(hasAlpha).toBe(false);
         },
       ),
       { numRuns: 150 },
