@@ -91,9 +91,14 @@ describe('the passes of some stages', () => {
       ],
     ],
     [
-      'one more where sharp would do it before: negate',
-      { ...small, adjust: { negate: true } },
-      [['resize'], ['negate']],
+      'one more after a negation, which sharp does last',
+      { ...small, adjust: { negate: true, saturation: 2 } },
+      [['resize', 'negate'], ['modulate']],
+    ],
+    [
+      'one more for colours that a change of size would multiply by their alpha',
+      { ...small, adjust: { saturation: 2 }, sharpen: 'mild' },
+      [['resize'], ['modulate'], ['sharpen']],
     ],
     ['one more where sharp would do it before: blur', { adjust: { gamma: 2 }, blur: 1 }, [['brighten'], ['blur']]],
     [
@@ -104,7 +109,8 @@ describe('the passes of some stages', () => {
     [
       'one for each change of colour that sharp would do earlier',
       { adjust: { contrast: 'auto', saturation: 2, gamma: 0.5, grayscale: true, tint: red } },
-      [['normalise'], ['modulate'], ['darken', 'recomb', 'tint']],
+      // The first leaves the original decoded, to be looked at.
+      [[], ['modulate'], ['modulate'], ['darken', 'recomb', 'tint']],
     ],
     ['one for both of grey and sepia', { adjust: { grayscale: true, sepia: 50 } }, [['recomb'], ['recomb']]],
     ['a mirroring alone', { ...small, flip: 'h', blur: 1 }, [['resize'], ['turn'], ['blur']]],
