@@ -89,7 +89,7 @@ const encodedBar = '%7C';
  * @param bar what stands between two stages.
  * @throws TintypeError `MALFORMED_REQUEST` where it would be too long to be read.
  */
-export function written(path: string, { stages, shared }: ParameterLayer, bar = encodedBar): string {
+export function written(path: string, { stages, shared }: ParameterLayer, bar: string = encodedBar): string {
   const query = writeQuery(stages, shared, bar);
   checkQueryLength(query);
   const encoded = encodePath(path);

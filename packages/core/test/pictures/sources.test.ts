@@ -70,7 +70,7 @@ describe.each(sourceNames)('%s', (name) => {
       expect(metadata.icc ?? metadata.exif ?? metadata.xmp).toBeUndefined();
       const { at } = await decoded(bytes);
       const alpha = sourceOf(name).isGlass && format !== 'jpeg' ? 0 : 255;
-    expect(Math.abs(at(1, 16)[3] - alpha)).toBeLessThanOrEqual(bounds.lossless);
+      expect(Math.abs(at(1, 16)[3] - alpha)).toBeLessThanOrEqual(bounds.lossless);
     },
   );
 });
