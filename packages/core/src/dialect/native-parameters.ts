@@ -129,7 +129,6 @@ export const nativeParameters: NativeParameters = {
   rotate: parameter(
     'turn',
     rotationValue,
-  sharpenValue,
     'Degrees clockwise. The picture grows and has empty corners; with `,cover` it keeps its frame, enlarged to fill it.',
   ),
   brightness: parameter('colour', decimal(0, 5), 'Factor. Default 1.'),
@@ -146,11 +145,7 @@ export const nativeParameters: NativeParameters = {
   sepia: parameter('colour', wholeNumber(0, 100), 'Browns the picture, in percent. Default 0.'),
   tint: parameter('colour', colour, 'Colours the picture, its brightness kept.'),
   blur: parameter('effect', decimal(leastBlur, mostBlur), 'Standard deviation in CSS pixels.'),
-  sharpen: parameter(
-    'effect',
-    sharpenValue,
-    'Mildly and fast, or by a standard deviation in pixels. Default `false`.',
-  ),
+  sharpen: parameter('effect', sharpenValue, 'Mildly and fast, or by a standard deviation in pixels. Default `false`.'),
   pad: parameter('frame', sides(mostPixels), 'Empty edges, in the order of CSS.', 'padding'),
   border: parameter('frame', borderValue, 'A frame around the picture: width, then colour.'),
   radius: parameter(

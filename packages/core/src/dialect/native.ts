@@ -85,7 +85,9 @@ function understand(
 function delivery(read: Read): Pick<DialectRequest, 'download' | 'expires'> {
   const [download, expires] = [read('download'), read('expires')];
   return {
-    ...(download === undefined || download === 'false' ? {} : { download: download === 'true' ? (true as const) : download }),
+    ...(download === undefined || download === 'false'
+      ? {}
+      : { download: download === 'true' ? (true as const) : download }),
     ...(expires === undefined ? {} : { expires }),
   };
 }

@@ -119,10 +119,38 @@ describe('qualities', () => {
   });
 });
 
+describe('a width of a preset', () => {
+  const dialect = native({ widths: [100, 200], presets: { a: { w: 70 }, b: { w: 50, dpr: 3 }, c: { w: 0.5 } } });
+  const ask =
+    (query: string, hints = {}) =>
+    () =>
+      dialect.parse({ path: '/cat.jpg', query }, hints);
+
+  it.each(['preset=a', 'preset=b', 'preset=c', 'preset=c&dpr=2', 'preset=a&w=100', 'preset=a&dpr=1'])(
+    'may be off the list: %s',
+    (query) => {
+      expect(ask(query)).not.toThrow();
+    },
+  );
+
+  it.each(['preset=a&dpr=3.17', 'preset=b&dpr=2.5', 'preset=a&w=70'])(
+    'may not be multiplied by others: %s',
+    (query) => {
+      expect(ask(query)).toThrow(/^w: .* is not allowed here; there are 100, 200/);
+    },
+  );
+
+  it('may be multiplied to one on the list, by a hint too', () => {
+    expect(ask('preset=b&dpr=2')).not.toThrow();
+    expect(ask('preset=a', { dpr: 2 })).toThrow('with a dpr of 2');
+  });
+});
+
 describe('no lists', () => {
   it('take everything', () => {
     const lists = createAllowLists({});
     expect([lists.width(123), lists.quality(45)]).toEqual([123, 45]);
-    expect(() => lists.check({ stages: [new Map([['w', '123']])], shared: new Map([['q', '7']]) }, 1)).not.toThrow();
+    const said = { stages: [new Map([['w', '123']])], shared: new Map([['q', '7']]) };
+    expect(() => lists.check(said, said, 1)).not.toThrow();
   });
 });

@@ -262,8 +262,9 @@ const rows: Readonly<Record<Name, Row>> = {
       ['1', stage({ sharpen: 1 })],
       ['10', stage({ sharpen: 10 })],
       ['false', nothing],
+      ['0', nothing],
     ],
-    refused: ['0', '0.09', '10.01', '-1', 'mild', 'TRUE', '1,1'],
+    refused: ['0.0', '0.09', '10.01', '-1', 'mild', 'TRUE', '1,1'],
   },
   pad: {
     accepted: [
@@ -419,6 +420,9 @@ const rows: Readonly<Record<Name, Row>> = {
   download: {
     accepted: [
       ['true', { download: true }],
+      ['1', { download: true }],
+      ['false', {}],
+      ['0', {}],
       ['a cat.jpg', { download: 'a cat.jpg' }],
       ['ü, & +.jpg', { download: 'ü, & +.jpg' }],
     ],

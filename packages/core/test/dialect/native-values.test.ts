@@ -228,6 +228,10 @@ describe('fileName', () => {
     expect(fileName.write(name)).toBe(name);
   });
 
+  it('takes the words of yes and no', () => {
+    expect(['true', '1', 'false', '0'].map(fileName.read)).toEqual(['true', 'true', 'false', 'false']);
+  });
+
   it.each([
     '',
     '.',
@@ -259,6 +263,6 @@ describe('fileName', () => {
   });
 
   it('says what is allowed', () => {
-    expect(fileName.allowed).toBe('true, or a file name of up to 100 characters');
+    expect(fileName.allowed).toBe('true, false, or a file name of up to 100 characters');
   });
 });

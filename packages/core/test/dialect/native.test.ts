@@ -183,7 +183,7 @@ describe('stages', () => {
     expect(failure(() => parse([...eight, 'rotate=90'].join('|')))).toMatchObject(error);
     expect(failure(() => parse([...eight, ''].join('%7C')))).toMatchObject(error);
     const given = eight.map(() => ({ rotate: 90 }));
-    expect(dialect.format('/cat.jpg', given)).toBe(`/cat.jpg?${eight.join('|')}`);
+    expect(dialect.format('/cat.jpg', given)).toBe(`/cat.jpg?${eight.join('%7C')}`);
     expect(failure(() => dialect.format('/cat.jpg', [...given, {}]))).toMatchObject(error);
   });
 
@@ -214,15 +214,15 @@ describe('stages', () => {
     [[], '/cat.jpg'],
     [[{}], '/cat.jpg'],
     [[{ w: 4 }], '/cat.jpg?w=4'],
-    [[{ w: 4, h: 3 }, { rotate: 90 }, { w: 2 }], '/cat.jpg?w=4&h=3|rotate=90|w=2'],
+    [[{ w: 4, h: 3 }, { rotate: 90 }, { w: 2 }], '/cat.jpg?w=4&h=3%7Crotate=90%7Cw=2'],
     [
       [
         { q: 60, w: 4 },
         { format: 'webp', rotate: 90 },
       ],
-      '/cat.jpg?w=4|rotate=90&format=webp&q=60',
+      '/cat.jpg?w=4%7Crotate=90&format=webp&q=60',
     ],
-    [[{}, { w: 4 }], '/cat.jpg?|w=4'],
+    [[{}, { w: 4 }], '/cat.jpg?%7Cw=4'],
   ])('%j are written %s', (given, url) => {
     expect(dialect.format('/cat.jpg', given)).toBe(url);
   });
