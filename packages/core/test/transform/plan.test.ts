@@ -121,7 +121,7 @@ describe('quality', () => {
     ['q=1', 'jpeg', 1],
     ['q=100', 'webp', 100],
     // AVIF's own scale.
-    ['q=50', 'avif', 41],
+    ['q=50', 'avif', 52],
     ['', 'png', undefined],
     ['q=50', 'png', undefined],
     ['q=50', 'gif', undefined],
