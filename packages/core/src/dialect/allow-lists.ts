@@ -9,10 +9,11 @@ export interface AllowLists {
   /**
    * Refuses what is not on the lists.
    *
-   * @param said by the URL itself, and read already.
+   * @param said by the URL itself.
+   * @param layer with what its preset and the defaults say; read already.
    * @throws TintypeError `INVALID_PARAMETER`.
    */
-  check(said: ParameterLayer, dpr: number): void;
+  check(said: ParameterLayer, layer: ParameterLayer, dpr: number): void;
   /** The allowed width for one that a client wants: the next larger, or the largest. */
   width(wanted: number): number;
   /** The allowed quality for one that a client wants: the next larger, or the largest. */
@@ -24,9 +25,9 @@ export function createAllowLists({ widths, qualities }: NativeOptions): AllowLis
   const nextWidth = nextOf(widths);
   const nextQuality = nextOf(qualities);
   return {
-    check({ stages, shared }, dpr) {
-      if (widths !== undefined) for (const stage of stages) checkWidth(stage.get('w'), dpr, widths);
-      const quality = shared.get('q');
+    check(said, layer, dpr) {
+      if (widths !== undefined) for (const width of widthsOf(said, layer, dpr)) checkWidth(width, dpr, widths);
+      const quality = said.shared.get('q');
       if (quality === undefined || qualities === undefined || qualities.includes(Number(quality))) return;
       throw refusal('q', quality, `is not allowed here; there are ${listed(qualities)}`);
     },
@@ -35,8 +36,22 @@ export function createAllowLists({ widths, qualities }: NativeOptions): AllowLis
   };
 }
 
-function checkWidth(text: string | undefined, dpr: number, widths: readonly number[]): void {
-  if (text === undefined) return;
+/** The widths that a client has chosen: those of its URL, and those of others that its dpr multiplies. */
+function widthsOf(said: ParameterLayer, layer: ParameterLayer, dpr: number): readonly string[] {
+  const isScaled = dpr !== 1 && (said.shared.has('dpr') || !layer.shared.has('dpr'));
+  return layer.stages.flatMap((stage, index) => {
+    const own = said.stages[index]?.get('w');
+    if (own !== undefined) return [own];
+    const width = stage.get('w');
+    return isScaled && width !== undefined && !isShare(width) ? [width] : [];
+  });
+}
+
+function isShare(width: string): boolean {
+  return typeof nativeParameters.w.read(width) === 'object';
+}
+
+function checkWidth(text: string, dpr: number, widths: readonly number[]): void {
   const width = nativeParameters.w.read(text);
   if (typeof width === 'number' && widths.includes(Math.max(1, Math.round(width * dpr)))) return;
   if (dpr === 1) throw refusal('w', text, `is not allowed here; there are ${listed(widths)}`);

@@ -80,13 +80,17 @@ function sorted(values: Values): Values {
   return new Map([...values].sort(([first], [second]) => names.indexOf(first) - names.indexOf(second)));
 }
 
+/** A bar may not stand in a query as it is (RFC 3986 §3.4). */
+const encodedBar = '%7C';
+
 /**
  * The URL of a path with the parameters of a layer.
  *
+ * @param bar what stands between two stages.
  * @throws TintypeError `MALFORMED_REQUEST` where it would be too long to be read.
  */
-export function written(path: string, { stages, shared }: ParameterLayer): string {
-  const query = writeQuery(stages, shared);
+export function written(path: string, { stages, shared }: ParameterLayer, bar: string = encodedBar): string {
+  const query = writeQuery(stages, shared, bar);
   checkQueryLength(query);
   const encoded = encodePath(path);
   return query === '' ? encoded : `${encoded}?${query}`;

@@ -28,6 +28,7 @@ import {
   mostPixels,
   ratioValue,
   rotationValue,
+  sharpenValue,
   trimValue,
 } from './native-values.ts';
 import { originPath, type Parameter, parameter } from './parameter.ts';
@@ -128,6 +129,7 @@ export const nativeParameters: NativeParameters = {
   rotate: parameter(
     'turn',
     rotationValue,
+  sharpenValue,
     'Degrees clockwise. The picture grows and has empty corners; with `,cover` it keeps its frame, enlarged to fill it.',
   ),
   brightness: parameter('colour', decimal(0, 5), 'Factor. Default 1.'),
@@ -146,7 +148,7 @@ export const nativeParameters: NativeParameters = {
   blur: parameter('effect', decimal(leastBlur, mostBlur), 'Standard deviation in CSS pixels.'),
   sharpen: parameter(
     'effect',
-    orWord('true', orWord('false', decimal(0.1, 10))),
+    sharpenValue,
     'Mildly and fast, or by a standard deviation in pixels. Default `false`.',
   ),
   pad: parameter('frame', sides(mostPixels), 'Empty edges, in the order of CSS.', 'padding'),

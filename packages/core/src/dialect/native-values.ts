@@ -1,6 +1,6 @@
 import type { Length } from '../transform/length.ts';
 import type { Border, Crop, Focus, Ratio, Rotation, Trim } from '../transform/stage.ts';
-import { colour, decimal, length, type ValueType, wholeNumber } from './value.ts';
+import { colour, decimal, flag, length, type ValueType, wholeNumber } from './value.ts';
 
 /** The longest side of a picture. */
 export const mostPixels = 65_535;
@@ -114,9 +114,25 @@ export const borderValue: ValueType<Border> = {
 /** What no file system takes in a name, or what would hide what a file is. */
 const forbidden = /[\p{C}\p{Zl}\p{Zp}/\\:*?"<>|]|^\.|\.$/u;
 
-/** The name that a download is saved under; `true` for the one in the path. */
+/** The name that a download is saved under; `true` for the one in the path, `false` for none. */
 export const fileName: ValueType<string> = {
-  read: (text) => (text !== '' && text.length <= 100 && !forbidden.test(text) ? text : undefined),
+  read: (text) => {
+    const isSaved = flag.read(text);
+    if (isSaved !== undefined) return String(isSaved);
+    return text !== '' && text.length <= 100 && !forbidden.test(text) ? text : undefined;
+  },
   write: (name) => name,
-  allowed: 'true, or a file name of up to 100 characters',
+  allowed: 'true, false, or a file name of up to 100 characters',
+};
+
+const sharpness = decimal(0.1, 10);
+
+/** How much is sharpened. */
+export const sharpenValue: ValueType<number | 'true' | 'false'> = {
+  read: (text) => {
+    if (text === 'true' || text === 'false') return text;
+    return text === '0' ? 'false' : sharpness.read(text);
+  },
+  write: String,
+  allowed: `true, false, or ${sharpness.allowed}`,
 };

@@ -69,7 +69,7 @@ function understand(
   const dpr = shared('dpr') ?? (taken.includes('dpr') ? hints.dpr : undefined) ?? 1;
   const output = toOutput(shared);
   const [first = {}, ...others] = layer.stages.map((stage) => toStage(reader(stage), dpr));
-  lists.check(said, dpr);
+  lists.check(said, layer, dpr);
   const hinted = taken.includes('width') && hints.width !== undefined ? lists.width(hints.width) : undefined;
   const sized = hinted === undefined ? first : { ...first, resize: { ...first.resize, width: hinted } };
   const quality = output.quality ?? (hints.saveData ? lists.quality(savingQuality) : undefined);
@@ -85,7 +85,7 @@ function understand(
 function delivery(read: Read): Pick<DialectRequest, 'download' | 'expires'> {
   const [download, expires] = [read('download'), read('expires')];
   return {
-    ...(download === undefined ? {} : { download: download === 'true' ? (true as const) : download }),
+    ...(download === undefined || download === 'false' ? {} : { download: download === 'true' ? (true as const) : download }),
     ...(expires === undefined ? {} : { expires }),
   };
 }
@@ -112,7 +112,7 @@ function hintsFor({ stages, shared }: ParameterLayer): readonly ClientHint[] {
 /** The text that a signature stands under: the path, and what of the query is ours, in one spelling and order. */
 function signedText(path: string, { stages, shared }: ParameterLayer): string {
   const signed = new Map([...shared].filter(([name]) => name !== 's'));
-  return written(path, { stages, shared: signed });
+  return written(path, { stages, shared: signed }, '|');
 }
 
 function verify({ path, query }: Target, signer: Signer): void {

@@ -116,9 +116,13 @@ function decode(text: string): string | undefined {
   }
 }
 
-/** Writes a query that `readQuery` reads again. The values are in the order of their maps. */
-export function writeQuery(stages: readonly Values[], shared: Values): string {
-  const written = stages.map((stage) => writePairs(stage)).join('|');
+/**
+ * Writes a query that `readQuery` reads again. The values are in the order of their maps.
+ *
+ * @param bar what stands between two stages.
+ */
+export function writeQuery(stages: readonly Values[], shared: Values, bar: string): string {
+  const written = stages.map((stage) => writePairs(stage)).join(bar);
   return [written, writePairs(shared)].filter((part) => part !== '').join('&');
 }
 

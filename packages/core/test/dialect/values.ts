@@ -8,8 +8,7 @@ import type { Length } from '../../src/transform/length.ts';
 export type Readings = Readonly<Record<string, unknown>>;
 
 /** A type of values whatever they are. */
-// biome-ignore lint/suspicious/noExplicitAny: what it writes is what it has read
-export type AnyType = ValueType<any>;
+export type AnyType = ValueType<unknown>;
 
 /** Tests of one type of values: what it reads, what it refuses, its words, and that what it reads and writes stays. */
 export function describeValues(
