@@ -49,7 +49,8 @@ describe('encodingOf', () => {
     expect(encodingOf(format, output, options)).toStrictEqual(expected);
   });
 
-  const page = readFileSync(`${import.meta.dirname}/../../../../docs/formats.md`, 'utf8').split('## What q means')[1] ?? '';
+  const page =
+    readFileSync(`${import.meta.dirname}/../../../../docs/formats.md`, 'utf8').split('## What q means')[1] ?? '';
 
   /** A row of the table of qualities that look alike. */
   function documented(name: string): readonly number[] {
