@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Colour } from '../../src/transform/colour.ts';
 import { defaultLimits } from '../../src/transform/limits.ts';
 import { type Blend, blends, type Overlay } from '../../src/transform/overlay.ts';
-import { needsFrames, type Pass, passesOf } from '../../src/transform/passes.ts';
+import { isLooking, needsFrames, type Pass, passesOf, runsOf } from '../../src/transform/passes.ts';
 import { worksOf } from '../../src/transform/pipeline.ts';
 import { type Adjustments, fits, flips, type Stage } from '../../src/transform/stage.ts';
 import { type Picture, planStage, type StagePlan } from '../../src/transform/stage-plan.ts';
@@ -90,6 +90,7 @@ describe('the passes of some stages', () => {
         ['blur', 'compose'],
       ],
     ],
+    ['one where sharp does it after: negate', { ...small, adjust: { negate: true } }, [['resize', 'negate']]],
     [
       'one more where sharp would do it before: gamma below 1',
       { ...small, adjust: { gamma: 0.5 } },
@@ -132,6 +133,58 @@ describe('the passes of some stages', () => {
     ],
   ])('are %s', (_, stage, expected) => {
     expect(passes([stage])).toEqual(expected);
+  });
+});
+
+describe('a pass that looks at what it works on', () => {
+  const looking: Stage = { adjust: { contrast: 'auto' } };
+
+  it.each<readonly [string, readonly Stage[], readonly (readonly string[])[]]>([
+    ['is never the first, which works on a file', [looking], [[], ['modulate']]],
+    ['does nothing else', [{ ...small, ...looking, blur: 1 }], [['resize'], ['modulate'], ['blur']]],
+  ])('%s', (_, stages, expected) => {
+    const made = passesOf(planned(stages), false);
+    expect(made.map(short)).toEqual(expected);
+    expect(made.map(isLooking)).toEqual(expected.map(([first]) => first === 'modulate'));
+  });
+
+  it('begins a run of its own, through which all frames go', () => {
+    const runs = (stages: readonly Stage[]) =>
+      runsOf(passesOf(planned(stages), true).slice(1)).map((run) => run.map(short));
+    expect(
+      runs([
+        { ...small, ...looking, blur: 1 },
+        { ...smaller, ...looking },
+      ]),
+    ).toEqual([[['modulate'], ['blur'], ['resize']], [['modulate']]]);
+    expect(runs([{ blur: 1 }, { ...small, ...looking }])).toEqual([[['blur'], ['resize']], [['modulate']]]);
+    expect(runs([small])).toEqual([]);
+  });
+});
+
+describe('a pass that multiplies colours by their alpha', () => {
+  it.each<readonly [string, Stage, readonly (readonly string[])[]]>([
+    ['a resize', { ...small, adjust: { saturation: 2 } }, [['resize'], ['modulate']]],
+    ['sharpening', { adjust: { saturation: 2 }, sharpen: 2 }, [['modulate'], ['sharpen']]],
+    ['none', { adjust: { saturation: 2, tint: red } }, [['modulate', 'tint']]],
+  ])('does not change hue or saturation too: %s', (_, stage, expected) => {
+    expect(passes([stage])).toEqual(expected);
+  });
+
+  it('does, where the frames of an animation would have to be taken apart', () => {
+    expect(passes([{ ...small, adjust: { saturation: 2 } }], true)).toEqual([['resize', 'modulate']]);
+  });
+});
+
+describe('a picture without colours', () => {
+  it.each<readonly [string, Stage, readonly (readonly string[])[]]>([
+    ['a tint', { ...small, adjust: { tint: red } }, [['resize'], ['tint']]],
+    ['a border', { border: { width: 1, colour: red } }, [[], ['extend']]],
+    ['nothing that brings any', { ...small, adjust: { grayscale: true } }, [['resize', 'recomb']]],
+  ])('takes none in the first pass: %s', (_, stage, expected) => {
+    const grey: Picture = { width: 100, height: 60, alpha: false, grey: true };
+    const made = planStage(stage, grey, defaultLimits, { sizes: [], first: 0 });
+    expect(passesOf([made], false).map(short)).toEqual(expected);
   });
 });
 

@@ -261,6 +261,21 @@ describe('the stages of a plan', () => {
   });
 });
 
+describe('a JPEG without colours', () => {
+  const grey = { grey: true } as const;
+  const greys = (stages: readonly Stage[]) =>
+    planRender({ stages, output: {} }, imageOf(grey), context).stages.map((stage) => stage.grey ?? false);
+
+  it('is one until anything has been done to it', () => {
+    expect(greys([{ resize: { width: 500 } }, { resize: { width: 100 } }])).toEqual([true, false]);
+    expect(greys([{}, { resize: { width: 100 } }])).toEqual([true]);
+  });
+
+  it('is left as it is where nothing is done', () => {
+    expect(plan('', grey)).toEqual(plan(''));
+  });
+});
+
 describe('one meaning', () => {
   it.each<readonly [string, readonly string[]]>([
     [

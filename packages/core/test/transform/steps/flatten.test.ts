@@ -36,6 +36,14 @@ describe('flattensEarly', () => {
   });
 });
 
+describe('flattensEarly of a picture without colours', () => {
+  it('is false: a colour below it would have none either', () => {
+    const grey: Picture = { width: 100, height: 60, alpha: false, grey: true };
+    const stage = { background: red, pad: [1, 1, 1, 1] } as const;
+    expect(flattensEarly(planStage(stage, grey, defaultLimits, { sizes: [], first: 0 }))).toBe(false);
+  });
+});
+
 describe('a frame of glass', () => {
   it.each<readonly [string, Stage, Output, readonly number[]]>([
     ['the background', { background: green }, { format: 'png' }, [128, 127, 0]],
