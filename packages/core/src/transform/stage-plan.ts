@@ -50,7 +50,10 @@ export function planStage(stage: Stage, picture: Picture, limits: OutputLimits, 
   const sized = planSize(stage, picture, limits);
   const framed = planFrame(stage, sized);
   if (framed.width !== sized.width || framed.height !== sized.height) checkSize(framed, limits);
-  const { opacity, background, sharpen, blur, adjust, flip } = stage;
+  const { opacity, sharpen, blur, adjust, flip } = stage;
+  const isSeenThrough = canBeSeenThrough(framed, stage, picture);
+  // Below what is opaque nobody sees it.
+  const background = isSeenThrough ? stage.background : undefined;
   return {
     ...framed,
     ...(flip === undefined ? {} : { flip }),
@@ -60,7 +63,7 @@ export function planStage(stage: Stage, picture: Picture, limits: OutputLimits, 
     ...(opacity === undefined ? {} : { opacity }),
     ...(background === undefined ? {} : { background }),
     layers: layerPlans(stage, framed, overlays.sizes, overlays.first),
-    alpha: isTransparent(framed, stage, picture),
+    alpha: isSeenThrough && background?.alpha !== 255,
     ...(picture.grey ? { grey: picture.grey } : {}),
   };
 }
@@ -148,9 +151,12 @@ function checkSize({ width, height }: Size, { outputSide, outputPixels }: Output
   throw new TintypeError('INVALID_PARAMETER', { message });
 }
 
-function isTransparent({ resize, rotate, pad, border, radius }: Framed, stage: Stage, before: Picture): boolean {
-  const { opacity = 100, background } = stage;
-  if (background?.alpha === 255) return false;
+/** Whether pixels may be transparent before a background is laid under. */
+function canBeSeenThrough(
+  { resize, rotate, pad, border, radius }: Framed,
+  { opacity = 100 }: Stage,
+  before: Picture,
+): boolean {
   return (
     before.alpha ||
     resize?.fit === 'contain' ||
