@@ -1,4 +1,4 @@
-import type { Region, Size } from './geometry.ts';
+import { type Region, type Size, within } from './geometry.ts';
 import type { Rotation } from './stage.ts';
 
 /** A turn with every length known. */
@@ -69,10 +69,6 @@ function turnedMiddle({ cos, sin }: Trigonometry, { width, height }: Size): Poin
   const left = Math.round(Math.min(0, width * cos) + Math.min(0, -height * sin));
   const top = Math.round(Math.min(0, width * sin) + Math.min(0, height * cos));
   return { x: x * cos - y * sin - left, y: x * sin + y * cos - top };
-}
-
-function within(value: number, most: number): number {
-  return Math.min(most, Math.max(0, value));
 }
 
 interface Trigonometry {

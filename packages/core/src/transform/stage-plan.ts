@@ -74,7 +74,7 @@ type Sized = Size & Pick<StagePlan, 'crop' | 'resize' | 'rotate'>;
 function planSize({ crop, resize, rotate }: Stage, from: Size, limits: OutputLimits): Sized {
   const region = crop === undefined ? undefined : cropRegion(crop, from, resize);
   const { cut, ...resized } = resizePlan(resize, region ?? from, limits);
-  const cropped = within(cut, region);
+  const cropped = partOf(cut, region);
   const before = cropped ?? from;
   const isSame = resized.width === before.width && resized.height === before.height && resized.fit === 'fill';
   const turned = rotate === undefined ? undefined : rotationPlan(rotate, resized);
@@ -90,7 +90,7 @@ function planSize({ crop, resize, rotate }: Stage, from: Size, limits: OutputLim
 }
 
 /** A part of a part of the picture, as a part of the picture. */
-function within(inner: Region | undefined, outer: Region | undefined): Region | undefined {
+function partOf(inner: Region | undefined, outer: Region | undefined): Region | undefined {
   if (inner === undefined || outer === undefined) return inner ?? outer;
   return { ...inner, left: inner.left + outer.left, top: inner.top + outer.top };
 }
@@ -107,7 +107,7 @@ function planFrame({ pad, border, radius }: Stage, sized: Sized): Framed {
   const padded = sides === undefined ? sized : grown(sized, sides);
   const width = border === undefined ? 0 : wholePixelsOf(border.width, shorter(padded));
   const outer = grown(padded, [width, width, width, width]);
-  const corners = radius === undefined ? undefined : cornersOf(radius, outer);
+  const corners = radius === undefined ? undefined : radiiOf(radius, outer);
   return {
     ...sized,
     ...outer,
@@ -118,8 +118,8 @@ function planFrame({ pad, border, radius }: Stage, sized: Sized): Framed {
 }
 
 function padding([top, right, bottom, left]: Sides<Length>, { width, height }: Size): Sides<number> {
-  const across = (length: Length): number => Math.round(pixelsOf(length, width));
-  const down = (length: Length): number => Math.round(pixelsOf(length, height));
+  const across = (length: Length): number => wholePixelsOf(length, width, 0);
+  const down = (length: Length): number => wholePixelsOf(length, height, 0);
   return [down(top), across(right), down(bottom), across(left)];
 }
 
@@ -128,7 +128,7 @@ function grown({ width, height }: Size, [top, right, bottom, left]: Sides<number
 }
 
 /** Corners that would overlap shrink together, as in CSS (CSS Backgrounds 3 §4.5). */
-function cornersOf(radius: Corners<Length> | 'max', size: Size): Corners<number> {
+function radiiOf(radius: Corners<Length> | 'max', size: Size): Corners<number> {
   const most = shorter(size) / 2;
   if (radius === 'max') return [most, most, most, most];
   const wanted = radius.map((length) => pixelsOf(length, shorter(size)));
