@@ -88,7 +88,10 @@ function canonicalPlace(
 ): Pick<Resize, 'position' | 'focus'> {
   const isCutting = isPlacing || fit === 'cover';
   if (isCutting && focus !== undefined) return { focus: canonicalFocus(focus, fit === 'cover') };
-  return { position: (isCutting || fit === 'contain') && position !== 'centre' ? position : undefined };
+  const isSmart = position === 'entropy' || position === 'attention';
+  // A part of its own size is cut at a plain position; a canvas has nothing to choose.
+  const isPositioned = fit === 'cover' || ((isPlacing || fit === 'contain') && !isSmart);
+  return { position: isPositioned && position !== 'centre' ? position : undefined };
 }
 
 function reduced(ratio: Ratio | undefined): Ratio | undefined {

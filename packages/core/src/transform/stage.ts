@@ -73,7 +73,7 @@ export interface Rotation {
 export const flips = ['h', 'v', 'hv'] as const;
 export type Flip = (typeof flips)[number];
 
-/** Changes of colour. Their order is the pipeline's. What is left out changes nothing. */
+/** Changes of colour. What is left out changes nothing. The order is the pipeline's. */
 export interface Adjustments {
   readonly negate?: boolean | undefined;
   /** Factor of contrast around the middle grey, or `auto`: stretched to the full range. */

@@ -73,10 +73,12 @@ describe('rotationPlan', () => {
           if (cut === undefined) throw new Error('Expected a cut');
           const factors = [cut.width / from.width, cut.height / from.height] as const;
           expect(Math.abs(factors[0] - factors[1])).toBeLessThan(3 / Math.min(from.width, from.height));
-          expect(Math.abs(2 * cut.left + cut.width - box.width)).toBeLessThanOrEqual(3);
-          expect(Math.abs(2 * cut.top + cut.height - box.height)).toBeLessThanOrEqual(3);
+          // libvips turns about the middle of the first pixel: up to 2½ pixels off the middle of the box, all rounding included.
+          expect(Math.abs(2 * cut.left + cut.width - box.width)).toBeLessThanOrEqual(5);
+          expect(Math.abs(2 * cut.top + cut.height - box.height)).toBeLessThanOrEqual(5);
         },
       ),
+      { numRuns: 1000 },
     );
   });
 

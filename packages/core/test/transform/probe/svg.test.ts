@@ -119,11 +119,12 @@ describe('the cost of an SVG', () => {
     [
       'gradients and some filters',
       '<filter id="f"><feGaussianBlur stdDeviation="2"/></filter>'.concat(
-        '<rect filter="url(#f)" width="1" height="1"/>'.repeat(20),
+        '<rect filter="url(#f)" width="1" height="1"/>'.repeat(12),
       ),
     ],
     ['a symbol used a thousand times', `<defs><g id="a"><rect/><rect/></g></defs>${'<use href="#a"/>'.repeat(1000)}`],
-    ['text', `<text>${'word '.repeat(2000)}</text>`],
+    ['text', `<text>${'word '.repeat(300)}</text>`],
+    ['an outline of a country', `<path d="${'L 1 1 '.repeat(5000)}"/>`],
     ['a reference to nothing', '<use href="#nobody"/><rect fill="url(#nobody)"/>'],
     ['a style sheet', '<style>.a { fill: red }</style><rect class="a"/>'],
   ])('allows %s', (_, content) => {
@@ -143,8 +144,11 @@ describe('the cost of an SVG', () => {
       'a filter for everything by a style sheet',
       `<style>* { filter: url(#f) }</style><filter id="f"><feGaussianBlur/></filter>${'<rect/>'.repeat(60)}`,
     ],
+    ['one line that crosses itself again and again', `<path d="${'L 1 1 '.repeat(13_000)}"/>`],
+    ['a filter of a thousand parts', `<filter id="f"><feMerge>${'<feMergeNode/>'.repeat(300)}</feMerge></filter>`],
+    ['masks for everything', '<mask id="m"/>'.concat('<rect mask="url(#m)"/>'.repeat(60))],
     ['noise', '<filter id="f"><feTurbulence/></filter>'.concat('<rect filter="url(#f)"/>'.repeat(6))],
-    ['much text', `<text>${'x'.repeat(90_000)}</text>`],
+    ['much text', `<text>${'x'.repeat(3000)}</text>`],
     ['many dashed lines', '<path stroke-dasharray="1"/>'.repeat(60)],
   ])('refuses %s', (_, content) => {
     expect(drawn(content)).toBe('ORIGINAL_TOO_LARGE');

@@ -2,31 +2,36 @@ import { broken, unsupported } from '../refusals.ts';
 import type { SvgDocument, SvgElement } from './document.ts';
 import { mostCost, tooComplex } from './limits.ts';
 
-/** What an element costs beside a plain one, which is 1: each of these works on every pixel it covers. */
+/**
+ * What an element costs beside a plain one, which is 1: some tenth of a millisecond at 1000 × 1000 pixels. Each of these
+ * works on every pixel it covers.
+ */
 const weights: Readonly<Record<string, number>> = {
-  feBlend: 100,
-  feColorMatrix: 100,
-  feComponentTransfer: 100,
-  feComposite: 100,
-  feDisplacementMap: 400,
-  feDropShadow: 400,
+  feBlend: 200,
+  feColorMatrix: 200,
+  feComponentTransfer: 200,
+  feComposite: 200,
+  feConvolveMatrix: 30_000,
+  feDiffuseLighting: 5000,
+  feDisplacementMap: 2000,
+  feDropShadow: 2000,
   feFlood: 100,
-  feGaussianBlur: 400,
-  feMerge: 100,
-  feOffset: 100,
-  feTile: 200,
-  feConvolveMatrix: 4000,
-  feDiffuseLighting: 4000,
-  feMorphology: 4000,
-  feSpecularLighting: 4000,
-  feTurbulence: 4000,
-  mask: 100,
-  pattern: 100,
+  feGaussianBlur: 1000,
+  feMergeNode: 100,
+  feMorphology: 30_000,
+  feOffset: 200,
+  feSpecularLighting: 5000,
+  feTile: 500,
+  feTurbulence: 6000,
+  mask: 500,
+  pattern: 1000,
 };
-/** Letters that cost as much as a plain element. */
-const lettersPerElement = 4;
+/** A letter is an outline, and all of a text are placed together. */
+const letterCost = 8;
 /** A dash pattern draws a line as many lines. */
-const dashWeight = 400;
+const dashCost = 400;
+/** Characters of path data that cost as much as a plain element; of more, each may cross each. */
+const pathCharacters = 500;
 
 const reference = /url\(\s*['"]?\s*#([^'")\s]+)/gi;
 
@@ -67,7 +72,8 @@ export function checkCost(document: SvgDocument): void {
 
 function ownCost({ name, attributes, characters }: SvgElement): number {
   const dashes = [attributes.get('stroke-dasharray'), attributes.get('style')].some((text) => isDashed(text));
-  return 1 + (weights[name] ?? 0) + characters / lettersPerElement + (dashes ? dashWeight : 0);
+  const path = ((attributes.get('d') ?? attributes.get('points') ?? '').length / pathCharacters) ** 2;
+  return 1 + (weights[name] ?? 0) + characters * letterCost + path + (dashes ? dashCost : 0);
 }
 
 function isDashed(text: string | undefined): boolean {
