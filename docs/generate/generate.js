@@ -3,6 +3,7 @@
  * `npm run docs`.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { drawPictures } from '../../examples/express/pictures/index.js';
 import { nativeParameters } from '../../packages/core/dist/dialect/native-parameters.js';
 import { createTintype, folder } from '../../packages/core/dist/index.js';
@@ -10,7 +11,7 @@ import { gallery } from './gallery.js';
 import { galleryTable, parameterTables, withSection } from './parameter-tables.js';
 
 const docs = new URL('../', import.meta.url);
-const drawn = new URL('../../examples/express/.pictures', import.meta.url).pathname;
+const drawn = fileURLToPath(new URL('../../examples/express/.pictures', import.meta.url));
 
 const page = new URL('url-parameters.md', docs);
 const text = readFileSync(page, 'utf8');

@@ -11,7 +11,8 @@ export function secondsUntil(expires: number | undefined, now: number): number {
 }
 
 /**
- * How long others may use what is answered for a URL that expires: not past that, never stale, and by our own word alone. It is the same where the URL does not expire.
+ * How long others may use what is answered: where the URL expires not past that, never stale, and by our own word alone;
+ * else what it was.
  */
 export function freshnessUntil(expires: number | undefined, freshness: Freshness, now: number): Freshness {
   if (expires === undefined) return freshness;

@@ -1,6 +1,6 @@
 import { TintypeError } from '../errors.ts';
 import { type ImageInfo, isSideways } from './image.ts';
-import { type Length, pixelsOf } from './length.ts';
+import { type Length, wholePixelsOf } from './length.ts';
 import type { OutputLimits } from './limits.ts';
 import type { Fit, Position, Resize } from './stage.ts';
 import type { Transformation } from './transformation.ts';
@@ -89,8 +89,8 @@ interface Box {
 /** The sides of a box in whole pixels, those included that a ratio gives. */
 function resolved(resize: Resize | undefined, from: Size): Box {
   const { ratio, fit = 'cover', enlarge } = resize ?? {};
-  const width = resize?.width === undefined ? undefined : toPixels(resize.width, from.width);
-  const height = resize?.height === undefined ? undefined : toPixels(resize.height, from.height);
+  const width = resize?.width === undefined ? undefined : wholePixelsOf(resize.width, from.width);
+  const height = resize?.height === undefined ? undefined : wholePixelsOf(resize.height, from.height);
   if (ratio === undefined || (width !== undefined && height !== undefined)) return { width, height, enlarge };
   const factor = ratio.width / ratio.height;
   if (width !== undefined) return { width, height: Math.max(1, Math.round(width / factor)), enlarge };
@@ -104,10 +104,6 @@ function ofRatio(ratio: number, { width, height }: Size, isAround: boolean): Siz
   return isWider === isAround
     ? { width: Math.max(1, Math.round(height * ratio)), height }
     : { width, height: Math.max(1, Math.round(width / ratio)) };
-}
-
-function toPixels(length: Length, side: number): number {
-  return Math.max(1, Math.round(pixelsOf(length, side)));
 }
 
 interface BoxContext {
@@ -165,7 +161,8 @@ function around({ x, y, zoom = 1 }: NonNullable<Resize['focus']>, shape: Size, f
   };
 }
 
-function within(value: number, most: number): number {
+/** The nearest from 0 to `most`: where a part of a picture begins that must lie in it. */
+export function within(value: number, most: number): number {
   return Math.min(most, Math.max(0, value));
 }
 

@@ -1,7 +1,7 @@
 import type { Sharp } from 'sharp';
 import type { ImageInfo } from './image.ts';
 import type { LayerPlan } from './layers.ts';
-import { everywhere, type Opener, onePixel, type RawPicture, toRaw } from './open.ts';
+import { type Opener, type RawPicture, toRaw, veil } from './open.ts';
 import { upright } from './upright.ts';
 
 /** An original that is laid over another: its bytes, and what its header says. */
@@ -32,7 +32,7 @@ export async function sizedOverlay(
 /** Takes from the alpha of every pixel. */
 function veiled(picture: Sharp, opacity: number): Sharp {
   if (opacity === 100) return picture;
-  return picture.composite([everywhere(onePixel({ r: 0, g: 0, b: 0, alpha: (opacity * 255) / 100 }), 'dest-in')]);
+  return picture.composite([veil(opacity)]);
 }
 
 /**

@@ -17,7 +17,8 @@ export interface Limits {
    */
   readonly pixels: number;
   /**
-   * Pixels where the decoder holds the whole picture: interlaced PNG, progressive JPEG, the canvas of an animated WebP.
+   * Pixels where the decoder holds the whole picture: interlaced PNG, progressive JPEG, the canvas of an animated WebP;
+   * and of all frames together where each is worked on by itself.
    *
    * @default 25_000_000
    */

@@ -64,6 +64,11 @@ export function onePixel({ r, g, b, alpha }: Colour): RawPicture {
   return { input: Buffer.from([r, g, b, Math.round(alpha)]), raw: { width: 1, height: 1, channels: 4 } };
 }
 
+/** What leaves so many percent of the alpha of a picture when it is laid on. */
+export function veil(opacity: number): OverlayOptions {
+  return everywhere(onePixel({ r: 0, g: 0, b: 0, alpha: (opacity * 255) / 100 }), 'dest-in');
+}
+
 /** A picture laid on another again and again, from the left top. */
 export function everywhere({ input, raw }: RawPicture, blend: NonNullable<OverlayOptions['blend']>): OverlayOptions {
   return { input, raw, tile: true, gravity: 'northwest', blend };

@@ -52,5 +52,5 @@ export function claimSharp(): void {
 
 /** Names everything besides original and plan that the bytes depend on: our recipe, sharp, its libraries, its threads. */
 export function pipelineVersion(): string {
-  return JSON.stringify(['4', 'direct', sharp.versions, sharp.concurrency()]);
+  return JSON.stringify(['5', 'direct', sharp.versions, sharp.concurrency()]);
 }

@@ -35,16 +35,16 @@ export async function render(
   overlays: readonly OverlayOriginal[] = [],
 ): Promise<Uint8Array> {
   const open = createOpener(limits);
-  const work: Work = { original, image, plan, open, lay: createLay(overlays, open), overlays, limits };
+  const rendering: Rendering = { original, image, plan, open, lay: createLay(overlays, open), overlays, limits };
   try {
-    return plan.animated ? await renderAnimation(work) : await renderStill(work);
+    return plan.animated ? await renderAnimation(rendering) : await renderStill(rendering);
   } catch (error) {
     if (error instanceof TintypeError) throw error;
     throw new TintypeError(codeOf(error), { cause: error });
   }
 }
 
-interface Work {
+interface Rendering {
   readonly original: Uint8Array;
   readonly image: ImageInfo;
   readonly plan: RenderPlan;
@@ -56,51 +56,51 @@ interface Work {
 
 type Open = () => Sharp;
 
-async function renderStill(work: Work): Promise<Uint8Array> {
-  const { original, image, plan, open } = work;
-  if (image.format === 'svg') return renderDrawing(work);
+async function renderStill(rendering: Rendering): Promise<Uint8Array> {
+  const { original, image, plan, open } = rendering;
+  if (image.format === 'svg') return renderDrawing(rendering);
   const { format } = image;
   const opened = () => {
     const picture = open.encoded(original, format, plan.frame ?? 0);
     return plan.asStored ? picture : upright(picture, image);
   };
-  return renderStages(opened, work);
+  return renderStages(opened, rendering);
 }
 
-async function renderDrawing(work: Work): Promise<Uint8Array> {
-  const { original, image, plan, open, limits } = work;
+async function renderDrawing(rendering: Rendering): Promise<Uint8Array> {
+  const { original, image, plan, open, limits } = rendering;
   const { size, stages } = drawnFor(image, plan.stages, limits);
   // Pixels first: sharp would cut before it makes them fit.
   const drawn = await toRaw(open.drawn(original, image, size));
-  return renderStages(() => open.raw(drawn), { ...work, plan: { ...plan, stages } });
+  return renderStages(() => open.raw(drawn), { ...rendering, plan: { ...plan, stages } });
 }
 
 /** What follows a trim is planned when the trim is done. */
-async function renderStages(opened: Open, work: Work): Promise<Uint8Array> {
-  const { plan, open, image, overlays } = work;
-  const picture = await throughPasses(opened, passesOf(plan.stages, false), work);
-  if (plan.trimmed === undefined) return finish(picture, work);
+async function renderStages(opened: Open, rendering: Rendering): Promise<Uint8Array> {
+  const { plan, open, overlays } = rendering;
+  const picture = await throughPasses(opened, passesOf(plan.stages, false), rendering);
+  if (plan.trimmed === undefined) return finish(picture, rendering);
   // Its own pass: sharp trims before everything else.
   const before = await toRaw(picture);
   const trimmed = await trimmedOf(before, plan.trimmed.trim, open);
   const sizes = overlays.map((overlay) => sizeOf(overlay.image));
-  return renderStages(() => open.raw(trimmed), { ...work, image, plan: planTrimmed(plan, trimmed.raw, sizes) });
+  return renderStages(() => open.raw(trimmed), { ...rendering, plan: planTrimmed(plan, trimmed.raw, sizes) });
 }
 
-async function finish(picture: Sharp, { plan, image, original, open }: Work): Promise<Uint8Array> {
+async function finish(picture: Sharp, { plan, image, original, open }: Rendering): Promise<Uint8Array> {
   if (plan.format !== 'json') return encode(picture, plan.format, plan).toBuffer();
   return describePicture(await toRaw(picture), { plan, image, bytes: original.length, open });
 }
 
-async function renderAnimation(work: Work): Promise<Uint8Array> {
-  const { original, image, plan, open } = work;
+async function renderAnimation(rendering: Rendering): Promise<Uint8Array> {
+  const { original, image, plan, open } = rendering;
   const { format, frames } = image;
   const [first = [], ...others] = passesOf(plan.stages, true);
-  const strip = await applied(first, () => open.encoded(original, format, 'all'), work, { frames });
-  if (others.length === 0) return finish(strip, work);
+  const strip = await applied(first, () => open.encoded(original, format, 'all'), rendering, { frames });
+  if (others.length === 0) return finish(strip, rendering);
   const playback = await playbackOf(open.encoded(original, format, 'all'));
   let made = framesOf(await toRaw(strip), frames);
-  for (const run of runsOf(others)) made = await throughRun(made, run, work);
+  for (const run of runsOf(others)) made = await throughRun(made, run, rendering);
   const all = open.raw(stripOf(made));
   return encode(all, plan.format as 'gif' | 'webp', {
     ...plan,
@@ -109,11 +109,15 @@ async function renderAnimation(work: Work): Promise<Uint8Array> {
 }
 
 /** All frames, one after the other, of which the first pass may look at all. */
-async function throughRun(frames: readonly RawPicture[], run: readonly Pass[], work: Work): Promise<RawPicture[]> {
+async function throughRun(
+  frames: readonly RawPicture[],
+  run: readonly Pass[],
+  rendering: Rendering,
+): Promise<RawPicture[]> {
   const range = isLooking(run[0]) ? tonalRange(frames) : undefined;
   const made: RawPicture[] = [];
   for (const frame of frames) {
-    made.push(await toRaw(await throughPasses(() => work.open.raw(frame), run, work, range)));
+    made.push(await toRaw(await throughPasses(() => rendering.open.raw(frame), run, rendering, range)));
   }
   return made;
 }
@@ -134,19 +138,29 @@ async function trimmedOf(picture: RawPicture, { threshold, colour }: Trim, open:
  *
  * @param first the range of what the first pass works on, where it looks at it.
  */
-async function throughPasses(opened: Open, passes: readonly Pass[], work: Work, first?: TonalRange): Promise<Sharp> {
+async function throughPasses(
+  opened: Open,
+  passes: readonly Pass[],
+  rendering: Rendering,
+  first?: TonalRange,
+): Promise<Sharp> {
   let input = opened;
   let range = first;
   for (const [index, pass] of passes.slice(0, -1).entries()) {
-    const made = await toRaw(await applied(pass, input, work, { frames: 1, range }));
-    input = () => work.open.raw(made);
+    const made = await toRaw(await applied(pass, input, rendering, { frames: 1, range }));
+    input = () => rendering.open.raw(made);
     range = isLooking(passes[index + 1]) ? tonalRange([made]) : undefined;
   }
-  return applied(passes.at(-1) ?? [], input, work, { frames: 1, range });
+  return applied(passes.at(-1) ?? [], input, rendering, { frames: 1, range });
 }
 
 /** A picture with one pass prepared. */
-async function applied(pass: Pass, opened: Open, { lay }: Work, context: Omit<PassContext, 'layers'>): Promise<Sharp> {
+async function applied(
+  pass: Pass,
+  opened: Open,
+  { lay }: Rendering,
+  context: Omit<PassContext, 'layers'>,
+): Promise<Sharp> {
   let picture = opened();
   for (const { layers: plans = [], apply } of pass) {
     const layers: Layer[] = [];

@@ -1,4 +1,4 @@
-import type { Region, Size } from './geometry.ts';
+import { type Region, type Size, within } from './geometry.ts';
 import type { Rotation } from './stage.ts';
 
 /** A turn with every length known. */
@@ -45,7 +45,7 @@ function innerRegion(degrees: number, { width, height }: Size, turned: Size): Re
     width: Math.min(turned.width, Math.max(1, Math.floor(width * factor))),
     height: Math.min(turned.height, Math.max(1, Math.floor(height * factor))),
   };
-  const middle = lost === 0 ? middleOf(turned) : turnedMiddle({ cos, sin }, { width, height });
+  const middle = lost === 0 ? middleOf(turned) : turnedMiddle(degrees, { width, height });
   return {
     left: within(Math.round(middle.x - (inner.width - 1) / 2), turned.width - inner.width),
     top: within(Math.round(middle.y - (inner.height - 1) / 2), turned.height - inner.height),
@@ -63,16 +63,18 @@ function middleOf({ width, height }: Size): Point {
   return { x: (width - 1) / 2, y: (height - 1) / 2 };
 }
 
-/** Where the middle of a picture comes to lie in the box around it. libvips turns about the middle of the first pixel. */
-function turnedMiddle({ cos, sin }: Trigonometry, { width, height }: Size): Point {
+/**
+ * Where the middle of a picture comes to lie in the box around it. libvips turns about the middle of the first pixel, and
+ * rounds where the box begins: at 30° and its like halves, which the last bit of a sine decides. So here it is not exact.
+ */
+function turnedMiddle(degrees: number, { width, height }: Size): Point {
+  const radians = (degrees / 360) * 2 * Math.PI;
+  const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
   const { x, y } = middleOf({ width, height });
-  const left = Math.round(Math.min(0, width * cos) + Math.min(0, -height * sin));
-  const top = Math.round(Math.min(0, width * sin) + Math.min(0, height * cos));
+  // Halves away from nothing, which neither is above.
+  const left = -Math.round(Math.max(0, -width * cos) + Math.max(0, height * sin));
+  const top = -Math.round(Math.max(0, -width * sin) + Math.max(0, -height * cos));
   return { x: x * cos - y * sin - left, y: x * sin + y * cos - top };
-}
-
-function within(value: number, most: number): number {
-  return Math.min(most, Math.max(0, value));
 }
 
 interface Trigonometry {

@@ -50,7 +50,10 @@ export function planStage(stage: Stage, picture: Picture, limits: OutputLimits, 
   const sized = planSize(stage, picture, limits);
   const framed = planFrame(stage, sized);
   if (framed.width !== sized.width || framed.height !== sized.height) checkSize(framed, limits);
-  const { opacity, background, sharpen, blur, adjust, flip } = stage;
+  const { opacity, sharpen, blur, adjust, flip } = stage;
+  const isSeenThrough = canBeSeenThrough(framed, stage, picture);
+  // Below what is opaque nobody sees it.
+  const background = isSeenThrough ? stage.background : undefined;
   return {
     ...framed,
     ...(flip === undefined ? {} : { flip }),
@@ -60,7 +63,7 @@ export function planStage(stage: Stage, picture: Picture, limits: OutputLimits, 
     ...(opacity === undefined ? {} : { opacity }),
     ...(background === undefined ? {} : { background }),
     layers: layerPlans(stage, framed, overlays.sizes, overlays.first),
-    alpha: isTransparent(framed, stage, picture),
+    alpha: isSeenThrough && background?.alpha !== 255,
     ...(picture.grey ? { grey: picture.grey } : {}),
   };
 }
@@ -71,7 +74,7 @@ type Sized = Size & Pick<StagePlan, 'crop' | 'resize' | 'rotate'>;
 function planSize({ crop, resize, rotate }: Stage, from: Size, limits: OutputLimits): Sized {
   const region = crop === undefined ? undefined : cropRegion(crop, from, resize);
   const { cut, ...resized } = resizePlan(resize, region ?? from, limits);
-  const cropped = within(cut, region);
+  const cropped = partOf(cut, region);
   const before = cropped ?? from;
   const isSame = resized.width === before.width && resized.height === before.height && resized.fit === 'fill';
   const turned = rotate === undefined ? undefined : rotationPlan(rotate, resized);
@@ -87,7 +90,7 @@ function planSize({ crop, resize, rotate }: Stage, from: Size, limits: OutputLim
 }
 
 /** A part of a part of the picture, as a part of the picture. */
-function within(inner: Region | undefined, outer: Region | undefined): Region | undefined {
+function partOf(inner: Region | undefined, outer: Region | undefined): Region | undefined {
   if (inner === undefined || outer === undefined) return inner ?? outer;
   return { ...inner, left: inner.left + outer.left, top: inner.top + outer.top };
 }
@@ -104,7 +107,7 @@ function planFrame({ pad, border, radius }: Stage, sized: Sized): Framed {
   const padded = sides === undefined ? sized : grown(sized, sides);
   const width = border === undefined ? 0 : wholePixelsOf(border.width, shorter(padded));
   const outer = grown(padded, [width, width, width, width]);
-  const corners = radius === undefined ? undefined : cornersOf(radius, outer);
+  const corners = radius === undefined ? undefined : radiiOf(radius, outer);
   return {
     ...sized,
     ...outer,
@@ -115,8 +118,8 @@ function planFrame({ pad, border, radius }: Stage, sized: Sized): Framed {
 }
 
 function padding([top, right, bottom, left]: Sides<Length>, { width, height }: Size): Sides<number> {
-  const across = (length: Length): number => Math.round(pixelsOf(length, width));
-  const down = (length: Length): number => Math.round(pixelsOf(length, height));
+  const across = (length: Length): number => wholePixelsOf(length, width, 0);
+  const down = (length: Length): number => wholePixelsOf(length, height, 0);
   return [down(top), across(right), down(bottom), across(left)];
 }
 
@@ -125,7 +128,7 @@ function grown({ width, height }: Size, [top, right, bottom, left]: Sides<number
 }
 
 /** Corners that would overlap shrink together, as in CSS (CSS Backgrounds 3 §4.5). */
-function cornersOf(radius: Corners<Length> | 'max', size: Size): Corners<number> {
+function radiiOf(radius: Corners<Length> | 'max', size: Size): Corners<number> {
   const most = shorter(size) / 2;
   if (radius === 'max') return [most, most, most, most];
   const wanted = radius.map((length) => pixelsOf(length, shorter(size)));
@@ -148,9 +151,12 @@ function checkSize({ width, height }: Size, { outputSide, outputPixels }: Output
   throw new TintypeError('INVALID_PARAMETER', { message });
 }
 
-function isTransparent({ resize, rotate, pad, border, radius }: Framed, stage: Stage, before: Picture): boolean {
-  const { opacity = 100, background } = stage;
-  if (background?.alpha === 255) return false;
+/** Whether pixels may be transparent before a background is laid under. */
+function canBeSeenThrough(
+  { resize, rotate, pad, border, radius }: Framed,
+  { opacity = 100 }: Stage,
+  before: Picture,
+): boolean {
   return (
     before.alpha ||
     resize?.fit === 'contain' ||

@@ -36,7 +36,7 @@ export function chartAt(x: number, y: number, width: number, height: number): Rg
 }
 
 /** The colour of a quadrant. */
-export function quadrantAt(isLeft: boolean, isTop: boolean): Rgb {
+function quadrantAt(isLeft: boolean, isTop: boolean): Rgb {
   if (isTop) return isLeft ? quadrants.leftTop : quadrants.rightTop;
   return isLeft ? quadrants.leftBottom : quadrants.rightBottom;
 }

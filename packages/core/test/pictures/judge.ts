@@ -48,7 +48,7 @@ const encoded = (value: number): number => {
 };
 
 /** ΔE of CIE76. */
-export function difference(one: Rgb | Rgba, other: Rgb | Rgba): number {
+function difference(one: Rgb | Rgba, other: Rgb | Rgba): number {
   const [first, second] = [lab(one), lab(other)];
   return Math.hypot(first[0] - second[0], first[1] - second[1], first[2] - second[2]);
 }

@@ -36,6 +36,13 @@ describe('the plan of a stage', () => {
     expect(plan(stage)).toStrictEqual({ width: 100, height: 60, ...stage, layers: [], alpha: false });
   });
 
+  it('has no background under what is opaque: nobody would see it', () => {
+    expect(plan({ background: red })).toStrictEqual(plan({}));
+    expect(plan({ blur: 2, background: glass })).toStrictEqual(plan({ blur: 2 }));
+    expect(plan({ pad: [1, 0, 0, 0], background: red }).background).toBe(red);
+    expect(plan({ background: red }, { ...picture, alpha: true }).background).toBe(red);
+  });
+
   it('has no trim: what it leaves is known with the pixels', () => {
     expect(plan({ trim: { threshold: 10 } })).toStrictEqual(plan({}));
   });

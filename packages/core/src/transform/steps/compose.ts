@@ -1,6 +1,6 @@
 import type { OverlayOptions } from 'sharp';
 import { cornersOf, innerCornersOf } from '../corners.ts';
-import { everywhere, onePixel } from '../open.ts';
+import { everywhere, onePixel, veil } from '../open.ts';
 import type { StagePlan } from '../stage-plan.ts';
 import { flattensEarly } from './flatten.ts';
 import { ranks, type Step } from './step.ts';
@@ -17,9 +17,7 @@ function partsOf(stage: StagePlan): readonly OverlayOptions[] {
   return [
     ...(radius === undefined || border === undefined ? [] : innerCornersOf(radius, stage, border)),
     ...(radius === undefined ? [] : cornersOf(radius, stage)),
-    ...(opacity === undefined
-      ? []
-      : [everywhere(onePixel({ r: 0, g: 0, b: 0, alpha: (opacity * 255) / 100 }), 'dest-in')]),
+    ...(opacity === undefined ? [] : [veil(opacity)]),
     ...(background === undefined || flattensEarly(stage) ? [] : [everywhere(onePixel(background), 'dest-over')]),
   ];
 }

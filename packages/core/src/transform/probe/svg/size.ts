@@ -1,12 +1,7 @@
+import type { Size } from '../../geometry.ts';
 import { broken, unsupported } from '../refusals.ts';
 import type { SvgDocument } from './document.ts';
 import { parseLength, toPixels } from './lengths.ts';
-
-/** Width and height of a picture. */
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** What the renderer's font size is where nothing else is said, in pixels. */
 const defaultFontSize = 12;
