@@ -53,6 +53,15 @@ describe('the Express example', () => {
     links = (await linksOf(example)).filter((link) => originals.includes(nameIn(link)));
   }, 180_000);
 
+  const purge = async (path: string, site = 'same-origin') => {
+    const response = await fetch(`${example.base}/purge`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'sec-fetch-site': site },
+      body: JSON.stringify({ path }),
+    });
+    return response.status;
+  };
+
   it('prints one line with its URL once it answers', () => {
     const printed = example.lines.filter((line) => line.includes('http://'));
     expect(printed).toEqual([`tintype is serving pictures on ${example.base}/`]);
@@ -100,6 +109,26 @@ describe('the Express example', () => {
     expect(headers.get('cache-control')).toMatch(new RegExp(`[ ,]max-age=${headers.get('age') ?? 0}\\b`));
   });
 
+  it('answers the URL of the README as it stands there', async () => {
+    const readme = await readFile(join(root, 'README.md'), 'utf8');
+    const [, accept = '', target = '', sample = '', below = ''] =
+      /^\$ curl .*'Accept: (.*?)' 'http:\/\/[^/]+(.*?)'\n(.*?)\n```\n\n(.*?)$/ms.exec(readme) ?? [];
+    // Its lifetimes are those of what has just been fetched.
+    await purge('/mountains.jpg');
+    const { response, headers, bytes } = await get(example.base + target, { accept });
+    const [status, ...fields] = sample.split('\n').map((line) => line.split(': '));
+    expect(status).toEqual([`HTTP/1.1 ${response.status} ${response.statusText}`]);
+    // The purge shows in it.
+    const shown = fields.filter(([name]) => name !== 'cache-status');
+    expect(shown.map(([name]) => name)).toEqual(['cache-control', 'Vary', 'content-type', 'content-length']);
+    expect(shown).toEqual(shown.map(([name = '']) => [name, headers.get(name)]));
+    const original = await readFile(join(examples, 'express/.pictures/mountains.jpg'));
+    const { width, height } = await sharp(original).metadata();
+    expect(below).toContain(`of ${width} × ${height} pixels and ${(original.length / 1e6).toFixed(1)} MB`);
+    expect(below).toContain(`${(await sharp(bytes).metadata()).width} pixels wide`);
+    expect(below).toContain(`in ${(bytes.length / 1e3).toFixed(1)} kB`);
+  });
+
   it('serves upright the picture that is stored on its side', async () => {
     const stored = await sharp(join(examples, 'express/.pictures/forest.jpg')).metadata();
     const served = await sharp((await get(`${example.base}/images/forest.jpg?w=300&format=jpeg`)).bytes).metadata();
@@ -129,18 +158,10 @@ describe('the Express example', () => {
 
   it('purges for its own page only', async () => {
     const picture = `${example.base}/images/agate.jpg?w=120`;
-    const purge = async (site: string) => {
-      const response = await fetch(`${example.base}/purge`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'sec-fetch-site': site },
-        body: JSON.stringify({ path: '/agate.jpg' }),
-      });
-      return response.status;
-    };
     await get(picture);
-    expect(await purge('cross-site')).toBe(403);
+    expect(await purge('/agate.jpg', 'cross-site')).toBe(403);
     expect((await get(picture)).headers.get('cache-status')).toMatch(/^tintype; hit\b/);
-    expect(await purge('same-origin')).toBe(204);
+    expect(await purge('/agate.jpg')).toBe(204);
     expect((await get(picture)).headers.get('cache-status')).toMatch(/^tintype; fwd=/);
   });
 
