@@ -50,7 +50,10 @@ export function planStage(stage: Stage, picture: Picture, limits: OutputLimits, 
   const sized = planSize(stage, picture, limits);
   const framed = planFrame(stage, sized);
   if (framed.width !== sized.width || framed.height !== sized.height) checkSize(framed, limits);
-  const { opacity, background, sharpen, blur, adjust, flip } = stage;
+  const { opacity, sharpen, blur, adjust, flip } = stage;
+  const isOpaque = !isTransparent(framed, stage, picture);
+  // What lies under an opaque picture is not seen: it must not make another derivative of it.
+  const background = isOpaque ? undefined : stage.background;
   return {
     ...framed,
     ...(flip === undefined ? {} : { flip }),
@@ -60,7 +63,7 @@ export function planStage(stage: Stage, picture: Picture, limits: OutputLimits, 
     ...(opacity === undefined ? {} : { opacity }),
     ...(background === undefined ? {} : { background }),
     layers: layerPlans(stage, framed, overlays.sizes, overlays.first),
-    alpha: isTransparent(framed, stage, picture),
+    alpha: !isOpaque && background?.alpha !== 255,
     ...(picture.grey ? { grey: picture.grey } : {}),
   };
 }
@@ -148,9 +151,8 @@ function checkSize({ width, height }: Size, { outputSide, outputPixels }: Output
   throw new TintypeError('INVALID_PARAMETER', { message });
 }
 
+/** Whether anything is transparent before a background is laid under it. */
 function isTransparent({ resize, rotate, pad, border, radius }: Framed, stage: Stage, before: Picture): boolean {
-  const { opacity = 100, background } = stage;
-  if (background?.alpha === 255) return false;
   return (
     before.alpha ||
     resize?.fit === 'contain' ||
@@ -158,6 +160,6 @@ function isTransparent({ resize, rotate, pad, border, radius }: Framed, stage: S
     pad !== undefined ||
     (border !== undefined && border.colour.alpha < 255) ||
     radius !== undefined ||
-    opacity < 100
+    (stage.opacity ?? 100) < 100
   );
 }
