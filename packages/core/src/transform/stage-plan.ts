@@ -164,6 +164,6 @@ function canBeSeenThrough(
     pad !== undefined ||
     (border !== undefined && border.colour.alpha < 255) ||
     radius !== undefined ||
-    opacity < 100
+    (stage.opacity ?? 100) < 100
   );
 }
