@@ -164,6 +164,6 @@ function canBeSeenThrough(
     pad !== undefined ||
     (border !== undefined && border.colour.alpha < 255) ||
     radius !== undefined ||
-    (stage.opacity ?? 100) < 100
+    opacity < 100
   );
 }
