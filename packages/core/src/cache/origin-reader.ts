@@ -207,7 +207,7 @@ function dated(headers: HttpHeaders, { responseTime }: Exchange): HttpHeaders {
   return isDated ? headers : { ...headers, date: formatHttpDate(responseTime) };
 }
 
-type Content = Pick<OriginRecord, 'image' | 'refusal' | 'drawing'>;
+type Content = Inspected & Pick<OriginRecord, 'drawing'>;
 
 const nothing: Content = { image: undefined, refusal: undefined };
 
@@ -223,7 +223,9 @@ function inspected(body: Uint8Array, inspect: (bytes: Uint8Array) => ImageInfo):
   try {
     return { image: inspect(body), refusal: undefined };
   } catch (error) {
-    return { image: undefined, refusal: toTintypeError(error, 'BROKEN_IMAGE').code };
+    const { code, message, cause } = toTintypeError(error, 'BROKEN_IMAGE');
+    const explanation = { message, cause: cause instanceof Error ? cause.message : undefined };
+    return { image: undefined, refusal: code, explanation };
   }
 }
 

@@ -15,6 +15,8 @@ import type { ImageInfo } from '../transform/image.ts';
 export interface Inspected {
   readonly image: ImageInfo | undefined;
   readonly refusal: ErrorCode | undefined;
+  /** What is said of the refusal: to clients, and to operators. */
+  readonly explanation?: { readonly message: string; readonly cause: string | undefined } | undefined;
 }
 
 /** What the origin last said of an original: its status, and the content that is current. */
@@ -33,6 +35,7 @@ export interface OriginRecord {
   readonly image: ImageInfo | undefined;
   /** Why it is no image of ours. */
   readonly refusal: ErrorCode | undefined;
+  readonly explanation?: Inspected['explanation'];
   /** What an SVG is where endpoints rasterize them; undefined for everything else. */
   readonly drawing?: Inspected | undefined;
   /** Journal position of the newest purge that wanted everything made anew: part of every derivative's key. */
@@ -174,8 +177,11 @@ export function isStandIn({ freshness }: OriginRecord, verdict: Verdict, now: nu
 
 /** What a content is to an endpoint: to one that rasterizes no SVG that is no image. */
 export function seenAs(inspected: Inspected, drawing: Inspected | undefined, rasterizes: boolean): Inspected {
-  if (drawing === undefined) return { image: inspected.image, refusal: inspected.refusal };
-  return rasterizes ? drawing : { image: undefined, refusal: 'UNSUPPORTED_IMAGE' };
+  if (drawing === undefined) {
+    const { image, refusal, explanation } = inspected;
+    return { image, refusal, explanation };
+  }
+  return rasterizes ? drawing : { image: undefined, refusal: 'UNSUPPORTED_IMAGE', explanation: undefined };
 }
 
 /** What decides the freshness of an answer, beside its record. */

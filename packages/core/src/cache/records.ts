@@ -146,7 +146,7 @@ function permissionFor(made: readonly Made[], journal: JournalWatch): Permission
   };
 }
 
-type Anew = Pick<OriginRecord, 'freshness' | 'tags' | 'varies' | 'selecting' | 'image' | 'refusal'>;
+type Anew = Pick<OriginRecord, 'freshness' | 'tags' | 'varies' | 'selecting' | 'image' | 'refusal' | 'explanation'>;
 
 /** What of a stored record follows from the options of the endpoint that reads it: another may have written it. */
 function anew(record: OriginRecord, options: RecordsOptions): Anew {

@@ -28,8 +28,12 @@ export interface NativeDialect extends Dialect {
  */
 export function native(options: NativeOptions = {}): NativeDialect {
   checkNativeOptions(options);
-  const rules = { presets: createPresets(options), lists: createAllowLists(options) };
   const signer = options.signing === undefined ? undefined : createSigner(options.signing);
+  const rules: Rules = {
+    isSigned: signer !== undefined,
+    presets: createPresets(options),
+    lists: createAllowLists(options),
+  };
   return {
     name: 'native',
     parse: (target, hints = {}) => parse(target, hints, rules),
@@ -40,6 +44,8 @@ export function native(options: NativeOptions = {}): NativeDialect {
 }
 
 interface Rules {
+  /** Whether URLs may be signed: nobody else may say when they end. */
+  readonly isSigned: boolean;
   readonly presets: Presets;
   readonly lists: AllowLists;
 }
@@ -53,7 +59,9 @@ function parse({ path, query }: Target, hints: HintValues, rules: Rules): Dialec
   if (path === '/') return undefined;
   const canonical = canonicalPath(path);
   const { rest, ...said } = readQuery(query, grammar);
-  return { path: canonical, query: rest, ...understand(said, hints, rules) };
+  const asked = understand(said, hints, rules);
+  if (!rules.isSigned && asked.expires !== undefined) throw unsigned();
+  return { path: canonical, query: rest, ...asked };
 }
 
 /** What a URL asks for that says so much. */
@@ -129,9 +137,7 @@ function format(
   { expires }: FormatOptions = {},
   { rules, signer }: { readonly rules: Rules; readonly signer: Signer | undefined },
 ): string {
-  if (signer === undefined && expires !== undefined) {
-    throw new TintypeError('INVALID_PARAMETER', { message: 'expires: only signed URLs can expire.' });
-  }
+  if (signer === undefined && expires !== undefined) throw unsigned();
   const layer = toLayer(parameters, { expires });
   // What parse refuses must not leave here as a URL.
   understand(layer, {}, rules);
@@ -145,4 +151,8 @@ function write({ path, version, transformation, download, expires }: DialectRequ
   const { stages, output } = transformation;
   const shared = { ...fromOutput(output), v: version, download: download === true ? 'true' : download, expires };
   return written(path, inOrder({ stages: stages.map((stage) => texts(fromStage(stage))), shared: texts(shared) }));
+}
+
+function unsigned(): TintypeError {
+  return new TintypeError('INVALID_PARAMETER', { message: 'expires: only signed URLs can expire.' });
 }

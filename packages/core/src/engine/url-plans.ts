@@ -180,8 +180,11 @@ function isFor({ contents }: Variant, records: OfEach<OriginRecord>): boolean {
   return true;
 }
 
-function imageOf({ image, refusal }: OriginRecord, limits: Limits): ImageInfo {
-  if (image === undefined) throw new TintypeError(refusal ?? 'UNSUPPORTED_IMAGE');
+function imageOf({ image, refusal, explanation }: OriginRecord, limits: Limits): ImageInfo {
+  if (image === undefined) {
+    const cause = explanation?.cause === undefined ? undefined : new Error(explanation.cause);
+    throw new TintypeError(refusal ?? 'UNSUPPORTED_IMAGE', { message: explanation?.message, cause });
+  }
   checkLimits(image, limits);
   return image;
 }

@@ -1,24 +1,33 @@
 import type { Region, Size } from './geometry.ts';
 import type { ImageInfo } from './image.ts';
 import type { OutputLimits } from './limits.ts';
+import type { Stage } from './stage.ts';
 import type { StagePlan } from './stage-plan.ts';
 
+/** A drawing is as large as it is asked for: it has no pixels that could be stretched. */
+export function scalable([first = {}, ...others]: readonly Stage[]): readonly Stage[] {
+  return [
+    { ...first, ...(first.resize === undefined ? {} : { resize: { ...first.resize, enlarge: true } }) },
+    ...others,
+  ];
+}
+
 /**
- * How a drawing is drawn for its first stage: so large that nothing has to be enlarged, within the output limits. What the
+ * How large a drawing is drawn for its first stage: so that nothing has to be enlarged, within the output limits. What the
  * stage cuts out is cut out of that.
  */
-export function drawnFor(
-  image: ImageInfo,
-  stages: readonly StagePlan[],
-  limits: OutputLimits,
-): { readonly size: Size; readonly stages: readonly StagePlan[] } {
-  const [first, ...others] = stages;
+export function drawnSize(image: ImageInfo, [first]: readonly StagePlan[], limits: OutputLimits): Size {
   const { crop, resize } = first ?? {};
   const cut = crop ?? image;
   const wanted = resize === undefined ? 1 : Math.max(resize.width / cut.width, resize.height / cut.height);
-  const size = scaled(image, Math.min(wanted, largestFactor(image, limits)));
-  if (first === undefined || crop === undefined) return { size, stages };
-  return { size, stages: [{ ...first, crop: scaledRegion(crop, image, size) }, ...others] };
+  return scaled(image, Math.min(wanted, largestFactor(image, limits)));
+}
+
+/** The stages of a drawing that is drawn in a size: what the first cuts out, in pixels of that. */
+export function stagesOfDrawn(image: ImageInfo, stages: readonly StagePlan[], size: Size): readonly StagePlan[] {
+  const [first, ...others] = stages;
+  if (first?.crop === undefined) return stages;
+  return [{ ...first, crop: scaledRegion(first.crop, image, size) }, ...others];
 }
 
 function largestFactor({ width, height }: Size, { outputSide, outputPixels }: OutputLimits): number {

@@ -1,4 +1,5 @@
 import sharp, { type OverlayOptions, type Sharp } from 'sharp';
+import { TintypeError } from '../errors.ts';
 import type { Colour } from './colour.ts';
 import type { Size } from './geometry.ts';
 import type { ImageInfo, SourceFormat } from './image.ts';
@@ -27,11 +28,19 @@ export interface Opener {
   raw(picture: RawPicture): Sharp;
 }
 
-/** Creates the opener of a render that begins now: each pass gets what is left of its time. */
+/**
+ * Creates the opener of a render that begins now: each pass gets what is left of its time.
+ *
+ * @throws TintypeError `RENDER_TIMEOUT` when something is opened and nothing is left.
+ */
 export function createOpener(limits: Limits): Opener {
   const end = performance.now() + renderTimeout * 1000;
   // sharp counts in whole seconds and takes 0 for no end.
-  const timeout = () => ({ seconds: Math.max(1, Math.ceil((end - performance.now()) / 1000)) });
+  const timeout = () => {
+    const left = end - performance.now();
+    if (left <= 0) throw new TintypeError('RENDER_TIMEOUT');
+    return { seconds: Math.ceil(left / 1000) };
+  };
   // The second line: our own probe has refused what is larger.
   const limitInputPixels = Math.max(limits.pixels, limits.animationPixels);
   return {

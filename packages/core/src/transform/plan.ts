@@ -1,6 +1,7 @@
 import { TintypeError } from '../errors.ts';
 import type { AcceptClass } from '../http/accept.ts';
 import { over, white } from './colour.ts';
+import { drawnSize, scalable } from './drawing.ts';
 import { type EncoderOptions, type Encoding, encodingOf } from './encoding.ts';
 import { type Size, sizeOf } from './geometry.ts';
 import type { ImageFormat, ImageInfo, SourceFormat } from './image.ts';
@@ -18,6 +19,8 @@ import { type Output, type OutputFormat, overlaysOf, type Transformation } from 
 export interface RenderPlan {
   /** Whether it is not turned upright. */
   readonly asStored?: true | undefined;
+  /** How large an SVG is drawn, which depends on the limits. */
+  readonly drawn?: Size | undefined;
   /** The one frame that is taken of an animation, from 0; undefined for the first, or all. */
   readonly frame?: number | undefined;
   readonly stages: readonly StagePlan[];
@@ -75,10 +78,12 @@ export function planRender(transformation: Transformation, image: ImageInfo, con
   const animatable = !isStill && isAnimatedWithin(upright, planned.stages, limits);
   const format = formatOf(output.format, image, context.accept, animatable);
   const animated = animatable && canAnimate(format);
+  const work = finished(planned, format, animated, original);
   return {
     ...(asStored ? { asStored } : {}),
     ...(output.frame === undefined || image.frames === 1 ? {} : { frame: output.frame - 1 }),
-    ...finished(planned, format, animated, original),
+    ...(image.format === 'svg' ? { drawn: drawnSize(image, work.stages, limits) } : {}),
+    ...work,
     format,
     encoding: format === 'json' ? {} : encodingOf(format, output, encoders),
     animated,
@@ -246,12 +251,4 @@ function everybodysFormat(image: ImageInfo): ImageFormat {
 /** What is made of an original where nobody says. */
 function madeOf(format: SourceFormat): ImageFormat {
   return format === 'svg' ? 'png' : format;
-}
-
-/** A drawing is as large as it is asked for: it has no pixels that could be stretched. */
-function scalable([first = {}, ...others]: readonly Stage[]): readonly Stage[] {
-  return [
-    { ...first, ...(first.resize === undefined ? {} : { resize: { ...first.resize, enlarge: true } }) },
-    ...others,
-  ];
 }

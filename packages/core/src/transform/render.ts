@@ -2,7 +2,7 @@ import type { Sharp } from 'sharp';
 import { type ErrorCode, TintypeError } from '../errors.ts';
 import { toSharpColour } from './colour.ts';
 import { describePicture } from './describe.ts';
-import { drawnFor } from './drawing.ts';
+import { stagesOfDrawn } from './drawing.ts';
 import { framesOf, playbackOf, stripOf } from './frames.ts';
 import { sizeOf } from './geometry.ts';
 import type { ImageInfo } from './image.ts';
@@ -35,7 +35,7 @@ export async function render(
   overlays: readonly OverlayOriginal[] = [],
 ): Promise<Uint8Array> {
   const open = createOpener(limits);
-  const rendering: Rendering = { original, image, plan, open, lay: createLay(overlays, open), overlays, limits };
+  const rendering: Rendering = { original, image, plan, open, lay: createLay(overlays, open), overlays };
   try {
     return plan.animated ? await renderAnimation(rendering) : await renderStill(rendering);
   } catch (error) {
@@ -51,7 +51,6 @@ interface Rendering {
   readonly open: Opener;
   readonly lay: Lay;
   readonly overlays: readonly OverlayOriginal[];
-  readonly limits: Limits;
 }
 
 type Open = () => Sharp;
@@ -68,8 +67,9 @@ async function renderStill(rendering: Rendering): Promise<Uint8Array> {
 }
 
 async function renderDrawing(rendering: Rendering): Promise<Uint8Array> {
-  const { original, image, plan, open, limits } = rendering;
-  const { size, stages } = drawnFor(image, plan.stages, limits);
+  const { original, image, plan, open } = rendering;
+  const size = plan.drawn ?? image;
+  const stages = stagesOfDrawn(image, plan.stages, size);
   // Pixels first: sharp would cut before it makes them fit.
   const drawn = await toRaw(open.drawn(original, image, size));
   return renderStages(() => open.raw(drawn), { ...rendering, plan: { ...plan, stages } });

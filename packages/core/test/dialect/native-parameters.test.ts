@@ -34,7 +34,7 @@ const red = { r: 255, g: 0, b: 0, alpha: 255 };
 const box = { width: 9, height: 8 };
 const [beside, inBox] = ['w=9&h=8', (each: Stage['resize']) => stage({ resize: { ...box, ...each } })];
 const onX = (each: object) => stage({ overlays: [{ path: '/x', ...each }] });
-const presetless = native({ presets: { thumb: { w: 9 } } });
+const presetless = native({ presets: { thumb: { w: 9 } }, signing: { keys: 'a key of sixteen' } });
 
 const notWhole = ['-1', '+4', '4.5', '04', '1e3', '0x10', ' 4', '4 ', '99999999999', 'auto', 'NaN', '４', '4px', '1,5'];
 const notSide = [...notWhole, '0', '65536', '0.0', '1.5', '1.0001', '0.00001', '.5', '1.', '50%', '-0.5', '2.0'];

@@ -12,6 +12,8 @@ import { failure } from './failure.ts';
 import { colours, hundredths, lengths } from './values.ts';
 
 const dialect = native();
+/** Where URLs may expire. */
+const signed = native({ signing: { keys: 'a key of sixteen' } });
 const parse = (query: string) => dialect.parse({ path: '/cat.jpg', query });
 
 /** Parses a URL as `format` and `write` give it. */
@@ -129,7 +131,8 @@ describe('every transformation', () => {
     fc.assert(
       fc.property(requests, (request) => {
         const url = dialect.write(request);
-        const { hints: _, ...read } = parseUrl(url) ?? {};
+        const [path = '', query = ''] = url.split('?');
+        const { hints: _, ...read } = signed.parse({ path, query }) ?? {};
         expect(read).toEqual({ ...request, query: undefined });
         expect(dialect.write(read as DialectRequest)).toBe(url);
       }),

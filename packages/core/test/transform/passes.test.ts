@@ -294,3 +294,16 @@ describe('passesOf', () => {
     );
   });
 });
+
+describe('the passes of large round corners', () => {
+  // Their pixels are as many as the picture's, for each of eight stages.
+  it('hold no pixels before they are made', () => {
+    const stage: Stage = { radius: 'max', border: { width: 1, colour: glass } };
+    const picture: Picture = { width: 3980, height: 3980, alpha: true };
+    const plan = planStage(stage, picture, defaultLimits, { sizes: [], first: 0 });
+    const before = process.memoryUsage().arrayBuffers;
+    const made = passesOf(Array(8).fill(plan), false);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e6);
+    expect(made).toHaveLength(8);
+  });
+});

@@ -699,6 +699,24 @@ describe('a description', () => {
   });
 });
 
+describe('a drawing', () => {
+  const svg = { format: 'svg', width: 100, height: 60, alpha: true } as const;
+  const drawn = (query: string, limits: Partial<Limits> = {}) => plan(query, svg, 'other', limits).drawn;
+
+  it('is drawn so large that nothing has to be enlarged', () => {
+    expect(drawn('')).toEqual({ width: 100, height: 60 });
+    expect(drawn('w=300')).toEqual({ width: 300, height: 180 });
+    expect(drawn('crop=30,5,10,10&w=250')).toEqual({ width: 2500, height: 1500 });
+    expect(drawn('format=json')).toEqual({ width: 100, height: 60 });
+    expect(plan('', { format: 'png' })).not.toHaveProperty('drawn');
+  });
+
+  // Endpoints that share a store may have other limits, and the plan names the bytes.
+  it('has another plan where the limits have it drawn smaller', () => {
+    expect(drawn('crop=30,5,10,10&w=250', { outputSide: 300 })).toEqual({ width: 300, height: 180 });
+  });
+});
+
 describe('encoders', () => {
   it('are set by the options of the server', () => {
     const encoders = { jpeg: { mozjpeg: true }, avif: { effort: 5 } };

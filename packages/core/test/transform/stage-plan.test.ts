@@ -303,6 +303,19 @@ describe('the output limits', () => {
   });
 });
 
+describe('a background', () => {
+  const opaque: Picture = { width: 100, height: 60, alpha: false };
+  const on = (stage: Stage, picture: Picture) =>
+    planStage({ ...stage, background: glass }, picture, defaultLimits, { sizes: [], first: 0 }).background;
+
+  it('is left out below what is opaque, so that each colour does not make a derivative of its own', () => {
+    expect(on({}, opaque)).toBeUndefined();
+    expect(on({ blur: 2, border: { width: 3, colour: red } }, opaque)).toBeUndefined();
+    expect(on({}, { ...opaque, alpha: true })).toEqual(glass);
+    expect(on({ pad: [1, 0, 0, 0] }, opaque)).toEqual(glass);
+  });
+});
+
 describe('the alpha of a stage', () => {
   it.each<readonly [string, Stage, boolean]>([
     ['nothing', {}, false],

@@ -7,9 +7,15 @@ import { ranks, type Step } from './step.ts';
 
 /** Rounds corners, makes all more transparent, and lays the background under. */
 export const compose: Step = (stage) => {
-  const parts = partsOf(stage);
-  if (parts.length === 0) return undefined;
-  return { rank: ranks.compose, isOfFrame: true, apply: (picture) => picture.composite([...parts]) };
+  const { radius, opacity, background } = stage;
+  const isUnder = background !== undefined && !flattensEarly(stage);
+  if (radius === undefined && opacity === undefined && !isUnder) return undefined;
+  return {
+    rank: ranks.compose,
+    isOfFrame: true,
+    // Made no earlier: corners are as many pixels as the picture, and a plan only asks whether there are any.
+    apply: (picture) => picture.composite([...partsOf(stage)]),
+  };
 };
 
 function partsOf(stage: StagePlan): readonly OverlayOptions[] {
