@@ -4,9 +4,9 @@ import { over, white } from './colour.ts';
 import { drawnSize, scalable } from './drawing.ts';
 import { type EncoderOptions, type Encoding, encodingOf } from './encoding.ts';
 import { type Size, sizeOf } from './geometry.ts';
-import type { ImageFormat, ImageInfo, SourceFormat } from './image.ts';
-import { isAnimationWithin, type Limits, type OutputLimits } from './limits.ts';
-import { needsFrames } from './passes.ts';
+import type { ImageInfo } from './image.ts';
+import type { Limits, OutputLimits } from './limits.ts';
+import { canAnimate, isAnimatedWithin, outputFormat } from './output-format.ts';
 import type { Stage, Trim } from './stage.ts';
 import { type Picture, planStage, type StagePlan } from './stage-plan.ts';
 import { thumbnailStage } from './thumbnail.ts';
@@ -76,7 +76,7 @@ export function planRender(transformation: Transformation, image: ImageInfo, con
   });
   const isStill = output.frame !== undefined || planned.trimmed !== undefined;
   const animatable = !isStill && isAnimatedWithin(upright, planned.stages, limits);
-  const format = formatOf(output.format, image, context.accept, animatable);
+  const format = outputFormat(output.format, image, context.accept, animatable);
   const animated = animatable && canAnimate(format);
   const work = finished(planned, format, animated, original);
   return {
@@ -206,49 +206,8 @@ function checkFrame(frame: number | undefined, { frames }: ImageInfo): void {
   throw new TintypeError('INVALID_PARAMETER', { message });
 }
 
-const canAnimate = (format: OutputFormat): boolean => format === 'webp' || format === 'gif';
-
-function isAnimatedWithin(image: ImageInfo, stages: readonly StagePlan[], limits: Limits): boolean {
-  // sharp turns and mirrors single pictures only.
-  if (image.frames <= 1 || image.orientation !== 1 || !isAnimationWithin(image, limits)) return false;
-  // Work on each frame by itself holds all of them at once.
-  const most = needsFrames(stages) ? limits.heldPixels : limits.animationPixels;
-  const pixels = [sizeOf(image), ...stages]
-    .slice(needsFrames(stages) ? 0 : -1)
-    .map(({ width, height }) => width * height);
-  // The first is read row by row where it is made smaller at once.
-  const held = needsFrames(stages) && stages[0]?.resize !== undefined ? pixels.slice(1) : pixels;
-  return image.frames * Math.max(...held) <= most;
-}
-
 function withPlainPosition(stage: StagePlan): StagePlan {
   const { resize } = stage;
   if (resize?.position !== 'entropy' && resize?.position !== 'attention') return stage;
   return { ...stage, resize: { ...resize, position: 'centre' } };
-}
-
-function formatOf(
-  asked: OutputFormat | 'auto' | undefined,
-  image: ImageInfo,
-  accept: AcceptClass,
-  animated: boolean,
-): OutputFormat {
-  if (asked === undefined) return madeOf(image.format);
-  if (asked !== 'auto') return asked;
-  // libheif writes no AVIF sequences: an animation stays one as WebP, or as GIF for everybody.
-  if (animated) return accept.includes('webp') ? 'webp' : 'gif';
-  if (accept.includes('avif')) return 'avif';
-  if (accept.includes('webp')) return 'webp';
-  return everybodysFormat(image);
-}
-
-/** What every client decodes: the original's type where that is one, else by whether there is alpha to keep. */
-function everybodysFormat(image: ImageInfo): ImageFormat {
-  if (image.format === 'webp' || image.format === 'avif') return image.alpha ? 'png' : 'jpeg';
-  return madeOf(image.format);
-}
-
-/** What is made of an original where nobody says. */
-function madeOf(format: SourceFormat): ImageFormat {
-  return format === 'svg' ? 'png' : format;
 }
