@@ -66,7 +66,8 @@ export function createAppender({ layout, volumes, rotateBytes, positions }: Appe
     // Read back last: what this process sees now, all others see.
     if (!isWritten || volumes.current() !== volume || !batch.every(isFound)) return undefined;
     pen.attest(volume);
-    return volume;
+    // Once more: from here on, one that is put into its place late is seen to be late.
+    return volumes.current() === volume ? volume : undefined;
   };
 
   const commit = async (batch: readonly Pending[]): Promise<Volume> => {

@@ -3,7 +3,10 @@ import { codeOf } from '../../store/files/system.ts';
 
 /** Sizes that a volume is known to have had, written down beside it: one that is smaller now has been cut. */
 export interface Ends {
-  /** The largest of them, in bytes; infinite where they were lost or damaged, so that no volume is large enough. */
+  /**
+   * The largest of them, in bytes; infinite where they were lost or damaged, so that no volume is large enough, and where
+   * another volume stood in this place before and took purges: whoever would have begun the same one has come too late.
+   */
   largest(): number;
   close(): void;
 }
@@ -31,12 +34,17 @@ export function openEnds(path: string, inode: bigint): Ends {
   const fd = openIfThere(path);
   const name = nameOf(inode);
   let offset = 0;
+  const others = new Set<string>();
   let largest: number | undefined;
   let isDamaged = false;
 
   const take = (line: string): void => {
+    const other = line.slice(0, name.length);
     if (!shape.test(line)) isDamaged = true;
-    else if (line.startsWith(name)) largest = Math.max(largest ?? 0, Number.parseInt(line.slice(name.length), 16));
+    else if (other === name) largest = Math.max(largest ?? 0, Number.parseInt(line.slice(name.length), 16));
+    // Each has one before it is placed, and more only once it is the journal.
+    else if (others.has(other)) isDamaged = true;
+    else others.add(other);
   };
 
   const readOn = (file: number): void => {

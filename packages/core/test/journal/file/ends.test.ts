@@ -50,6 +50,10 @@ it('takes any inode and any size', () => {
 it.each<readonly [string, readonly Buffer[]]>([
   ['empty', []],
   ['of another volume alone', [encodeEnd(inode + 1n, 100)]],
+  [
+    'of another volume too that took purges in its place',
+    [encodeEnd(inode, 100), encodeEnd(inode + 1n, 100), encodeEnd(inode + 1n, 180)],
+  ],
   ['cut', [encodeEnd(inode, 100), encodeEnd(inode, 200).subarray(0, 31)]],
   ['zeroed', [encodeEnd(inode, 100), Buffer.alloc(32)]],
   ['shifted', [Buffer.from('x'), encodeEnd(inode, 100)]],

@@ -16,6 +16,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { encodeEnd } from '../../../src/journal/file/ends.ts';
 import { endsPath, journalLayout, volumeNumbers } from '../../../src/journal/file/layout.ts';
 import { encodeLine } from '../../../src/journal/file/line.ts';
+import { placeVolume } from '../../../src/journal/file/place-volume.ts';
 import type { Volume } from '../../../src/journal/file/volume.ts';
 import { createVolumes, type Volumes, type VolumesOptions } from '../../../src/journal/file/volumes.ts';
 
@@ -205,4 +206,27 @@ it('leads with the newest volume alone, and only then', async () => {
     `journal.${old.number + 1}`,
     `journal.${old.number + 1}.ends`,
   ]);
+});
+
+it('does not go on in a volume that is put late into the place of one that took purges', async () => {
+  const { layout, open } = setUp();
+  const volumes = open();
+  await volumes.renew();
+  const { number, inode, end, path, view } = known(volumes.current());
+  const beginning = { epoch: view.epoch, base: end, position: view.position, floor: view.floor };
+  const begin = () =>
+    placeVolume(layout, number + 1, { ...beginning, isFirst: false, index: undefined, maxEntries: 9 });
+  expect(inode).toBeGreaterThan(0n);
+  // Two processes put the next one into its place: one is faster, takes a purge, and its file is removed.
+  await begin();
+  const first = known(open().current());
+  expect([first.number, first.view.epoch]).toEqual([number + 1, view.epoch]);
+  appendFileSync(endsPath(layout, first.number), encodeEnd(first.inode, first.size));
+  unlinkSync(first.path);
+  unlinkSync(path);
+  await begin();
+  expect(open().current()).toBeUndefined();
+  const again = open(1);
+  await again.renew();
+  expect(known(again.current()).view.epoch).not.toBe(view.epoch);
 });
