@@ -1,4 +1,4 @@
-import type { Region, Size } from './geometry.ts';
+import { largestFactor, type Region, type Size, scale } from './geometry.ts';
 import type { ImageInfo } from './image.ts';
 import type { OutputLimits } from './limits.ts';
 import type { Stage } from './stage.ts';
@@ -20,7 +20,7 @@ export function drawnSize(image: ImageInfo, [first]: readonly StagePlan[], limit
   const { crop, resize } = first ?? {};
   const cut = crop ?? image;
   const wanted = resize === undefined ? 1 : Math.max(resize.width / cut.width, resize.height / cut.height);
-  return scaled(image, Math.min(wanted, largestFactor(image, limits)));
+  return scale(image, Math.min(wanted, largestFactor(image, limits)));
 }
 
 /** The stages of a drawing that is drawn in a size: what the first cuts out, in pixels of that. */
@@ -28,14 +28,6 @@ export function stagesOfDrawn(image: ImageInfo, stages: readonly StagePlan[], si
   const [first, ...others] = stages;
   if (first?.crop === undefined) return stages;
   return [{ ...first, crop: scaledRegion(first.crop, image, size) }, ...others];
-}
-
-function largestFactor({ width, height }: Size, { outputSide, outputPixels }: OutputLimits): number {
-  return Math.min(outputSide / Math.max(width, height), Math.sqrt(outputPixels / (width * height)));
-}
-
-function scaled({ width, height }: Size, factor: number): Size {
-  return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
 }
 
 function scaledRegion({ left, top, width, height }: Region, from: Size, to: Size): Region {

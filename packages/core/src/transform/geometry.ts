@@ -170,17 +170,21 @@ function proportional({ width, height }: Size): ResizePlan {
   return { width, height, fit: 'fill', position: 'centre' };
 }
 
-function scale(size: Size, factor: number): Size {
+/** The size multiplied, in whole pixels, never less than one. */
+export function scale(size: Size, factor: number): Size {
   return {
     width: Math.max(1, Math.round(size.width * factor)),
     height: Math.max(1, Math.round(size.height * factor)),
   };
 }
 
+/** The largest factor by which a size stays within the output limits. */
+export function largestFactor({ width, height }: Size, { outputSide, outputPixels }: OutputLimits): number {
+  return Math.min(outputSide / Math.max(width, height), Math.sqrt(outputPixels / (width * height)));
+}
+
 function clamp(size: Size, limits: OutputLimits): Size {
-  const bySide = limits.outputSide / Math.max(size.width, size.height);
-  const byPixels = Math.sqrt(limits.outputPixels / (size.width * size.height));
-  const factor = Math.min(1, bySide, byPixels);
+  const factor = Math.min(1, largestFactor(size, limits));
   if (factor === 1) return size;
   // Rounding must not lead back over the limit.
   return {
