@@ -5,7 +5,7 @@ import type { ParameterLayer } from './layers.ts';
 import { nativeParameters, sharedNames, spellings } from './native-parameters.ts';
 import type { NativeValues } from './native-stage.ts';
 import { type Parameter, readParameter } from './parameter.ts';
-import { checkQueryLength, checkStageCount, type Values, writeQuery } from './query.ts';
+import { checkOnce, checkQueryLength, checkStageCount, type Values, writeQuery } from './query.ts';
 
 const names = Object.keys(nativeParameters);
 const rows: ReadonlyMap<string, Parameter<unknown>> = new Map(Object.entries(nativeParameters));
@@ -43,7 +43,7 @@ function named(parameters: UrlParameters): readonly (readonly [name: string, tex
 }
 
 function put(values: Map<string, string>, name: string, text: string): void {
-  if (values.has(name)) throw new TintypeError('INVALID_PARAMETER', { message: `${name}: given more than once.` });
+  checkOnce(values, name);
   values.set(name, normalised(name, text));
 }
 

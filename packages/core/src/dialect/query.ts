@@ -88,8 +88,13 @@ function barsOf(pair: string, { names }: Grammar): readonly string[] {
   return first === '' || names.has(splitPair(first).name) ? parts : [pair];
 }
 
-function put(values: Map<string, string>, name: string, value: string): void {
+/** @throws TintypeError `INVALID_PARAMETER` where a parameter is there already: readers disagree on which counts. */
+export function checkOnce(values: Values, name: string): void {
   if (values.has(name)) throw new TintypeError('INVALID_PARAMETER', { message: `${name}: given more than once.` });
+}
+
+function put(values: Map<string, string>, name: string, value: string): void {
+  checkOnce(values, name);
   values.set(name, decode(value) ?? refuseEncoding());
 }
 
