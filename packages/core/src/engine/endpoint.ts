@@ -189,8 +189,8 @@ function checkAll(options: TintypeOptions): void {
 
 /** The options that are the native dialect's. */
 function nativeOptions(options: TintypeOptions): NativeOptions {
-  const { defaults, presets, onlyPresets, widths, qualities, signing } = options;
-  return given({ defaults, presets, onlyPresets, widths, qualities, signing }) as NativeOptions;
+  const names = Object.keys(nativeExpectations) as (keyof NativeOptions)[];
+  return given(Object.fromEntries(names.map((name) => [name, options[name]])));
 }
 
 /** Checks what two options only say together. */
