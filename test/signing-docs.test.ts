@@ -19,16 +19,23 @@ interface Language {
   readonly command: readonly [string, ...string[]];
   /** Prints nothing of interest where it is there. */
   readonly probe: readonly string[];
+  /** The Debian package that brings it. */
+  readonly from: string;
 }
 
 const languages: readonly Language[] = [
-  { name: 'python', command: ['python3'], probe: ['--version'] },
-  { name: 'php', command: ['php'], probe: ['--version'] },
-  { name: 'go', command: ['go', 'run'], probe: ['version'] },
-  { name: 'sh', command: ['sh'], probe: ['-c', 'openssl version'] },
+  { name: 'python', command: ['python3'], probe: ['--version'], from: 'python3' },
+  { name: 'php', command: ['php'], probe: ['--version'], from: 'php-cli' },
+  { name: 'go', command: ['go', 'run'], probe: ['version'], from: 'golang-go' },
+  { name: 'sh', command: ['sh'], probe: ['-c', 'openssl version'], from: 'openssl' },
 ];
 
 const isThere = ({ command: [program], probe }: Language): boolean => spawnSync(program, probe).status === 0;
+
+for (const language of languages.filter((each) => !isThere(each))) {
+  const { name, from } = language;
+  process.stderr.write(`The ${name} code of docs/signing.md is not run here. Get it by: apt-get install ${from}\n`);
+}
 
 /** Runs the code of the page in a language, changed where a test wants that. */
 async function printed({ name, command: [program, ...given] }: Language, change = (code: string) => code) {
