@@ -44,9 +44,15 @@ async function compile(entryPath: string, key: string, edit: Edit | undefined): 
     external: (id) => /^[a-z@]/i.test(id) && !id.startsWith('@tintype/'),
     plugins: edit === undefined ? [] : [editor(edit)],
     resolve: {
-      alias: Object.fromEntries(
-        ['core', 'express', 'koa'].map((name) => [`@tintype/${name}`, join(root, `packages/${name}/src/index.ts`)]),
-      ),
+      alias: {
+        '@tintype/core/internal': join(root, 'packages/core/src/internal.ts'),
+        ...Object.fromEntries(
+          ['core', 'express', 'koa', 'redis'].map((name) => [
+            `@tintype/${name}`,
+            join(root, `packages/${name}/src/index.ts`),
+          ]),
+        ),
+      },
     },
   });
   await build.write({ file: written, format: 'esm', codeSplitting: false });

@@ -16,9 +16,10 @@ const interval = 1000;
 
 /** What is known where nothing can be read: no record is of this epoch. */
 const blind: JournalView = {
+  trust: 'unknown',
   epoch: '',
   position: 0,
-  // Above every position: nobody joins a read under way, and nothing that one brings is trusted later.
+  // Above every position: nothing that a read brings is trusted later.
   floor: Number.POSITIVE_INFINITY,
   renewalFloor: 0,
   newestTakedown: 0,

@@ -110,7 +110,7 @@ export function variantKey({ key, fields }: RecordName, varies: readonly string[
 
 /**
  * What the journal says of a record. `stale`: a soft purge came after its origin read began. `purged`: another one did.
- * `unknown`: the journal cannot tell, because it was lost or trimmed since.
+ * `unknown`: the journal cannot tell, because it was lost or trimmed since, or this process is cut off from it.
  */
 export type Verdict = 'good' | 'stale' | 'purged' | 'unknown';
 
@@ -119,7 +119,7 @@ export function judge(record: OriginRecord, id: OriginalId, view: JournalView): 
   if (isUnknown(record, view)) return 'unknown';
   const { hard, soft } = view.covering(id, record.tags);
   if (hard > record.position) return 'purged';
-  return soft > record.position ? 'stale' : 'good';
+  return soft > record.position && view.trust === 'good' ? 'stale' : view.trust;
 }
 
 /** Whether what was made from a record may still be written anywhere: not once a takedown may have come. */
@@ -136,6 +136,7 @@ function isUnknown({ epoch, position }: OriginRecord, view: JournalView): boolea
 export function createJudge(): typeof judge {
   const verdicts = new WeakMap<OriginRecord, { epoch: string; position: number; verdict: Verdict }>();
   return (record, id, view) => {
+    if (view.trust !== 'good') return judge(record, id, view);
     const known = verdicts.get(record);
     if (known?.position === view.position && known.epoch === view.epoch) return known.verdict;
     const verdict = judge(record, id, view);

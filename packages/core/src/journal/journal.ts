@@ -1,5 +1,5 @@
 import type { OriginalId } from '../origin/identity.ts';
-import type { MaybePromise } from '../store/store.ts';
+import type { MaybePromise, Store } from '../store/store.ts';
 
 /**
  * What a purge does to what it reaches.
@@ -40,8 +40,16 @@ export interface Coverage {
   readonly takedown: number;
 }
 
+/**
+ * What is true of a record against which a view knows nothing. `good`: the view holds all purges. Else its process is cut
+ * off from the journal, and purges may be missing: `stale` lets the record be served, marked, while its origin is asked;
+ * `unknown` wants the origin asked first. What the view does know is true in any case.
+ */
+export type Trust = 'good' | 'stale' | 'unknown';
+
 /** A look at the journal: what has been purged so far. Valid until the current synchronous run ends. */
 export interface JournalView {
+  readonly trust: Trust;
   /** Changes when the journal was lost: records of another epoch prove nothing. */
   readonly epoch: string;
   /**
@@ -72,7 +80,8 @@ export interface JournalView {
  */
 export interface Journal {
   /**
-   * A view that holds every purge whose `append` has resolved anywhere. At once where it can.
+   * A view that holds every purge whose `append` has resolved anywhere, or says by its `trust` that it may not. At once
+   * where it can.
    *
    * @throws where the journal cannot be read: then nothing is known, and nobody may trust a record.
    */
@@ -94,6 +103,11 @@ export interface Journal {
   /** What was noted last under an id; undefined where nothing was, or more than 24 hours ago. */
   noted(id: string): Promise<unknown>;
   close(): Promise<void>;
+}
+
+/** A store that brings a journal, which all endpoints on it use unless told otherwise. */
+export interface JournaledStore extends Store {
+  readonly journal: Journal;
 }
 
 /** An original as purges know it. */

@@ -24,6 +24,7 @@ export function memoryJournal(options: MemoryJournalOptions = {}): Journal {
   const epoch = randomUUID();
   let position = 0;
   const view: JournalView = {
+    trust: 'good',
     epoch,
     get position() {
       return position;

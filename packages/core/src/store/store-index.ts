@@ -18,7 +18,7 @@ export interface StoreIndex {
 }
 
 /** A store that can say which entries it has, and which of them were made from an input. */
-export type IndexedStore = Store & Required<Pick<Store, 'link' | 'linked' | 'keys'>>;
+export type IndexedStore = Store & Required<Pick<Store, 'linked' | 'keys'>>;
 
 type Iteration = Iterator<string> | AsyncIterator<string>;
 type Operation = StoreEvent['operation'];
@@ -28,7 +28,7 @@ const patience = 30_000;
 
 /** Whether a store has an index: all of it or, for us, none. */
 export function isIndexed(store: Store): store is IndexedStore {
-  return store.link !== undefined && store.linked !== undefined && store.keys !== undefined;
+  return store.linked !== undefined && store.keys !== undefined;
 }
 
 /** Whether an answer is bytes or says that there are none. Null is how stores in plain JavaScript say undefined. */

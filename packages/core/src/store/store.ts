@@ -9,6 +9,12 @@ export interface StoreUsage {
   readonly maxBytes: number | undefined;
 }
 
+/** The right of one process to make an entry while others wait for it. */
+export interface StoreLock {
+  /** Gives it up. Does no harm where it has lapsed and somebody else has it. */
+  release(): MaybePromise<void>;
+}
+
 /**
  * Where bytes live. A store may forget anything at any time and need not verify what it returns: the frame around each
  * value does. It should throw where it fails; the engine survives that, and a store that hangs, within `deadline`.
@@ -26,17 +32,26 @@ export interface Store {
   delete(key: string): MaybePromise<void>;
   /**
    * Notes that the entry `key` is made from `input`, so that `linked` finds it. Called before the entry is set, once for
-   * each of its inputs, perhaps again and again. A store that lacks this, `linked` or `keys` has no index: a takedown is
-   * then refused, because it could not be complete.
+   * each of its inputs, perhaps again and again. A store that finds entries by their keys alone needs none of this.
    *
    * @param input hash of an original's name; the same text stands between the first two colons of the keys of its own
    * entries.
    */
   link?(input: string, key: string): MaybePromise<void>;
-  /** The keys of all entries that were linked to `input`. May name some that are gone by now. */
+  /**
+   * The keys of all entries that were linked to `input`, or that name it between any of their colons. May name some that
+   * are gone by now. A store that lacks this or `keys` has no index: a takedown is then refused, because it could not be
+   * complete.
+   */
   linked?(input: string): MaybePromise<readonly string[]>;
   /** The keys of all entries, in no order; what is set or deleted meanwhile may be among them or not. */
   keys?(): Iterable<string> | AsyncIterable<string>;
+  /**
+   * Takes the lock of a key, so that of several processes one makes its entry and the others wait for that. Undefined
+   * where somebody else holds it. It may lapse or be lost at any time: nothing but saved work depends on it. That of a
+   * process that died lapses by itself, within seconds.
+   */
+  lock?(key: string): MaybePromise<StoreLock | undefined>;
   usage?(): StoreUsage;
   /** Stops timers and background work; the content stays. */
   close?(): Promise<void>;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
 import { discard, moveInto, unless, withFolder } from '../../store/files/system.ts';
 import type { Journal } from '../journal.ts';
+import { isNoteId } from '../note-id.ts';
 import { noteLife } from '../options.ts';
 import { type JournalLayout, tempPath } from './layout.ts';
 
@@ -56,10 +57,6 @@ export function createNotes(layout: JournalLayout, clock: Clock): Pick<Journal, 
       return note !== undefined && clock.now() - note.at < noteLife ? note.status : undefined;
     },
   };
-}
-
-function isNoteId(id: string): boolean {
-  return /^[A-Za-z0-9]{1,64}$/.test(id);
 }
 
 /** In hexadecimal, because some disks fold the case of names. */
