@@ -186,8 +186,8 @@ class LinkedConnection implements Connection {
 
   /** Lets what is under way end, so that one node of a cluster that went away fails nothing on the others. */
   #retire(link: Link): void {
-    if (!link.isUsable()) return this.#end(link);
-    setTimeout(() => this.#end(link), grace).unref();
+    if (link.isUsable()) setTimeout(() => this.#end(link), grace).unref();
+    else this.#end(link);
   }
 
   #end(link: Link): void {

@@ -12,6 +12,8 @@ export interface RedisCommands {
   unlink(key: string): Promise<number>;
   eval(source: string, options: ScriptArguments): Promise<unknown>;
   evalSha(sha: string, options: ScriptArguments): Promise<unknown>;
+  /** The same commands, with replies of other types. */
+  withTypeMapping(mapping: object): unknown;
 }
 
 interface ScriptArguments {

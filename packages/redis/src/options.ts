@@ -16,7 +16,7 @@ import {
  */
 export type RedisConnection =
   | string
-  | { readonly url: string }
+  | ({ readonly url: string } & RedisOptions)
   /** A Keyv. */
   | { readonly store: unknown }
   /** A KeyvRedis. */

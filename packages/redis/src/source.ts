@@ -10,10 +10,12 @@ export type Source =
 const expected =
   'a URL such as redis://localhost:6379, { url }, a Keyv over @keyv/redis, a KeyvRedis, or a client or cluster of node-redis 5';
 
-/** A source, and the namespace of the Keyv that brought it. */
-export interface NamedSource {
+/** A source, and what came with it. */
+export interface ReadSource {
   readonly source: Source;
-  /** Undefined where there is none, or it is Keyv's own default. */
+  /** What stood beside the URL. */
+  readonly rest: object;
+  /** That of the Keyv; undefined where there is none, or it is Keyv's own default. */
   readonly namespace: string | undefined;
 }
 
@@ -22,15 +24,18 @@ export interface NamedSource {
  *
  * @throws TypeError where it is nothing that leads to a Redis.
  */
-export function readSource(given: unknown): NamedSource {
-  if (typeof given === 'string') return { source: fromUrl(given), namespace: undefined };
+export function readSource(given: unknown): ReadSource {
+  if (typeof given === 'string') return readSource({ url: given });
   if (!isObject(given)) throw unexpected(given);
-  if ('url' in given && !('duplicate' in given)) return { source: fromUrl(given.url), namespace: undefined };
+  if ('url' in given && !('duplicate' in given)) {
+    const { url, ...rest } = given;
+    return { source: fromUrl(url), rest, namespace: undefined };
+  }
   const adapter = 'store' in given && isObject(given.store) ? given.store : given;
   const client = isDuplicable(given) ? given : adapter.client;
   const source = fromClient(client);
   if (source === undefined) throw unexpected(given);
-  return { source, namespace: namespaceOf(given) ?? namespaceOf(adapter) };
+  return { source, rest: {}, namespace: namespaceOf(given) ?? namespaceOf(adapter) };
 }
 
 function fromUrl(url: unknown): Source {
