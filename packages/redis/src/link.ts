@@ -53,16 +53,32 @@ function settings(socket: object | undefined, signal: AbortSignal, reconnectStra
 
 interface Troubles {
   readonly promise: Promise<void>;
-  error: unknown;
+  readonly error: unknown;
+  /** Notes an error, but for those that follow from a trouble. */
+  note(error: unknown): void;
   report(): void;
 }
 
 function createTroubles(): Troubles {
-  let report = (): void => undefined;
+  let last: unknown;
+  let isReported = false;
+  let resolved = (): void => undefined;
   const promise = new Promise<void>((resolve) => {
-    report = resolve;
+    resolved = resolve;
   });
-  return { promise, report, error: undefined };
+  return {
+    promise,
+    get error() {
+      return last;
+    },
+    note(error) {
+      if (!isReported) last = error;
+    },
+    report() {
+      isReported = true;
+      resolved();
+    },
+  };
 }
 
 function linkToServer(source: RedisClient): Link {
@@ -71,12 +87,12 @@ function linkToServer(source: RedisClient): Link {
   // Told to retry it stays open when it is lost, so that it can be destroyed: which happens before it does retry.
   const client = source.duplicate(settings(source.options?.socket, ending.signal, () => 1));
   const destroy = (): void => {
+    troubles.report();
     ending.abort();
     if (client.isOpen) client.destroy();
-    troubles.report();
   };
   client.on('error', (error) => {
-    troubles.error = error;
+    troubles.note(error);
     // A ping that was refused is an error too.
     if (!client.isReady) destroy();
   });
@@ -127,12 +143,9 @@ function linksToCluster(source: RedisCluster): () => Link {
 
 function linkToCluster(cluster: RedisCluster, ending: AbortController, learn: (cluster: RedisCluster) => void): Link {
   const troubles = createTroubles();
-  const note = (error: unknown): void => {
-    troubles.error = error;
-  };
-  cluster.on('error', note);
+  cluster.on('error', troubles.note);
   cluster.on('node-error', (error) => {
-    note(error);
+    troubles.note(error);
     // A ping that was refused is an error too.
     const nodes = [...cluster.masters, cluster.pubSubNode];
     if (nodes.some((node) => node?.client?.isReady === false)) troubles.report();
@@ -154,14 +167,13 @@ function linkToCluster(cluster: RedisCluster, ending: AbortController, learn: (c
     },
     giveUp: troubles.report,
     destroy() {
+      troubles.report();
       ending.abort();
       try {
         cluster.destroy();
-      } catch (error) {
+      } catch {
         // It refuses where one of its nodes is gone already; the signal has ended the others.
-        note(error);
       }
-      troubles.report();
     },
   };
 }
