@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { expect, vi } from 'vitest';
 import { type RedisServer, startRedisServer } from './redis-server.ts';
 
 /** Three masters that have all slots among them, and a replica of each where they were asked for. */
@@ -24,5 +25,19 @@ export async function startRedisCluster(options: { readonly replicas?: boolean }
     await stop();
     throw new Error(`redis-cli could not create a cluster: ${created.stdout} ${created.stderr}`);
   }
+  await Promise.all(nodes.map((node) => settled(node, count - 3)));
   return { nodes, rootNodes: nodes.map(({ url }) => ({ url })), stop };
+}
+
+/** Resolves when a node knows of the whole cluster, and, a replica, has what its master has. */
+async function settled({ port }: RedisServer, replicas: number): Promise<void> {
+  const ask = (...command: string[]): string => String(spawnSync('redis-cli', ['-p', String(port), ...command]).stdout);
+  await vi.waitFor(
+    () => {
+      expect(ask('cluster', 'info')).toContain('cluster_state:ok');
+      expect(ask('info', 'replication')).toMatch(/role:master|master_link_status:up/);
+      expect(ask('cluster', 'nodes').match(/ (myself,)?slave /g) ?? []).toHaveLength(replicas);
+    },
+    { timeout: 20_000, interval: 100 },
+  );
 }
