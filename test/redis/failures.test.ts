@@ -158,6 +158,18 @@ describe.skipIf(!hasRedisServer)('Redis that hangs', () => {
     await vi.waitFor(async () => store.set(key, frame), patient);
   });
 
+  it('is given up although it is asked again and again', async () => {
+    const server = await start();
+    const { store } = open(server.url);
+    await store.set(key, frame);
+    server.signal('SIGSTOP');
+    const failures: Error[] = [];
+    const timer = setInterval(() => void failureOf(store.get(key)).then((failure) => failures.push(failure)), 100);
+    onTestFinished(() => clearInterval(timer));
+    await vi.waitFor(() => expect(failures.length).toBeGreaterThan(20), patient);
+    expect(failures[0]?.message).toBe('Redis did not answer');
+  });
+
   it('from the start is a miss too, and used as soon as it answers', async () => {
     const server = await start();
     server.signal('SIGSTOP');

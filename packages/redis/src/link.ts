@@ -1,4 +1,5 @@
-import type { RedisClient, RedisCluster, RedisCommands, RedisNode } from './node-redis.ts';
+import { listenForHeartbeats, silence } from './heartbeat.ts';
+import type { PingableClient, RedisClient, RedisCluster, RedisCommands, RedisNode } from './node-redis.ts';
 import type { Source } from './source.ts';
 
 /** A client of ours, or the clients of a cluster, from its connecting to its first trouble: it never reconnects. */
@@ -22,10 +23,6 @@ export interface Link {
 
 /** Milliseconds for the way to a server. */
 const connectTimeout = 2000;
-/** Milliseconds of silence, answers to pings included, after which a server is given up: longer than event loops stall. */
-const silence = 5000;
-/** Milliseconds between pings. */
-const pingInterval = 1000;
 /** Commands under way at once; what comes beyond them is refused. */
 const maxCommands = 10_000;
 
@@ -45,7 +42,7 @@ function settings(socket: object | undefined, signal: AbortSignal, reconnectStra
     commandOptions: {},
     disableOfflineQueue: true,
     commandsQueueMaxLength: maxCommands,
-    pingInterval,
+    pingInterval: undefined,
     // The signal ends sockets in every state; destroying a client that is just connecting does not.
     socket: { ...socket, connectTimeout, socketTimeout: silence, reconnectStrategy, signal },
   };
@@ -87,14 +84,19 @@ function linkToServer(source: RedisClient): Link {
   // Told to retry it stays open when it is lost, so that it can be destroyed: which happens before it does retry.
   const client = source.duplicate(settings(source.options?.socket, ending.signal, () => 1));
   const destroy = (): void => {
+    stopListening();
     troubles.report();
     ending.abort();
     if (client.isOpen) client.destroy();
   };
-  client.on('error', (error) => {
+  const fail = (error: unknown): void => {
     troubles.note(error);
-    // A ping that was refused is an error too.
-    if (!client.isReady) destroy();
+    destroy();
+  };
+  const stopListening = listenForHeartbeats(() => [client], fail);
+  client.on('error', (error) => {
+    if (client.isReady) troubles.note(error);
+    else fail(error);
   });
   return {
     commands: client,
@@ -143,12 +145,15 @@ function linksToCluster(source: RedisCluster): () => Link {
 
 function linkToCluster(cluster: RedisCluster, ending: AbortController, learn: (cluster: RedisCluster) => void): Link {
   const troubles = createTroubles();
+  const fail = (error: unknown): void => {
+    troubles.note(error);
+    troubles.report();
+  };
+  const stopListening = listenForHeartbeats(() => clientsOf(cluster), fail);
   cluster.on('error', troubles.note);
   cluster.on('node-error', (error) => {
-    troubles.note(error);
-    // A ping that was refused is an error too.
-    const nodes = [...cluster.masters, cluster.pubSubNode];
-    if (nodes.some((node) => node?.client?.isReady === false)) troubles.report();
+    if (clientsOf(cluster).every(({ isReady }) => isReady)) troubles.note(error);
+    else fail(error);
   });
   return {
     commands: cluster,
@@ -167,6 +172,7 @@ function linkToCluster(cluster: RedisCluster, ending: AbortController, learn: (c
     },
     giveUp: troubles.report,
     destroy() {
+      stopListening();
       troubles.report();
       ending.abort();
       try {
@@ -176,4 +182,8 @@ function linkToCluster(cluster: RedisCluster, ending: AbortController, learn: (c
       }
     },
   };
+}
+
+function clientsOf({ masters, pubSubNode }: RedisCluster): readonly PingableClient[] {
+  return [...masters, pubSubNode].flatMap((node) => node?.client ?? []);
 }
