@@ -219,6 +219,21 @@ describe.skipIf(!hasRedisServer)('Redis that hangs', () => {
     expect(lines).toEqual(work === 'hang' ? ['value', 'rejected', 'closed'] : ['value', 'closed']);
   });
 
+  it.each([0, 5, 300])('leaves no socket behind when it is closed %i ms after its first use', async (milliseconds) => {
+    const server = await start();
+    server.signal('SIGSTOP');
+    const script = await bundle(join(import.meta.dirname, '../support/redis-child.ts'));
+    const child = spawn(process.execPath, [script, server.url, 'early', key, String(milliseconds)]);
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+    });
+    const closed = once(child, 'close');
+    const lines: string[] = [];
+    createInterface(child.stdout).on('line', (line) => lines.push(line));
+    expect(await closed).toEqual([0, null]);
+    expect(lines).toEqual(['rejected', '0 sockets']);
+  });
+
   it.each([
     ['connected', false],
     ['connecting', true],
