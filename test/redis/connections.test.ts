@@ -119,6 +119,19 @@ describe.skipIf(!hasRedisServer)('over one server', () => {
     expect(client.isOpen).toBe(false);
   });
 
+  it('says what is wrong with settings that no client can be made with', async () => {
+    const client = createClient({ url: server.url });
+    // As a user may have it who changes the options afterwards.
+    Object.assign(client.options.socket ?? {}, { tls: true });
+    const store = redis(client);
+    const failure = await Promise.resolve(store.get('d:group:key')).catch((error: Error) => error);
+    expect(failure).toMatchObject({
+      message: 'Redis is not connected',
+      cause: expect.objectContaining({ message: expect.stringContaining('tls') }),
+    });
+    await store.close?.();
+  });
+
   it('connects at the first use, and not before', async () => {
     const client = createClient({ url: server.url });
     await client.connect();
