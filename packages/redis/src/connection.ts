@@ -124,8 +124,11 @@ class LinkedConnection implements Connection {
   #open(): Promise<void> | undefined {
     if (this.#firstAttempt !== undefined || this.#closing.signal.aborted) return this.#firstAttempt;
     this.#firstAttempt = new Promise((resolve) => {
-      // Ends by the pause that closing interrupts.
-      this.#keep(resolve).catch(() => resolve());
+      this.#keep(resolve).catch((error: unknown) => {
+        // Closing ends it, or settings of the source that no client can be made with.
+        this.#error ??= error;
+        resolve();
+      });
     });
     return this.#firstAttempt;
   }
