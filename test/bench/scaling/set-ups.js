@@ -1,5 +1,5 @@
-export const mebibyte = 2 ** 20;
-export const gibibyte = 2 ** 30;
+const mebibyte = 2 ** 20;
+const gibibyte = 2 ** 30;
 
 /** What every set-up is, unless it says otherwise. */
 export const standard = {
