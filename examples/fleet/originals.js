@@ -53,7 +53,7 @@ async function expose(path, number) {
 
 /** The number in the corner of a plate. */
 function label(number, tone) {
-  const square = 26;
+  const square = 36;
   const figures = [...String(number)].map(Number);
   const boxWidth = (figures.length * 4 + 1) * square;
   const squares = figures.flatMap((figure, place) =>

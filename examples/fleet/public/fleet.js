@@ -25,13 +25,8 @@ const cards = fleet.processes.map(({ base, pid }, index) => {
     element(
       'div',
       { className: 'text' },
-      element(
-        'div',
-        { className: 'head' },
-        element('h2', {}, `Process ${index + 1}`),
-        element('small', {}, `port ${new URL(base).port}, pid ${pid}`),
-        badge,
-      ),
+      element('div', { className: 'head' }, element('h2', {}, `Process ${index + 1}`), badge),
+      element('small', {}, `port ${new URL(base).port}, pid ${pid}`),
       answer,
     ),
   );
@@ -85,7 +80,7 @@ async function askProcess(index) {
   image.alt = `${name}, number ${number}`;
   const isCurrent = number === fleet.originals[name];
   card.classList.toggle('current', isCurrent);
-  badge.textContent = isCurrent ? `no. ${number}` : `no. ${number}, the origin has ${fleet.originals[name]}`;
+  badge.textContent = isCurrent ? `no. ${number}` : `still no. ${number}`;
   const status = headers.get('cache-status') ?? `status ${response.status}`;
   answer.className = `answer ${status.includes('; hit') ? 'hit' : 'miss'}`;
   answer.textContent = `${status.replace('tintype; ', '')} · ${formatTime(took)}`;
