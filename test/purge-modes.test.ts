@@ -321,7 +321,7 @@ describe('an answer begun after a purge', () => {
     expect((await early).status).toBe(200);
   });
 
-  it('does not wait for a read from before its process lost sight of the journal', async () => {
+  it('does not take the answer of a read from before its process lost sight of the journal', async () => {
     const origin = lateOrigin();
     const journal = memoryJournal();
     await journal.append({ targets: [{ kind: 'all', origin: 'another' }], mode: 'revalidate' });

@@ -25,7 +25,7 @@ const mutants: readonly (Mutant & {
 })[] = [
   {
     name: 'stamp the record when the read ends',
-    file: 'cache/record-asker.ts',
+    file: 'cache/origin-asker.ts',
     snippet: 'const record = settle(answered, body, request, await journal.view());',
     replacement: `const { position: late, epoch: current } = await journal.view();
       const stamped = { ...answered, position: late, epoch: current };
@@ -90,7 +90,7 @@ const mutants: readonly (Mutant & {
   },
   {
     name: 'forget that a purge was by force',
-    file: 'cache/record-asker.ts',
+    file: 'cache/origin-asker.ts',
     snippet: 'view.covering(name.id, tags).renewal, ',
     replacement: '',
     scenario: sameAfterForce,
@@ -98,7 +98,7 @@ const mutants: readonly (Mutant & {
   },
   {
     name: 'forget that a forgotten purge may have been by force',
-    file: 'cache/record-asker.ts',
+    file: 'cache/origin-asker.ts',
     snippet: 'view.covering(name.id, tags).renewal, forgotten)',
     replacement: 'view.covering(name.id, tags).renewal)',
     scenario: sameAfterForce,

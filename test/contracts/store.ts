@@ -154,8 +154,8 @@ export function describeStore(name: string, createStore: () => MaybePromise<Stor
     });
 
     it('has a whole index or none', () => {
-      const parts = [store.link, store.linked, store.keys].map((part) => part !== undefined);
-      expect(new Set(parts).size).toBe(1);
+      expect(store.linked === undefined).toBe(store.keys === undefined);
+      if (store.link !== undefined) expect(store.linked).toBeDefined();
     });
 
     it('tells its usage within its bound, where it tells it', async () => {
@@ -266,10 +266,12 @@ export function describeStoreIndex(
     it('never takes one key, or one input, for another', async () => {
       for (const key of lookalikes) await put(key);
       expect(await keys()).toEqual([...lookalikes].sort());
-      for (const input of lookalikes) await put(`d:odd:${input}`, [input]);
-      for (const input of lookalikes) expect(await linked(input), input).toContain(`d:odd:${input}`);
-      for (const input of lookalikes) {
-        const others = (await linked(input)).filter((key) => key.startsWith('d:odd:') && key !== `d:odd:${input}`);
+      // A key names its inputs between colons, so no input has one.
+      const inputs = lookalikes.filter((key) => !key.includes(':'));
+      for (const input of inputs) await put(`d:odd:1:${input}`, [input]);
+      for (const input of inputs) expect(await linked(input), input).toContain(`d:odd:1:${input}`);
+      for (const input of inputs) {
+        const others = (await linked(input)).filter((key) => key.startsWith('d:odd:') && key !== `d:odd:1:${input}`);
         expect(others, input).toEqual([]);
       }
     });

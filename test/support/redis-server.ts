@@ -16,6 +16,16 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
+/** How to start a redis-server. */
+export interface RedisServerOptions {
+  /** Where one was before. */
+  readonly port?: number;
+  /** More arguments, such as `--maxmemory 10mb`. */
+  readonly args?: readonly string[];
+  /** A directory with `ca.crt`, `redis.crt` and `redis.key`: then only TLS is spoken. */
+  readonly tls?: string;
+}
+
 /**
  * Whether this machine has a redis-server. Tests that need one are skipped without it; in CI its absence is an error,
  * so that nothing is skipped there unseen.
@@ -32,10 +42,10 @@ function findRedisServer(): boolean {
 }
 
 /** Starts a redis-server. */
-export async function startRedisServer(options: { readonly port?: number } = {}): Promise<RedisServer> {
+export async function startRedisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await start(options.port ?? (await freePort()));
+      return await start(options.port ?? (await freePort()), options);
     } catch (error) {
       // Another process may have taken the port between the look and the start.
       if (attempt === 5 || options.port !== undefined) throw error;
@@ -43,20 +53,10 @@ export async function startRedisServer(options: { readonly port?: number } = {})
   }
 }
 
-async function start(port: number): Promise<RedisServer> {
+async function start(port: number, { args = [], tls }: RedisServerOptions): Promise<RedisServer> {
   const directory = await mkdtemp(join(tmpdir(), 'tintype-redis-'));
-  const options = [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-    '--dir',
-    directory,
-  ];
+  const common = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory];
+  const options = [...(tls === undefined ? ['--port', String(port)] : tlsOptions(port, tls)), ...common, ...args];
   const child = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'ignore'] });
   const kill = (): void => {
     child.kill('SIGKILL');
@@ -69,7 +69,7 @@ async function start(port: number): Promise<RedisServer> {
   await ready(child, gone);
   return {
     port,
-    url: `redis://127.0.0.1:${port}`,
+    url: `${tls === undefined ? 'redis' : 'rediss'}://127.0.0.1:${port}`,
     pid: child.pid ?? 0,
     signal: (signal) => {
       child.kill(signal);
@@ -79,6 +79,14 @@ async function start(port: number): Promise<RedisServer> {
       await gone;
     },
   };
+}
+
+function tlsOptions(port: number, directory: string): readonly string[] {
+  return [
+    ...['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no'],
+    ...['--tls-cert-file', join(directory, 'redis.crt'), '--tls-key-file', join(directory, 'redis.key')],
+    ...['--tls-ca-cert-file', join(directory, 'ca.crt')],
+  ];
 }
 
 async function ready(child: ChildProcess, gone: Promise<unknown>): Promise<void> {

@@ -40,7 +40,16 @@ export { mountOf } from './http/target.ts';
 export type { OriginalSummary, TtlOptions } from './http/ttl.ts';
 // Purging
 export { type FileJournalOptions, fileJournal } from './journal/file-journal.ts';
-export type { Coverage, Journal, JournalView, Purge, PurgeMode, PurgeTarget } from './journal/journal.ts';
+export type {
+  Coverage,
+  Journal,
+  JournaledStore,
+  JournalView,
+  Purge,
+  PurgeMode,
+  PurgeTarget,
+  Trust,
+} from './journal/journal.ts';
 export { type MemoryJournalOptions, memoryJournal } from './journal/memory-journal.ts';
 // Origins
 export { firstOf } from './origin/first-of.ts';
@@ -68,7 +77,7 @@ export type { WildcardRules } from './purge/wildcard-rules.ts';
 export { type FilesOptions, type FilesStore, files } from './store/files/files.ts';
 export { type KeyvLike, keyv } from './store/keyv.ts';
 export { type MemoryOptions, memory } from './store/memory.ts';
-export type { Store, StoreUsage } from './store/store.ts';
+export type { Store, StoreLock, StoreUsage } from './store/store.ts';
 export type { EncoderOptions } from './transform/encoding.ts';
 export type { Limits } from './transform/limits.ts';
 export type { Overlay } from './transform/overlay.ts';

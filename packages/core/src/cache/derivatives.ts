@@ -2,6 +2,7 @@ import { decodeFrame, encodeFrame } from '../store/frame.ts';
 import type { Derivative } from './derivative.ts';
 import { createFlights, type Hand } from './flights.ts';
 import type { Permission, Tiers } from './keeper.ts';
+import { createTurns } from './turns.ts';
 
 /** A derivative and the layer that had it; `render` where it was made now. */
 export interface FoundDerivative {
@@ -32,9 +33,20 @@ export interface Derivatives {
   get(key: string, make: () => Promise<Derivative>, hand: Hand, kept: Keeping | undefined): Promise<FoundDerivative>;
 }
 
+type Found = Omit<FoundDerivative, 'collapsed'>;
+
+interface Wanted {
+  readonly key: string;
+  readonly make: () => Promise<Derivative>;
+  readonly hand: Hand;
+  readonly kept: Keeping | undefined;
+}
+
 /** Creates the derivatives of one endpoint. */
-export function createDerivatives({ store, memory, keeper }: Tiers): Derivatives {
-  const flights = createFlights<Omit<FoundDerivative, 'collapsed'>>();
+export function createDerivatives(tiers: Tiers): Derivatives {
+  const { store, memory, keeper } = tiers;
+  const flights = createFlights<Found>();
+  const takeTurns = createTurns(tiers);
 
   const peek = (key: string): FoundDerivative | undefined => {
     const entry = memory.entry(key);
@@ -55,17 +67,24 @@ export function createDerivatives({ store, memory, keeper }: Tiers): Derivatives
     return derivative;
   };
 
-  const find = async (key: string, make: () => Promise<Derivative>, kept: Keeping | undefined) => {
-    const stored = kept === undefined || kept.inMemoryAlone ? undefined : await load(key, kept.may);
-    if (stored !== undefined) return { derivative: stored, layer: store?.kind ?? 'store' };
-    const derivative = await make();
-    if (kept !== undefined) {
-      const { body, ...head } = derivative;
-      const frame = encodeFrame(key, head, body);
-      keeper.remember(key, frame, kept.may);
-      if (!kept.inMemoryAlone) keeper.store(key, frame, kept.may);
-    }
-    return { derivative, layer: 'render' };
+  const keep = (key: string, { body, ...head }: Derivative, { may, inMemoryAlone }: Keeping): void => {
+    const frame = encodeFrame(key, head, body);
+    keeper.remember(key, frame, may);
+    if (!inMemoryAlone) keeper.store(key, frame, may);
+  };
+
+  const find = async ({ key, make, hand, kept }: Wanted): Promise<Found> => {
+    const makeAndKeep = async (): Promise<Found> => {
+      const derivative = await make();
+      if (kept !== undefined) keep(key, derivative, kept);
+      return { derivative, layer: 'render' };
+    };
+    if (kept === undefined || kept.inMemoryAlone) return makeAndKeep();
+    const look = async (): Promise<Found | undefined> => {
+      const derivative = await load(key, kept.may);
+      return derivative && { derivative, layer: store?.kind ?? 'store' };
+    };
+    return (await look()) ?? takeTurns({ lock: key, key, hand, find: look, make: makeAndKeep });
   };
 
   return {
@@ -73,7 +92,7 @@ export function createDerivatives({ store, memory, keeper }: Tiers): Derivatives
     async get(key, make, hand, kept) {
       const near = kept === undefined ? undefined : peek(key);
       if (near !== undefined) return near;
-      const { result, joined } = flights.run(key, () => find(key, make, kept), { hand });
+      const { result, joined } = flights.run(key, () => find({ key, make, hand, kept }), { hand });
       return { ...(await result), collapsed: joined };
     },
   };

@@ -1,5 +1,5 @@
 import { publish, warnOnce } from '../events.ts';
-import type { Journal, JournalView, PurgeTarget } from '../journal/journal.ts';
+import type { Journal, JournalView, PurgeTarget, Trust } from '../journal/journal.ts';
 import type { MaybePromise } from '../store/store.ts';
 
 /** The journal as one endpoint looks at it: what must leave this process's memory has left it when a view is had. */
@@ -8,6 +8,8 @@ export interface JournalWatch {
   view(): MaybePromise<JournalView>;
   /** The newest view that memory has been held against. */
   latest(): JournalView;
+  /** How far the journal could be trusted at the last look. */
+  trust(): Trust;
   close(): void;
 }
 
@@ -43,9 +45,11 @@ export function createJournalWatch(
 ): JournalWatch {
   let seen: { readonly epoch: string; readonly takedown: number } | undefined;
   let latest = blind;
+  let trust = blind.trust;
 
   const look = (view: JournalView): JournalView => {
     latest = view;
+    trust = view.trust;
     const { epoch, newestTakedown: takedown } = view;
     if (seen?.epoch === epoch && seen.takedown === takedown) return view;
     const before = seen;
@@ -57,6 +61,7 @@ export function createJournalWatch(
   };
 
   const fail = (error: unknown): JournalView => {
+    trust = blind.trust;
     warnOnce('TINTYPE_JOURNAL_FAILS', unreadable, String(error));
     publish('tintype:store', { store: 'journal', operation: 'get', error });
     return blind;
@@ -72,5 +77,7 @@ export function createJournalWatch(
   };
 
   const timer = setInterval(() => void view(), interval).unref();
-  return { view, latest: () => latest, close: () => clearInterval(timer) };
+  // Whoever must connect first has done so when the first request comes.
+  queueMicrotask(() => void view());
+  return { view, latest: () => latest, trust: () => trust, close: () => clearInterval(timer) };
 }

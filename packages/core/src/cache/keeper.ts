@@ -27,6 +27,8 @@ export interface Keeper {
    * written: the takedown's own deletion may have been there before. Nobody need wait for it.
    */
   store(key: string, frame: Uint8Array, may: Permission): void;
+  /** Resolves when nothing is being written to the store under a key. Never rejects. */
+  written(key: string): Promise<void>;
   /** Takes an entry out of the store, after whatever is being written to it. */
   remove(key: string): void;
   /** Resolves when nothing is being written any more, or waited for longer than closing may. */
@@ -80,6 +82,7 @@ export function createKeeper(store: GuardedStore | undefined, memory: MemoryStor
     store(key, frame, may) {
       if (store !== undefined) inTurn(key, () => write(store, key, frame, may));
     },
+    written: async (key) => newest.get(key),
     remove(key) {
       if (store !== undefined) inTurn(key, () => store.delete(key));
     },

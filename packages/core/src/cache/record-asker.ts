@@ -1,51 +1,26 @@
-import type { Clock } from '../clock.ts';
-import { isFresh } from '../http/freshness.ts';
-import type { JournalView, Reachable } from '../journal/journal.ts';
+import { isPersonal } from '../http/vary.ts';
+import type { JournalView } from '../journal/journal.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import { type Asked, type AskWhen, unasked } from './asked.ts';
 import type { Hand } from './flights.ts';
-import type { JournalWatch } from './journal-watch.ts';
-import type { Permission } from './keeper.ts';
-import type { OriginReader, ReadRequest, ReadResult } from './origin-reader.ts';
-import {
-  isStorable,
-  type judge,
-  type OriginRecord,
-  type RecordName,
-  reachableBy,
-  useOf,
-  type Verdict,
-} from './record.ts';
-import type { RecordShelf } from './record-shelf.ts';
-import type { Refreshes } from './refreshes.ts';
-import { createStandIns } from './stand-in.ts';
+import { createOriginAsker, type OriginAskerOptions } from './origin-asker.ts';
+import { type OriginRecord, questionKey, type RecordName, useOf, type Verdict } from './record.ts';
+import { shortLifetime } from './record-shelf.ts';
+import type { TakeTurns } from './turns.ts';
 
 /** Finds a record or asks for it. `view` was had before: what is purged after it is newer than the answer. */
 export type RecordAsker = (name: RecordName, view: JournalView, when: AskWhen, hand: Hand) => Promise<Asked>;
 
-/** A record that something is made from, and whose it is. */
-export type Made = readonly [OriginalId, OriginRecord];
-
 /** What an asker works with. */
-export interface RecordAskerOptions {
-  readonly read: OriginReader;
-  readonly shelf: RecordShelf;
-  readonly journal: JournalWatch;
-  readonly clock: Clock;
-  readonly judge: typeof judge;
-  readonly permission: (made: readonly Made[]) => Permission;
+export interface RecordAskerOptions extends OriginAskerOptions {
   readonly refresh: (name: RecordName, stale: OriginRecord) => void;
-  readonly refreshes: Refreshes;
-  /** Keeps a copy of an original that the origin has just sent, where copies are kept. */
-  readonly keepOriginal: KeepOriginal;
+  readonly takeTurns: TakeTurns;
 }
-
-/** @param may whether it may be written still. */
-export type KeepOriginal = (original: Reachable, contentHash: string, bytes: Uint8Array, may: Permission) => void;
 
 /** Creates the one place that decides whether an origin is asked, and how. */
 export function createRecordAsker(options: RecordAskerOptions): RecordAsker {
-  const { read, shelf, journal, clock, judge, permission, refresh, keepOriginal } = options;
+  const { shelf, journal, clock, judge, refresh, takeTurns } = options;
+  const askOrigin = createOriginAsker(options);
 
   /** What may be used as it is. */
   const usable = (
@@ -62,33 +37,12 @@ export function createRecordAsker(options: RecordAskerOptions): RecordAsker {
     return unasked(previous, use);
   };
 
-  /**
-   * Reads an original. The tags of one of which nothing was known are known only then: where one of them was ever purged,
-   * a cache on the way may have answered with what was there before, and the origin is asked past it.
-   */
-  const readPastCaches = async (request: ReadRequest, hand: Hand): Promise<ReadResult> => {
-    const result = await readInHand(read, request, hand);
-    if (request.previous !== undefined || request.suspicious) return result;
-    const { hard, soft } = (await journal.view()).covering(request.name.id, result.record.tags);
-    const newest = Math.max(hard, soft);
-    // One that came since is the next reader's.
-    if (newest === 0 || newest > request.position) return result;
-    return readInHand(read, { ...request, suspicious: true }, hand);
+  /** What another process has stored since, if it may be used. */
+  const findStored = async (name: RecordName, when: AskWhen): Promise<Asked | undefined> => {
+    const stored = await shelf.load(name);
+    if (stored === undefined) return undefined;
+    return usable(name, stored, judge(stored, name.id, await journal.view()), when);
   };
-
-  /** Puts away what the origin said, and gives the record of it. */
-  const settle = (answered: OriginRecord, body: Uint8Array | undefined, asked: ReadRequest, now: JournalView) => {
-    const { name, previous } = asked;
-    const tags = tagsToKeep(answered, asked, now);
-    const record = { ...answered, tags, generation: generationOf(answered, asked, now) };
-    const may = permission([[name.id, record]]);
-    shelf.commit(name, record, previous, may);
-    const isWorthKeeping = isStorable(record) && record.image !== undefined;
-    if (body !== undefined && isWorthKeeping) keepOriginal(reachableBy(record, name.id), record.hash, body, may);
-    return record;
-  };
-
-  const ask = createStandIns({ ...options, read: readPastCaches });
 
   return async (name, view, when, hand) => {
     // Taken before anything is waited for: a view is of its moment.
@@ -99,74 +53,27 @@ export function createRecordAsker(options: RecordAskerOptions): RecordAsker {
     const found = usable(name, previous, verdict, when);
     if (found !== undefined) return found;
     const suspicious = verdict === undefined ? mayBePurged(now, name.id) : verdict !== 'good';
-    const fresh = suspicious ? undefined : unexpired(previous, clock.now());
-    const forward = forwardReason(previous, shelf.holdsAnother(name));
     const request = { name, previous, conditional: when !== 'always', suspicious, position, epoch };
-    const result = await ask(request, when, hand);
-    if ('outcome' in result) return result;
-    const { record: answered, body } = result;
-    const record = settle(answered, body, request, await journal.view());
-    return { record, outcome: outcomeOf(record, result, fresh), forward, failedWith: undefined, body };
+    const make = () => askOrigin(request, when, hand);
+    if (when === 'always' || now.trust !== 'good' || !isForOthers(name, previous, verdict)) return make();
+    const lock = `${questionKey(name)}:${when}`;
+    return takeTurns({ lock, key: name.key, hand, find: () => findStored(name, when), make });
   };
 }
 
-/** RFC 9211 §2.2: why what is here does not answer. */
-function forwardReason(previous: OriginRecord | undefined, hasAnother: boolean): Asked['forward'] {
-  if (previous !== undefined) return 'stale';
-  return hasAnother ? 'vary-miss' : 'uri-miss';
-}
-
-/** Reads with the right to hold the original, which is kept for as long as there is one. */
-async function readInHand(read: OriginReader, request: ReadRequest, hand: Hand): Promise<ReadResult> {
-  const wasHeld = hand.isHeld();
-  let result: ReadResult | undefined;
-  try {
-    if (needsPlace(request)) await hand.enter();
-    result = await read(request);
-    return result;
-  } finally {
-    if (result?.body === undefined && !wasHeld) hand.leave();
-  }
-}
-
-/** A question that "not modified" can answer brings no bytes; who asks for bytes again has been admitted already. */
-function needsPlace({ conditional, previous, suspicious }: ReadRequest): boolean {
-  return conditional && (previous === undefined || suspicious);
+/** Whether what the origin says now will be stored for other processes, as far as that can be told before. */
+function isForOthers(
+  { fields }: RecordName,
+  previous: OriginRecord | undefined,
+  verdict: Verdict | undefined,
+): boolean {
+  if (isPersonal(fields)) return false;
+  if (previous === undefined || verdict !== 'good') return true;
+  return previous.recheck === undefined && previous.freshness.lifetime > shortLifetime;
 }
 
 /** Whether an original of which nothing is known may have been purged: then a cache on the way must not answer. */
 function mayBePurged(view: JournalView, id: OriginalId): boolean {
   const { hard, soft } = view.covering(id, []);
   return Math.max(hard, soft, view.floor) > 0;
-}
-
-/**
- * The tags of a record, and those that it had before where it matters still: a purge by one of them that came while the
- * origin was asked was meant for this answer too, and an absence, which seldom says any, is reached by what was there.
- */
-function tagsToKeep({ status, tags }: OriginRecord, { name, previous, position }: ReadRequest, view: JournalView) {
-  const { hard, soft } = view.covering(name.id, previous?.tags ?? []);
-  const isOvertaken = Math.max(hard, soft) > position;
-  return status === 200 && !isOvertaken ? tags : [...new Set([...tags, ...(previous?.tags ?? [])])];
-}
-
-/**
- * The newest purge that wanted everything made anew, as far as it is remembered: of those forgotten, each may have been
- * for this original, unless its record is younger and so knows.
- */
-function generationOf(record: OriginRecord, { name, previous }: ReadRequest, view: JournalView): number {
-  const known = previous?.epoch === view.epoch ? previous.position : 0;
-  const forgotten = known >= view.renewalFloor ? 0 : view.renewalFloor;
-  const tags = [...(previous?.tags ?? []), ...record.tags];
-  return Math.max(previous?.generation ?? 0, view.covering(name.id, tags).renewal, forgotten);
-}
-
-function unexpired(record: OriginRecord | undefined, now: number): OriginRecord | undefined {
-  return record !== undefined && isFresh(record.freshness, now) ? record : undefined;
-}
-
-/** A recheck that a folder asked for and that found nothing new is no revalidation: the record was fresh all along. */
-function outcomeOf(record: OriginRecord, { isRenewal }: ReadResult, fresh: OriginRecord | undefined): Asked['outcome'] {
-  if (record.status === 200 && record.hash === fresh?.hash) return 'fresh';
-  return isRenewal ? 'renewed' : 'fetched';
 }

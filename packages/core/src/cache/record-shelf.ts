@@ -103,7 +103,7 @@ function originalOf(key: string, record: OriginRecord): Reachable {
 }
 
 /** Seconds of lifetime below which a renewal is not worth a write. */
-const shortLifetime = 60;
+export const shortLifetime = 60;
 
 /**
  * Whether a record is worth writing: what is not there is not, because made-up paths would fill the disk, nor is the

@@ -6,6 +6,7 @@ import { type Asked, type AskWhen, unasked } from './asked.ts';
 import { createFlights, type Hand } from './flights.ts';
 import type { JournalWatch } from './journal-watch.ts';
 import type { Permission, Tiers } from './keeper.ts';
+import type { KeepOriginal, Made } from './origin-asker.ts';
 import type { OriginReader } from './origin-reader.ts';
 import {
   createJudge,
@@ -20,10 +21,11 @@ import {
   seenAs,
   useOf,
 } from './record.ts';
-import { createRecordAsker, type KeepOriginal, type Made } from './record-asker.ts';
+import { createRecordAsker } from './record-asker.ts';
 import { createRecordShelf } from './record-shelf.ts';
 import { createRefreshes } from './refreshes.ts';
 import { type TagRule, tagsOf } from './tags.ts';
+import { createTurns } from './turns.ts';
 
 /** A record that may be used now, and how we came by it. */
 export interface Lookup extends Asked {
@@ -89,7 +91,8 @@ export function createRecords(options: RecordsOptions): Records {
     refreshes.begin(heldKey(name, stale), () => collapse(name, 'behind', hand).finally(hand.leave));
   };
 
-  const ask = createRecordAsker({ ...options, shelf, judge, permission, refresh, refreshes });
+  const takeTurns = createTurns(tiers);
+  const ask = createRecordAsker({ ...options, shelf, judge, permission, refresh, refreshes, takeTurns });
 
   const collapse = async (name: RecordName, when: AskWhen, hand: Hand): Promise<Lookup> => {
     const view = await journal.view();
@@ -102,6 +105,7 @@ export function createRecords(options: RecordsOptions): Records {
       position: view.position,
       epoch: view.epoch,
       needed,
+      isCutOff: view.trust === 'unknown',
     });
     const found = await result;
     // RFC 9111 §3, §5.2.2.5: what may not be stored may not be shared with those who waited either.
@@ -137,11 +141,13 @@ export function createRecords(options: RecordsOptions): Records {
 
 function permissionFor(made: readonly Made[], journal: JournalWatch): Permission {
   const allows = (view: JournalView): boolean => made.every(([id, record]) => isKeepable(record, id, view));
+  // Memory forgets what was taken down once this process can read the journal again; the store would not.
+  const surelyAllows = (view: JournalView): boolean => view.trust === 'good' && allows(view);
   return {
     now: () => allows(journal.latest()),
     surely: () => {
       const view = journal.view();
-      return view instanceof Promise ? view.then(allows) : allows(view);
+      return view instanceof Promise ? view.then(surelyAllows) : surelyAllows(view);
     },
   };
 }

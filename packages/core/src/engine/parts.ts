@@ -4,10 +4,10 @@ import { createDerivatives, type Derivatives } from '../cache/derivatives.ts';
 import type { Hand } from '../cache/flights.ts';
 import { createJournalWatch, type JournalWatch } from '../cache/journal-watch.ts';
 import { createKeeper, type Tiers } from '../cache/keeper.ts';
+import type { KeepOriginal } from '../cache/origin-asker.ts';
 import { createOriginReader } from '../cache/origin-reader.ts';
 import { createOriginals, type Originals } from '../cache/originals.ts';
 import { recordName } from '../cache/record.ts';
-import type { KeepOriginal } from '../cache/record-asker.ts';
 import { createRecords, type Records } from '../cache/records.ts';
 import type { Clock } from '../clock.ts';
 import { type Counters, createCounters } from '../counters.ts';
@@ -41,6 +41,7 @@ export interface Parts extends Tiers {
   readonly originals: Originals;
   readonly derivatives: Derivatives;
   readonly purger: Purger;
+  readonly watch: JournalWatch;
   close(): Promise<void>;
 }
 
@@ -94,6 +95,7 @@ export function assemble(endpoint: Endpoint): Parts {
     originals,
     derivatives: createDerivatives(tiers),
     purger,
+    watch,
     close: closer({ ...tiers, journal, records, watch, purger }, options),
   };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileJournal } from '../journal/file-journal.ts';
-import type { Journal } from '../journal/journal.ts';
+import { isJournaled, type Journal } from '../journal/journal.ts';
 import { memoryJournal } from '../journal/memory-journal.ts';
 import { isFilesStore } from '../store/files/files.ts';
 import type { Store } from '../store/store.ts';
@@ -23,9 +23,10 @@ const journals = new WeakMap<object, Journal>();
 
 /**
  * The journal of all endpoints on one store object: what one of them purges, none of them serves. Beside files it is a
- * file, because other processes may share them.
+ * file, because other processes may share them. A store that brings a journal has that.
  */
 export function journalOf(store: Store): Journal {
+  if (isJournaled(store)) return store.journal;
   const known = journals.get(store) ?? createJournal(store);
   journals.set(store, known);
   return known;

@@ -1,4 +1,5 @@
 import type { Counters } from '../counters.ts';
+import type { Trust } from '../journal/journal.ts';
 import type { StoreUsage } from '../store/store.ts';
 import { processIntake, processRenderQueue, type QueueStats } from '../transform/queue.ts';
 import type { Parts } from './parts.ts';
@@ -21,12 +22,17 @@ export interface TintypeStats {
     readonly memory: StoreUsage;
     readonly store: ReturnType<NonNullable<Parts['store']>['stats']> | undefined;
   };
+  /**
+   * Whether this process sees all purges. `good`: it does. Else it is cut off from the journal: `unknown` asks the origin
+   * before anything is served, `stale` serves what is there while the origin is asked.
+   */
+  readonly journal: { readonly trust: Trust };
   /** The render queue, which all endpoints of the process share. */
   readonly queue: QueueStats;
 }
 
 /** Takes stock. */
-export function toStats(counters: Counters, { memory, store }: Parts): TintypeStats {
+export function toStats(counters: Counters, { memory, store, watch }: Parts): TintypeStats {
   const { requests, hitsMemory, hitsStore, notModified, revalidations, originReads, renders, errors } = counters;
   return {
     requests,
@@ -39,6 +45,7 @@ export function toStats(counters: Counters, { memory, store }: Parts): TintypeSt
       memory: memory.usage?.() ?? { entries: undefined, bytes: undefined, maxBytes: undefined },
       store: store?.stats(),
     },
+    journal: { trust: watch.trust() },
     queue: queueStats(),
   };
 }

@@ -110,6 +110,11 @@ export interface JournaledStore extends Store {
   readonly journal: Journal;
 }
 
+/** Whether a store brings a journal. */
+export function isJournaled(store: Store): store is JournaledStore {
+  return 'journal' in store && store.journal !== undefined;
+}
+
 /** An original as purges know it. */
 export interface Reachable extends OriginalId {
   readonly tags: readonly string[];

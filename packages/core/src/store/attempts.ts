@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { type StoreEvent, warnOnce } from '../events.ts';
-import { createBreaker } from './breaker.ts';
+import { createBreaker, type Verdict } from './breaker.ts';
+import { createOverdue } from './overdue.ts';
 import type { MaybePromise } from './store.ts';
 import { within } from './within.ts';
 
@@ -39,26 +40,40 @@ const failed = { state: 'failed' } as const;
 export function createAttempts({ kind, deadline, clock, onFailure }: AttemptsOptions): Attempts {
   // Reads have one of their own: writes that work say nothing of reads that hang.
   const breakers = { get: createBreaker(clock), other: createBreaker(clock) };
+  const overdue = createOverdue(clock);
   // Nobody waits for a write: one that is slow while the disk is busy is no failure yet.
   const patienceFor = (operation: Operation) => (operation === 'set' ? deadline * 10 : deadline);
+  const isWaitedFor = (operation: Operation) => operation === 'get' || operation === 'other';
+  const breakerOf = (operation: Operation) => breakers[operation === 'get' ? 'get' : 'other'];
+
+  const enter = (operation: Operation): Verdict | undefined => {
+    // A request reads several times: it waits for a store that hangs only once.
+    if (isWaitedFor(operation) && overdue.any()) return undefined;
+    return breakerOf(operation).enter();
+  };
+
+  const answer = <T>(operation: Operation, call: () => MaybePromise<T>): Promise<T> =>
+    isWaitedFor(operation)
+      ? within(deadline, () => overdue.watch(call, deadline))
+      : within(patienceFor(operation), call);
 
   return {
     async attempt(operation, call, isValid = () => true) {
-      const breaker = breakers[operation === 'get' ? 'get' : 'other'];
-      const verdict = breaker.enter();
+      const verdict = enter(operation);
       if (verdict === undefined) return skipped;
       try {
-        const value = await within(patienceFor(operation), call);
+        const value = await answer(operation, call);
         if (!isValid(value)) throw new TypeError(`The ${kind} store answered with something other than bytes`);
         verdict(true);
         return { state: 'done', value };
       } catch (error) {
         verdict(false);
-        if (breaker.isOpen()) warnOnce('TINTYPE_STORE_FAILS', `The ${kind} store ${failing}`, String(error));
+        if (breakerOf(operation).isOpen())
+          warnOnce('TINTYPE_STORE_FAILS', `The ${kind} store ${failing}`, String(error));
         onFailure(operation, error);
         return failed;
       }
     },
-    isOpen: () => breakers.get.isOpen() || breakers.other.isOpen(),
+    isOpen: () => overdue.any() || breakers.get.isOpen() || breakers.other.isOpen(),
   };
 }

@@ -1,9 +1,10 @@
 import { type Clock, systemClock } from '../clock.ts';
 import { publish, type StoreEvent } from '../events.ts';
 import { createAttempts, type Outcome } from './attempts.ts';
+import { createLocking, type TakeLock } from './locking.ts';
 import { createPendingWrites } from './pending-writes.ts';
 import type { MaybePromise, Store, StoreUsage } from './store.ts';
-import { createStoreIndex, type IndexedStore, isBytesOrNothing, isIndexed, type StoreIndex } from './store-index.ts';
+import { createStoreIndex, isBytesOrNothing, isIndexed, type StoreIndex } from './store-index.ts';
 import { isThenable, within } from './within.ts';
 
 /** Options of {@link guarded}. */
@@ -49,6 +50,7 @@ export interface GuardedStore {
   set(key: string, bytes: Uint8Array, inputs?: readonly string[], onLate?: () => void): Promise<boolean>;
   /** Whether the store said in time that the key is gone. */
   delete(key: string): Promise<boolean>;
+  readonly lock: TakeLock;
   stats(): StoreStats;
   /** Resolves when no write is under way any more, or closing must wait no longer. */
   settled(): Promise<void>;
@@ -72,8 +74,9 @@ export function guarded(store: Store, options: GuardOptions = {}): GuardedStore 
   };
   const { attempt, isOpen } = createAttempts({ kind, deadline, clock, onFailure: fail });
 
-  const link = async (indexed: IndexedStore, key: string, inputs: readonly string[]): Promise<State> => {
-    const linking = () => Promise.all(inputs.map(async (input) => indexed.link(input, key)));
+  const link = async (key: string, inputs: readonly string[]): Promise<State> => {
+    if (store.link === undefined || !isIndexed(store) || inputs.length === 0) return 'done';
+    const linking = () => Promise.all(inputs.map(async (input) => store.link?.(input, key)));
     return (await attempt('set', linking)).state;
   };
 
@@ -86,7 +89,7 @@ export function guarded(store: Store, options: GuardOptions = {}): GuardedStore 
     // Held until the store itself settles, not until the deadline: until then it holds the bytes.
     const settle = writes.begin(bytes.byteLength);
     if (settle === undefined) return 'skipped';
-    const linked = inputs.length > 0 && isIndexed(store) ? await link(store, key, inputs) : 'done';
+    const linked = await link(key, inputs);
     if (linked !== 'done') {
       settle();
       return linked;
@@ -120,6 +123,7 @@ export function guarded(store: Store, options: GuardOptions = {}): GuardedStore 
     async delete(key) {
       return (await attempt('delete', () => store.delete(key))).state === 'done';
     },
+    lock: createLocking(store, attempt, (error) => fail('other', error)),
     stats() {
       return { kind, ...usageOf(store), ...counts, open: isOpen() };
     },

@@ -219,6 +219,32 @@ describe('a guarded store', () => {
     expect(reads).toBe(5);
   });
 
+  it('does not ask a store that has yet to answer, so that a request waits for it only once', async () => {
+    const late = createDeferred<Uint8Array>();
+    const get = vi.fn(() => late.promise);
+    const lock = vi.fn(() => undefined);
+    const store = guarded(storeWith({ get, lock }), { clock: { now: () => 0 } });
+    expect(await store.get('a')).toBeUndefined();
+    expect(await store.get('b')).toBeUndefined();
+    expect(await store.lock('b')).toBe('none');
+    expect([get.mock.calls.length, lock.mock.calls.length]).toEqual([1, 0]);
+    expect(store.stats()).toMatchObject({ failures: 1, misses: 2, open: true });
+    late.resolve(bytes);
+    await vi.waitFor(() => expect(store.stats().open).toBe(false));
+    expect(await store.get('b')).toBe(bytes);
+  });
+
+  it('asks it again after two seconds, answered or not', async () => {
+    const get = vi.fn(never);
+    let now = 0;
+    const store = guarded(storeWith({ get }), { clock: { now: () => now } });
+    await store.get('a');
+    await store.get('a');
+    now = 2000;
+    await store.get('a');
+    expect(get).toHaveBeenCalledTimes(2);
+  });
+
   it('uses the store again once it has answered one trial', async () => {
     let now = 0;
     let isBroken = true;

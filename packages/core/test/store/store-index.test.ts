@@ -85,15 +85,19 @@ describe('a guarded store with an index', () => {
     expect(store.stats()).toMatchObject({ failures: 5, declined: 3 });
   });
 
-  it.each(['link', 'linked', 'keys'] as const)(
-    'has none where the store lacks %s, and takes no notes',
-    async (part) => {
-      const { [part]: _, ...rest } = storeWith({ link: broken });
-      const store = guarded(rest);
-      expect(store.index).toBeUndefined();
-      expect(await store.set('d:a:1', bytes, ['a'])).toBe(true);
-    },
-  );
+  it('has one where entries are found by their keys alone', async () => {
+    const { link: _, ...rest } = storeWith({ linked: () => ['d:a:1:b'] });
+    const store = guarded(rest);
+    expect(await store.set('d:a:1:b', bytes, ['a', 'b'])).toBe(true);
+    expect(await store.index?.linked('b')).toEqual(['d:a:1:b']);
+  });
+
+  it.each(['linked', 'keys'] as const)('has none where the store lacks %s, and takes no notes', async (part) => {
+    const { [part]: _, ...rest } = storeWith({ link: broken });
+    const store = guarded(rest);
+    expect(store.index).toBeUndefined();
+    expect(await store.set('d:a:1', bytes, ['a'])).toBe(true);
+  });
 
   it('takes no notes where it is told no inputs', async () => {
     expect(await guarded(storeWith({ link: broken })).set('d:a:1', bytes)).toBe(true);

@@ -104,5 +104,15 @@ function inherit(index: CoveringIndex, line: JournalLine | undefined): boolean {
 
 function viewOf(index: CoveringIndex, epoch: string, position: number): JournalView {
   const { floor, renewalFloor, newestTakedown, covering, newestTagPurge, takedownsSince } = index;
-  return { trust: 'good', epoch, position, floor, renewalFloor, newestTakedown, covering, newestTagPurge, takedownsSince };
+  return {
+    trust: 'good',
+    epoch,
+    position,
+    floor,
+    renewalFloor,
+    newestTakedown,
+    covering,
+    newestTagPurge,
+    takedownsSince,
+  };
 }

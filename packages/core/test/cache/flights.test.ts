@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { createFlights, type Hand, type Passenger } from '../../src/cache/flights.ts';
+
+const handOf = (isHeld: boolean): Hand => ({
+  enter: async () => undefined,
+  leave: () => undefined,
+  isHeld: () => isHeld,
+});
+const without: Passenger = { hand: handOf(false) };
+const cutOff: Passenger = { ...without, isCutOff: true };
+
+interface Starts {
+  readonly started: readonly string[];
+  start(name: string): () => Promise<string>;
+  land(name: string, error?: Error): void;
+}
+
+function createStarts(): Starts {
+  const started: string[] = [];
+  const landings = new Map<string, (error?: Error) => void>();
+  return {
+    started,
+    start: (name) => () =>
+      new Promise((resolve, reject) => {
+        started.push(name);
+        landings.set(name, (error) => (error === undefined ? resolve(name) : reject(error)));
+      }),
+    land: (name, error) => landings.get(name)?.(error),
+  };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('flights of a process that is cut off', () => {
+  it('begin when the one before has landed, and carry all who came meanwhile', async () => {
+    const { started, start, land } = createStarts();
+    const flights = createFlights<string>();
+    const first = flights.run('a', start('first'), cutOff);
+    const second = flights.run('a', start('second'), cutOff);
+    const third = flights.run('a', start('third'), cutOff);
+    expect([first.joined, second.joined, third.joined]).toEqual([false, false, true]);
+    expect(started).toEqual(['first']);
+    land('first');
+    await turn();
+    const fourth = flights.run('a', start('fourth'), cutOff);
+    expect(started).toEqual(['first', 'second']);
+    land('second');
+    await turn();
+    land('fourth');
+    expect(await Promise.all([first, second, third, fourth].map(({ result }) => result))).toEqual([
+      'first',
+      'second',
+      'second',
+      'fourth',
+    ]);
+  });
+
+  it('begin also where the one before fails', async () => {
+    const { start, land } = createStarts();
+    const flights = createFlights<string>();
+    const first = flights.run('a', start('first'), cutOff);
+    const second = flights.run('a', start('second'), cutOff);
+    land('first', new Error('down'));
+    await expect(first.result).rejects.toThrow('down');
+    await turn();
+    land('second');
+    expect(await second.result).toBe('second');
+  });
+
+  it('do not wait for each other while the places of their process may run out over it', async () => {
+    const { started, start } = createStarts();
+    const flights = createFlights<string>();
+    flights.run('a', start('first'), cutOff);
+    flights.run('a', start('second'), { hand: handOf(true), isCutOff: true });
+    expect(started).toEqual(['first', 'second']);
+  });
+
+  it('of other keys begin at once', () => {
+    const { started, start } = createStarts();
+    const flights = createFlights<string>();
+    flights.run('a', start('first'), cutOff);
+    flights.run('b', start('second'), cutOff);
+    expect(started).toEqual(['first', 'second']);
+  });
+});
+
+describe('other flights', () => {
+  it.each<[string, Partial<Passenger>, Partial<Passenger>, boolean]>([
+    ['that began after the newest purge', { position: 5, epoch: 'e' }, { needed: 5, epoch: 'e' }, true],
+    ['that began before it', { position: 4, epoch: 'e' }, { needed: 5, epoch: 'e' }, false],
+    ['of another epoch', { position: 9, epoch: 'd' }, { needed: 5, epoch: 'e' }, false],
+  ])('%s', (_name, before, after, joined) => {
+    const { start } = createStarts();
+    const flights = createFlights<string>();
+    flights.run('a', start('first'), { ...without, ...before });
+    expect(flights.run('a', start('second'), { ...without, ...after }).joined).toBe(joined);
+  });
+});
