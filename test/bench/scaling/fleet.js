@@ -77,11 +77,11 @@ export function createFleet(settings, catalogue) {
     return undefined;
   };
 
-  /** The lock, and the look of whoever holds it: another may have made it meanwhile. */
-  const takeLock = (process, key) => {
-    if (!lock) return;
+  /** What another has made between the look that found nothing and the lock. */
+  const takeTurn = (process, key, bytes, now) => {
+    if (!lock) return undefined;
     counts.locks++;
-    process.store.read(key, 0);
+    return look(process, key, bytes, now);
   };
 
   const ask = (process, original, previous, now) => {
@@ -99,13 +99,13 @@ export function createFleet(settings, catalogue) {
   const find = (process, original, now) => {
     const remembered = process.records.get(original);
     if (isGood(remembered, original, now)) return { record: remembered, inHand: false };
-    const mayLook = remembered === undefined || lock;
-    const stored = mayLook ? look(process, `p${original}`, storedRecord, now) : undefined;
-    if (isGood(stored, original, now)) {
-      process.records.set(original, stored, rememberedRecord);
-      return { record: stored, inHand: false };
+    const key = `p${original}`;
+    const stored = remembered === undefined ? look(process, key, storedRecord, now) : undefined;
+    const usable = isGood(stored, original, now) ? stored : takeTurn(process, key, storedRecord, now);
+    if (isGood(usable, original, now)) {
+      process.records.set(original, usable, rememberedRecord);
+      return { record: usable, inHand: false };
     }
-    takeLock(process, `p${original}`);
     return ask(process, original, remembered ?? stored, now);
   };
 
@@ -130,7 +130,7 @@ export function createFleet(settings, catalogue) {
       counts.storeHits++;
       return;
     }
-    takeLock(process, key);
+    takeTurn(process, key, bytes, now);
     counts.renders++;
     if (!inHand) readOriginal(process, original, now);
     process.store?.write(key, { readyAt: now + renderTime }, bytes);
