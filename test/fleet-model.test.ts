@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { changingUpstream } from './model/changing-upstream.ts';
-import type { Fault } from './model/faults.ts';
+import { type Fault, filesWith, journalFiles, strike } from './model/faults.ts';
 import { type Fleet, startFleet } from './model/fleet.ts';
 import { fleetSubject } from './model/fleet-subject.ts';
 import { type ModelReport, type ModelRun, runModel } from './model/model.ts';
 import { createRandom } from './model/random.ts';
-import { takeDownUnderLoad } from './model/residue.ts';
+import { type ResidueSubject, takeDownUnderLoad } from './model/residue.ts';
 import type { Edit } from './support/bundle.ts';
 import type { FleetSettings } from './support/fleet-child.ts';
 
@@ -30,7 +30,12 @@ async function open(url: string, settings: Partial<FleetSettings> = {}, edit?: E
     started: Date.now(),
     speed: 20,
   };
-  return [await startFleet({ ...common, ...settings }, 3, edit), directory];
+  return [await startFleet(() => ({ ...common, ...settings }), 3, edit), directory];
+}
+
+async function openWithFiles(url: string): Promise<ResidueSubject> {
+  const [fleet, directory] = await open(url);
+  return { fleet, stored: async (hashes) => filesWith(directory, hashes) };
 }
 
 /** Tells what was seen. */
@@ -50,8 +55,15 @@ describe('three processes on the same files serve nothing older after purge() re
     await using source = await changingUpstream(random, 60);
     const [opened, directory] = await open(source.url, settings);
     await using fleet = opened;
-    const subject = fleetSubject(fleet, directory, random, suffered);
-    const { struck, epochs, journals } = subject;
+    const journals = new Set<string>();
+    const subject = fleetSubject(fleet, random, {
+      faults: suffered,
+      look: () => {
+        for (const file of journalFiles(directory)) journals.add(file);
+      },
+      strike: (fault) => strike(fault, fleet, directory, random),
+    });
+    const { struck, epochs } = subject;
     const isEnough: ModelRun['isEnough'] = ({ purges, composites, overtaken }) =>
       suffered.every((fault) => (struck[fault] ?? 0) > 0) &&
       Math.min(purges, composites) > 10 &&
@@ -71,7 +83,7 @@ describe('after takedowns under load', () => {
     longPatience,
     async () => {
       const random = createRandom(seed);
-      const { residue, seen } = await takeDownUnderLoad(random, seconds, open);
+      const { residue, seen } = await takeDownUnderLoad(random, seconds, openWithFiles);
       console.log(`takedowns, MODEL_SEED=${seed}: ${JSON.stringify(seen)}`);
       expect(residue, `MODEL_SEED=${seed}`).toEqual([]);
       const { freezes, kills, ...others } = seen;

@@ -88,9 +88,12 @@ export function describeJournal(name: string, setup: (options: JournalSetup) => 
       await Promise.all(journals.map(async (journal) => journal.view()));
       for (const [index, journal] of journals.entries()) {
         const position = await journal.append(purge(exact(originalId('photos', `/${index}.jpg`))));
-        for (const other of [...journals, open()]) {
+        const late = open();
+        await late.view();
+        for (const other of [...journals, late]) {
           // At once: nobody had the time to be told.
           const view = other.view() as JournalView;
+          expect(view.trust).toBe('good');
           expect(view.position).toBe(position);
           expect(view.covering(originalId('photos', `/${index}.jpg`), []).hard).toBe(position);
         }

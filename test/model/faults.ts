@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Fleet, freezeFor, type Member } from './fleet.ts';
 import type { Random } from './random.ts';
@@ -42,7 +42,8 @@ export async function strike(fault: Fault, fleet: Fleet, directory: string, rand
   }
 }
 
-function idle({ members }: Fleet, random: Random): Member | undefined {
+/** A process that may be frozen; undefined where one alone is awake. */
+export function idle({ members }: Fleet, random: Random): Member | undefined {
   const awake = members.filter((member) => !member.isFrozen());
   // One stays awake, or nothing would be seen for a while.
   return awake.length < 2 ? undefined : random.pick(awake as [Member, ...Member[]]);
@@ -57,7 +58,22 @@ export function journalFiles(directory: string): readonly string[] {
 }
 
 /** All files below a directory, as far as they are still there. */
-export function filesBelow(directory: string): readonly string[] {
+function filesBelow(directory: string): readonly string[] {
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
   return entries.filter((each) => each.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+}
+
+/** Files that name one of these originals anywhere, but for the journal, which must. */
+export function filesWith(directory: string, hashes: readonly string[]): readonly string[] {
+  const journal = join(directory, 'journal');
+  return filesBelow(directory).filter((file) => !file.startsWith(journal) && names(file, hashes));
+}
+
+function names(file: string, hashes: readonly string[]): boolean {
+  try {
+    const bytes = readFileSync(file);
+    return hashes.some((hash) => bytes.includes(hash));
+  } catch {
+    return false;
+  }
 }

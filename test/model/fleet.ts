@@ -26,7 +26,7 @@ export interface Member {
   restart(): Promise<void>;
 }
 
-/** Some real processes on one directory. */
+/** Some real processes on one directory, or one Redis. */
 export interface Fleet extends AsyncDisposable {
   readonly members: readonly [Member, ...Member[]];
 }
@@ -34,9 +34,9 @@ export interface Fleet extends AsyncDisposable {
 const entry = resolve(import.meta.dirname, '../support/fleet-child.ts');
 
 /** Starts the processes of a fleet. */
-export async function startFleet(settings: FleetSettings, size = 3, edit?: Edit): Promise<Fleet> {
+export async function startFleet(settingsOf: (index: number) => FleetSettings, size = 3, edit?: Edit): Promise<Fleet> {
   const file = await bundle(entry, edit);
-  const processes = Array.from({ length: size }, () => createProcess(file, JSON.stringify(settings)));
+  const processes = Array.from({ length: size }, (_, index) => createProcess(file, JSON.stringify(settingsOf(index))));
   await Promise.all(processes.map(({ restart }) => restart()));
   return {
     members: processes as [Process, ...Process[]],

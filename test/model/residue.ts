@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PurgeRequest } from '@tintype/core';
 import { originalId } from '../../packages/core/src/origin/identity.ts';
-import { filesBelow } from './faults.ts';
 import { type Fleet, freezeFor, type Member } from './fleet.ts';
 import { compositeOf } from './questions.ts';
 import type { Random } from './random.ts';
@@ -16,9 +13,13 @@ export interface ResidueReport {
   readonly seen: Readonly<Record<'takedowns' | 'pictures' | 'composites' | 'deleted' | 'freezes' | 'kills', number>>;
 }
 
-interface Stage {
+/** A fleet, and what is stored that holds one of some originals. */
+export interface ResidueSubject {
   readonly fleet: Fleet;
-  readonly directory: string;
+  stored(hashes: readonly string[]): Promise<readonly string[]>;
+}
+
+interface Stage extends ResidueSubject {
   readonly upstream: RemovableUpstream;
   readonly random: Random;
   readonly seen: Record<keyof ResidueReport['seen'], number>;
@@ -35,13 +36,13 @@ const base = '/base.png';
 export async function takeDownUnderLoad(
   random: Random,
   seconds: number,
-  open: (url: string) => Promise<[Fleet, string]>,
+  open: (url: string) => Promise<ResidueSubject>,
 ): Promise<ResidueReport> {
   await using upstream = await removableUpstream(random);
-  const [opened, directory] = await open(upstream.url);
+  const { fleet: opened, stored } = await open(upstream.url);
   await using fleet = opened;
   const seen = { takedowns: 0, pictures: 0, composites: 0, deleted: 0, freezes: 0, kills: 0 };
-  const stage: Stage = { fleet, directory, upstream, random, seen, removed: [] };
+  const stage: Stage = { fleet, stored, upstream, random, seen, removed: [] };
   await underLoad(stage, seconds / 2, async () => {
     seen.freezes++;
     await freezeFor(random.pick(fleet.members), 100 + random.below(400));
@@ -107,33 +108,15 @@ async function takeDownFromIdle({ fleet, upstream, removed }: Stage): Promise<vo
 }
 
 /** What is left of the images once everybody has had time to look at the journal: idle processes do each second. */
-async function residueOf(
-  { directory, removed, upstream }: Stage,
-  members: readonly Member[],
-): Promise<readonly string[]> {
+async function residueOf({ stored, removed, upstream }: Stage, members: readonly Member[]): Promise<readonly string[]> {
   const hashes = removed.map((path) => originalId(`web:${upstream.url}`, path).hash);
   const until = Date.now() + 10_000;
   for (;;) {
     const left = [
-      ...filesWith(directory, hashes),
+      ...(await stored(hashes)),
       ...(await Promise.all(members.map((each) => each.remembered(hashes)))).flat(),
     ];
     if (left.length === 0 || Date.now() > until) return left;
     await delay(100);
-  }
-}
-
-/** Files that name one of these originals anywhere, but for the journal, which must. */
-function filesWith(directory: string, hashes: readonly string[]): readonly string[] {
-  const journal = join(directory, 'journal');
-  return filesBelow(directory).filter((file) => !file.startsWith(journal) && names(file, hashes));
-}
-
-function names(file: string, hashes: readonly string[]): boolean {
-  try {
-    const bytes = readFileSync(file);
-    return hashes.some((hash) => bytes.includes(hash));
-  } catch {
-    return false;
   }
 }

@@ -5,7 +5,7 @@ import { type Plugin, rolldown } from 'rolldown';
 
 /** A change that a bundle is to have against the sources. */
 export interface Edit {
-  /** Below `packages/core/src`. */
+  /** Below `packages/core/src`, or from the top: `packages/redis/src/…`. */
   readonly file: string;
   /** Stands in the file exactly once. */
   readonly snippet: string;
@@ -63,7 +63,7 @@ async function compile(entryPath: string, key: string, edit: Edit | undefined): 
 }
 
 function editor({ file, snippet, replacement }: Edit): Plugin {
-  const edited = join(root, 'packages/core/src', file);
+  const edited = file.startsWith('packages/') ? join(root, file) : join(root, 'packages/core/src', file);
   return {
     name: 'edit',
     async load(id) {

@@ -1,10 +1,19 @@
 import { join } from 'node:path';
-import { createTintype, fileJournal, files, type PurgeOptions, type PurgeRequest, web } from '@tintype/core';
+import {
+  createTintype,
+  fileJournal,
+  files,
+  type JournaledStore,
+  type PurgeOptions,
+  type PurgeRequest,
+  web,
+} from '@tintype/core';
+import { type RedisOptions, redis } from '@tintype/redis';
 import { LRUCache } from 'lru-cache';
 import { patient } from './patient-store.ts';
 
 /**
- * A process of a fleet: an engine on a directory that others share, told by messages what to do. It ends when its parent
+ * A process of a fleet: an engine on a directory or a Redis that others share, told by messages what to do. It ends when its parent
  * goes away.
  */
 
@@ -21,6 +30,15 @@ export interface FleetSettings {
   /** Where the clocks of all begin, in milliseconds since the epoch, and how much faster than ours they run. */
   readonly started: number;
   readonly speed: number;
+  /** In place of the directory. */
+  readonly redis?: RedisSettings;
+}
+
+/** Where the Redis of a fleet is, as one of its processes sees it. */
+export interface RedisSettings extends Omit<RedisOptions, 'clock'> {
+  readonly url: string;
+  /** The way to the same Redis that its journal takes. */
+  readonly journalUrl: string;
 }
 
 /** What a process can be told to do. */
@@ -45,15 +63,22 @@ LRUCache.prototype.set = function (this: LRUCache<string, object>, ...given: Par
 } as typeof set;
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as FleetSettings;
-const { directory, started, speed } = settings;
-const journal = fileJournal(join(directory, 'journal'), {
-  rotateBytes: settings.rotateBytes,
-  maxRecords: settings.maxRecords,
-});
+const { started, speed } = settings;
+
+function openFiles({ directory, rotateBytes, maxRecords }: FleetSettings): JournaledStore {
+  const journal = fileJournal(join(directory, 'journal'), { rotateBytes, maxRecords });
+  return { ...patient(files(directory, { maxBytes: 64 * 1024 * 1024 })), journal };
+}
+
+function openRedis({ url, journalUrl, ...options }: RedisSettings): JournaledStore {
+  return { ...redis({ url, ...options }), journal: redis({ url: journalUrl, ...options }).journal };
+}
+
+const store = settings.redis === undefined ? openFiles(settings) : openRedis(settings.redis);
+const { journal } = store;
 const images = createTintype({
   origin: web(settings.url, { connections: 128 }),
-  store: patient(files(directory, { maxBytes: 64 * 1024 * 1024 })),
-  journal,
+  store,
   memory: settings.memory,
   clock: { now: () => started + (Date.now() - started) * speed },
   render: { queue: 2000, wait: 10 },

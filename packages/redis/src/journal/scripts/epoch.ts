@@ -1,0 +1,77 @@
+/**
+ * What the scripts that read or add purges begin with. `ARGV[1]` tells who calls and what it knows (`Caller`); afterwards
+ * the journal is whole and the local names say what it is like.
+ *
+ * The journal counts as lost, and a new epoch begins, where one of its three keys is missing or does not belong to the
+ * others, or where the caller knows of what the journal does not: the newest purges that a failover has lost, or a purge
+ * of a lost epoch after which derivatives were to be made anew. Keys of other types make every script fail.
+ */
+export const epochLua = `
+local log, state, members, hints, acknowledgements = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local caller = cjson.decode(ARGV[1])
+-- Writes that Redis allows however full it is; once a script has written, it may write all the rest.
+redis.call('HDEL', state, '')
+redis.call('HDEL', members, '')
+
+-- Lua itself would write positions with an exponent.
+local function text(position) return string.format('%.0f', position) end
+local function number(value) return tonumber(value or 0) or 0 end
+local function positionOf(entry) return number(string.match(entry[1], '^%d+')) end
+
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000000 + time[2]
+end
+
+local function newestInLog()
+  local entry = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
+  return entry and positionOf(entry) or 0
+end
+
+-- Nobody may be allowed to: then the others find out by themselves.
+local function publish(channel, message) redis.pcall('PUBLISH', channel, message) end
+
+local known = redis.call('HMGET', state, 'epoch', 'born', 'last', 'floor', 'renewal', 'renewalFloor', 'takedown', 'lease')
+local epoch, born, last, floor = known[1], number(known[2]), number(known[3]), number(known[4])
+-- Of the newest purge after which derivatives are made anew: of all, and of those forgotten.
+local renewal, renewalFloor = number(known[5]), number(known[6])
+local takedown, lease = number(known[7]), number(known[8])
+local newest = newestInLog()
+
+local function begin()
+  local position = math.max(now(), last + 1, newest + 1, caller.last + 1)
+  renewalFloor = math.max(renewal, renewalFloor, caller.renewal, caller.owed)
+  -- Purges since were given positions below those that somebody has: a clock was set back.
+  if caller.epoch ~= epoch and caller.last > last and renewal > 0 then renewalFloor = position end
+  renewal = renewalFloor
+  takedown = math.max(takedown, caller.takedown)
+  epoch, born, last, floor = caller.nonce, now(), position, position
+  redis.call('DEL', log, state, members)
+  redis.call('XADD', log, text(position) .. '-0', 'begin', epoch)
+  redis.call('HSET', members, 'epoch', epoch)
+  redis.call('HSET', state, 'epoch', epoch, 'born', text(born), 'last', text(last), 'floor', text(floor),
+    'renewal', text(renewal), 'renewalFloor', text(renewalFloor), 'takedown', text(takedown), 'lease', text(lease))
+end
+
+local function isWhole()
+  return epoch and redis.call('HGET', members, 'epoch') == epoch and newest == last
+end
+
+local function isKept(position)
+  if position == last or position <= floor then return true end
+  local id = text(position) .. '-0'
+  return #redis.call('XRANGE', log, id, id) > 0
+end
+
+local function hasLost()
+  if caller.last > last or caller.owed > renewalFloor then return true end
+  if caller.epoch ~= epoch then return caller.renewal > renewalFloor end
+  return caller.denies or caller.renewal > renewal or not isKept(caller.last) or not isKept(caller.added)
+end
+
+if not isWhole() or hasLost() then begin() end
+if caller.longestLease > lease then
+  lease = caller.longestLease
+  redis.call('HSET', state, 'lease', text(lease))
+end
+`;
