@@ -6,7 +6,8 @@ const log = find('.log');
 
 const fleet = await ask('/fleet');
 let [name] = Object.keys(fleet.originals);
-let isBusy = false;
+let last = Promise.resolve();
+let pending = 0;
 
 async function ask(path, options) {
   const response = await fetch(path, { cache: 'no-store', ...options });
@@ -115,20 +116,18 @@ function note(text) {
   said.textContent = text;
 }
 
-/** One thing at a time: what is shown is the answer to what was done last. */
-async function act(work) {
-  if (isBusy) return;
-  isBusy = true;
-  try {
-    await work();
-  } catch (error) {
+/** One thing after the other: what is shown is the answer to what was done last. */
+function act(work) {
+  pending++;
+  const done = last.then(work).catch((error) => {
     said.textContent = error.message;
-  }
-  isBusy = false;
+  });
+  last = done.finally(() => pending--);
+  return last;
 }
 
 showOriginals();
 await act(askAll);
 setInterval(() => {
-  if (!document.hidden) void act(askAll);
+  if (!document.hidden && pending === 0) void act(askAll);
 }, 1000);
