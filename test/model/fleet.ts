@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { HttpHeaders, PurgeOptions, PurgeRequest, PurgeResult } from '@tintype/core';
+import type { HttpHeaders, PurgeOptions, PurgeRequest, PurgeResult, TintypeStats } from '@tintype/core';
 import { bundle, type Edit } from '../support/bundle.ts';
 import type { FleetSettings, FleetTask } from '../support/fleet-child.ts';
 import type { Answer } from './judge.ts';
@@ -17,6 +17,7 @@ export interface Member {
   epoch(): Promise<string | undefined>;
   /** The keys of all that it has in memory of these originals, absences left out. */
   remembered(hashes: readonly string[]): Promise<readonly string[]>;
+  stats(): Promise<TintypeStats>;
   /** Closes its engine; the process stays. */
   close(): Promise<void>;
   freeze(): void;
@@ -117,6 +118,7 @@ function createProcess(file: string, settings: string): Process {
     purge: (request, options = {}) => tell({ kind: 'purge', request, options }) as Promise<PurgeResult>,
     epoch: () => tell({ kind: 'epoch' }).catch(() => undefined) as Promise<string | undefined>,
     remembered: (hashes) => tell({ kind: 'remembered', hashes }) as Promise<readonly string[]>,
+    stats: () => tell({ kind: 'stats' }) as Promise<TintypeStats>,
     close: async () => void (await tell({ kind: 'close' })),
     freeze() {
       isFrozen = child?.kill('SIGSTOP') ?? false;

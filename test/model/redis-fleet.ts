@@ -1,8 +1,8 @@
 import { createClient } from '@keyv/redis';
-import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import type { Edit } from '../support/bundle.ts';
 import type { FleetSettings, RedisSettings } from '../support/fleet-child.ts';
+import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 
 /** A fleet on a Redis of its own, each process with its own way to the journal. */
@@ -31,15 +31,12 @@ export interface RedisFleetOptions {
 /** Starts the processes and their Redis. */
 export async function startRedisFleet(url: string, options: RedisFleetOptions = {}): Promise<RedisFleet> {
   const { size = 3, memory = 8e6, edit } = options;
-  await using started = new AsyncDisposableStack();
   const server = await startRedisServer();
-  started.defer(() => server.stop());
   const ways: TcpProxy[] = [];
-  for (let index = 0; index < size; index++) ways.push(started.use(await startTcpProxy(server.port)));
+  for (let index = 0; index < size; index++) ways.push(await startTcpProxy(server.port));
   const admin = createAdmin(server.url);
   admin.on('error', () => undefined);
   await admin.connect();
-  started.defer(() => admin.destroy());
   const settingsOf = (index: number): FleetSettings => ({
     url,
     directory: '',
@@ -57,13 +54,16 @@ export async function startRedisFleet(url: string, options: RedisFleetOptions = 
     },
   });
   const fleet = await startFleet(settingsOf, size, edit);
-  started.use(fleet);
-  const all = started.move();
   return {
     members: fleet.members,
     server,
     ways: ways as [TcpProxy, ...TcpProxy[]],
     admin,
-    [Symbol.asyncDispose]: () => all.disposeAsync(),
+    async [Symbol.asyncDispose]() {
+      await fleet[Symbol.asyncDispose]();
+      admin.destroy();
+      await Promise.all(ways.map((way) => way[Symbol.asyncDispose]()));
+      await server.stop();
+    },
   };
 }

@@ -49,6 +49,7 @@ export type FleetTask =
   | { readonly kind: 'epoch' }
   /** To give the keys of all that is in memory and made from one of these originals, absences left out. */
   | { readonly kind: 'remembered'; readonly hashes: readonly string[] }
+  | { readonly kind: 'stats' }
   | { readonly kind: 'close' };
 
 /** A task and the number under which it is answered. */
@@ -88,6 +89,7 @@ async function work(task: FleetTask): Promise<unknown> {
   if (task.kind === 'purge') return images.purge(task.request, task.options);
   if (task.kind === 'epoch') return (await journal.view()).epoch;
   if (task.kind === 'remembered') return rememberedOf(task.hashes);
+  if (task.kind === 'stats') return images.stats();
   if (task.kind === 'close') return images.close();
   const answer = await images.handle({ method: 'GET', target: task.target, mount: '', headers: task.headers });
   return answer && { status: answer.status, headers: answer.headers, body: answer.body };
