@@ -44,10 +44,5 @@ export function createCatalogue({ seed, pictures, widths, exponent, originalMedi
     contentOf: (original) => changes[original] * pictures + original,
     /** What a derivative of the present content is stored under. */
     keyOf: (original, derivative) => changes[original] * count + derivative,
-    totals: { originals: sum(originalBytes), derivatives: sum(derivativeBytes) },
   };
-}
-
-function sum(numbers) {
-  return numbers.reduce((total, number) => total + number, 0);
 }
