@@ -17,7 +17,7 @@ export function panel({ originals, processes, token }) {
   });
   router.use(express.static(files, { index: false }));
   for (const name of ['page.css', 'element.js', 'icon.svg']) {
-    router.get(`/shared/${name}`, (_request, response) => response.sendFile(join(shared, name)));
+    router.get(`/express/public/${name}`, (_request, response) => response.sendFile(join(shared, name)));
   }
 
   router.get('/fleet', (_request, response) => {

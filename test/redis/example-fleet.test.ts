@@ -60,12 +60,16 @@ describe.skipIf(!hasRedisServer)('the example of a fleet', () => {
     for (const { base } of processes) expect((await fetch(`${base}/images/${name}?w=100`)).status).toBe(200);
   });
 
-  it.each(['/', '/fleet.css', '/fleet.js', '/shared/page.css', '/shared/element.js', '/shared/icon.svg'])(
-    'serves %s of the page',
-    async (path) => {
-      expect((await fetch(example.base + path)).status).toBe(200);
-    },
-  );
+  it.each([
+    '/',
+    '/fleet.css',
+    '/fleet.js',
+    '/express/public/page.css',
+    '/express/public/element.js',
+    '/express/public/icon.svg',
+  ])('serves %s of the page', async (path) => {
+    expect((await fetch(example.base + path)).status).toBe(200);
+  });
 
   it('allows its page nothing from elsewhere', async () => {
     const page = await fetch(example.base);

@@ -1,4 +1,4 @@
-import { element, formatTime } from './shared/element.js';
+import { element, formatTime } from '../../express/public/element.js';
 
 const find = (selector) => document.querySelector(selector);
 const said = find('.said');
