@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Connection } from '../../packages/redis/src/connection.ts';
 import { describeJournal } from '../contracts/journal.ts';
+import { hold } from '../support/held-connection.ts';
 import { beginJournal, connectTo, newPrefix, openOver } from '../support/redis-journals.ts';
 import { hasRedisServer, type RedisServer, startRedisServer } from '../support/redis-server.ts';
 
@@ -14,20 +15,8 @@ describe.runIf(hasRedisServer)('in Redis', () => {
   describeJournal('Redis', ({ maxRecords, clock }) => {
     const prefix = newPrefix();
     const begun = beginJournal(server.url, prefix);
-    const connect = (): Connection => after(begun, connectTo(server.url)());
+    const connect = (): Connection => hold(connectTo(server.url)(), () => begun);
     // A lease that no pause of a busy machine outlasts: what is seen at once is what was acknowledged.
     return () => openOver(connect, { prefix, maxRecords, clock, lease: 60_000, deadline: 20_000 });
   });
 });
-
-/** A connection that is used once something has been done. */
-function after(done: Promise<void>, connection: Connection): Connection {
-  return {
-    run: async (command) => done.then(() => connection.run(command)),
-    script: async (...call) => done.then(() => connection.script(...call)),
-    nodes: connection.nodes.bind(connection),
-    subscribe: connection.subscribe.bind(connection),
-    onConnect: connection.onConnect.bind(connection),
-    close: connection.close.bind(connection),
-  };
-}

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Journal } from '@tintype/core';
+import { createClient } from '@keyv/redis';
+import type { Journal, JournalView, Purge, PurgeMode } from '@tintype/core';
+import { onTestFinished } from 'vitest';
 import { systemClock } from '../../packages/core/src/clock.ts';
+import { originalId } from '../../packages/core/src/origin/identity.ts';
 import { type Connect, createConnection } from '../../packages/redis/src/connection.ts';
 import { createRedisJournal, type RedisJournalSettings } from '../../packages/redis/src/journal/redis-journal.ts';
 import { linksTo } from '../../packages/redis/src/link.ts';
@@ -38,16 +41,44 @@ export function newPrefix(): string {
 
 /** Begins a journal long ago: in a young one every purge waits for a whole lease. */
 export async function beginJournal(source: unknown, prefix: string): Promise<void> {
-  const journal = openRedisJournal(source, { prefix, deadline: 10_000, hints: false });
+  const journal = openRedisJournal(source, { prefix, deadline: 10_000, lease: 100, hints: false });
   await journal.view();
   await journal.close();
-  await ageJournal(source, prefix);
-}
-
-/** Makes the epoch of a journal an old one. */
-export async function ageJournal(source: unknown, prefix: string): Promise<void> {
   const connection = connectTo(source)();
   const age = "return redis.call('HSET', KEYS[1], 'born', '0')";
-  await connection.run((commands) => commands.eval(age, { keys: [`${prefix}:{journal}:state`], arguments: [] }));
+  const keys = [`${prefix}:{journal}:state`];
+  await connection.run((commands) => commands.eval(age, { keys, arguments: [] }));
   await connection.close();
+}
+
+/** A purge of one original. */
+export function purgeOf(path: string, mode: PurgeMode = 'revalidate'): Purge {
+  const { origin, hash } = originalId('photos', path);
+  return { targets: [{ kind: 'exact', origin, hash }], mode };
+}
+
+/** The newest purge that forbids the use of one original, as a view knows it. */
+export function newestPurge(view: JournalView, path: string): number {
+  return view.covering(originalId('photos', path), []).hard;
+}
+
+/** Sends commands to a server, beside the journals under test. */
+export interface Admin {
+  command(...words: readonly string[]): Promise<unknown>;
+  /** What the hash of the members of a journal says. */
+  members(prefix: string): Promise<Readonly<Record<string, string>>>;
+}
+
+/** Connects to a server until the test ends. */
+export async function adminOf(url: string): Promise<Admin> {
+  const client = createClient({ url, socket: { reconnectStrategy: false } });
+  client.on('error', () => undefined);
+  await client.connect();
+  onTestFinished(() => {
+    if (client.isOpen) client.destroy();
+  });
+  return {
+    command: (...words) => client.sendCommand([...words]),
+    members: async (prefix) => ({ ...(await client.hGetAll(`${prefix}:{journal}:members`)) }),
+  };
 }

@@ -30,6 +30,12 @@ export interface RedisNode {
   configGet(name: string): Promise<Readonly<Record<string, string>>>;
 }
 
+/** A client of one server, which can be asked whether it is there. */
+export interface PingableClient {
+  readonly isReady: boolean;
+  sendCommand(command: string[], options: { readonly asap: boolean }): Promise<unknown>;
+}
+
 /** What clients and clusters have in common. */
 interface Duplicable<Self> {
   readonly isOpen: boolean;
@@ -41,8 +47,7 @@ interface Duplicable<Self> {
 }
 
 /** A client of one server: `createClient`. */
-export interface RedisClient extends Duplicable<RedisClient>, RedisCommands, RedisNode {
-  readonly isReady: boolean;
+export interface RedisClient extends Duplicable<RedisClient>, RedisCommands, RedisNode, PingableClient {
   readonly options?: { readonly socket?: object };
 }
 
@@ -59,7 +64,7 @@ export interface RedisCluster extends Duplicable<RedisCluster>, RedisCommands {
 }
 
 interface ClusterNode {
-  readonly client?: { readonly isReady: boolean } | undefined;
+  readonly client?: PingableClient | undefined;
 }
 
 interface ClusterMaster extends ClusterNode {

@@ -20,7 +20,7 @@ export interface BarrierParts {
 }
 
 /** Milliseconds until the members are looked at for the first time, and between two looks at most. */
-const [shortestPause, longestPause] = [2, 150];
+const [shortestPause, longestPause] = [10, 150];
 
 /**
  * Creates a barrier. It waits until each member has acknowledged the purge or the lease is over of those that have not:

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { publish, warnOnce, within } from '@tintype/core/internal';
 import type { Connection } from '../connection.ts';
 import { answerTime, type Caller } from './caller.ts';
-import type { JournalKeys } from './keys.ts';
+import { type JournalKeys, scriptKeys } from './keys.ts';
 import type { Lease } from './lease.ts';
 import type { Replica } from './replica.ts';
 import { parseRenewal } from './reply.ts';
@@ -19,8 +19,6 @@ export interface Follower {
   readonly isUnsettled: boolean;
   /** Renews, and again and again from then on. Resolves when a renewal has ended that began after the call. */
   renew(): Promise<void>;
-  /** Renews unless a purge is known. */
-  hear(epoch: string, position: number): void;
   /** Ends it; the lease is not renewed any more. */
   stop(): void;
 }
@@ -102,19 +100,11 @@ export function createFollower(parts: FollowerParts): Follower {
       return performance.now() < settlesAt;
     },
     renew: turns.take,
-    hear(epoch, position) {
-      if (epoch !== replica.epoch || position > replica.position) soon();
-    },
     stop() {
       isStopped = true;
       clearTimeout(timer);
     },
   };
-}
-
-/** The keys of the scripts that begin with `epochLua`, in their order. */
-export function scriptKeys(keys: JournalKeys): readonly string[] {
-  return [keys.log, keys.state, keys.members, keys.hints, keys.acknowledgements];
 }
 
 function report(error: unknown): void {

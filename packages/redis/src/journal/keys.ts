@@ -29,3 +29,13 @@ export function journalKeys(prefix: string): JournalKeys {
     note: (id) => `${start}:note:${id}`,
   };
 }
+
+/** The keys of the scripts that begin with `epochLua`, in their order. */
+export function scriptKeys(keys: JournalKeys): readonly string[] {
+  return [keys.log, keys.state, keys.members, keys.hints, keys.acknowledgements];
+}
+
+/** The keys of the scripts that change one member and tell it, in their order. */
+export function memberKeys(keys: JournalKeys): readonly string[] {
+  return [keys.members, keys.acknowledgements];
+}

@@ -3,13 +3,14 @@ import type { Journal, JournalView } from '@tintype/core';
 import { within } from '@tintype/core/internal';
 import type { Connect, Connection } from '../connection.ts';
 import type { RedisSettings } from '../options.ts';
-import { type Acknowledgements, createAcknowledgements } from './acknowledgements.ts';
+import { createAcknowledgements } from './acknowledgements.ts';
 import { createAppender } from './appender.ts';
 import { createBarrier } from './barrier.ts';
 import { answerTime } from './caller.ts';
 import { createFollower, type Follower } from './follower.ts';
-import { type JournalKeys, journalKeys } from './keys.ts';
+import { journalKeys, memberKeys } from './keys.ts';
 import { createLease, type Lease } from './lease.ts';
+import { listen } from './listener.ts';
 import { createNotes } from './notes.ts';
 import { createReplica, type Replica } from './replica.ts';
 import { leaveScript } from './scripts/members.ts';
@@ -50,16 +51,14 @@ export function createRedisJournal(connect: Connect, settings: RedisJournalSetti
     follower.renew().catch(() => undefined);
     if (!settings.hints) return;
     subscriber = connect();
-    listen(subscriber, keys, { follower, acknowledgements });
+    listen(subscriber, { connection, keys, replica, follower, acknowledgements, node });
   };
 
   const leave = async (): Promise<void> => {
     follower.stop();
-    const args = [node];
-    const scriptKeys = [keys.members, keys.acknowledgements];
     // Who cannot say so is missed once.
     if (isOpen && follower.failure === undefined) {
-      await within(answerTime, () => connection.script(leaveScript, scriptKeys, args)).catch(() => undefined);
+      await within(answerTime, () => connection.script(leaveScript, memberKeys(keys), [node])).catch(() => undefined);
     }
     await Promise.all([connection.close(), subscriber?.close()]);
   };
@@ -79,22 +78,6 @@ export function createRedisJournal(connect: Connect, settings: RedisJournalSetti
       return closing;
     },
   };
-}
-
-/** Listens to what other processes announce. Whatever is missed is found by asking. */
-function listen(
-  subscriber: Connection,
-  { hints, acknowledgements: channel }: JournalKeys,
-  { follower, acknowledgements }: { readonly follower: Follower; readonly acknowledgements: Acknowledgements },
-): void {
-  subscriber.subscribe({
-    channels: [hints, channel],
-    listener(message, from) {
-      if (from === channel) return acknowledgements.tell(message);
-      const [epoch = '', position] = message.split(' ');
-      follower.hear(epoch, Number(position));
-    },
-  });
 }
 
 interface ViewParts {

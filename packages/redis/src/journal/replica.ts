@@ -1,6 +1,7 @@
 import type { JournalView, Purge } from '@tintype/core';
 import { type CoveringIndex, createCoveringIndex } from '@tintype/core/internal';
 import type { Knowledge } from './caller.ts';
+import type { Hint } from './hint.ts';
 import { createOwnPurges, renews } from './own-purges.ts';
 import type { Appended, LogEntry, Renewal } from './reply.ts';
 
@@ -15,6 +16,8 @@ export interface Replica {
   take(renewal: Renewal): { readonly isNews: boolean; readonly isComplete: boolean };
   /** Takes purges that this process has added: whether nothing is missing before them, so that they are applied. */
   takeOwn(appended: Appended, purges: readonly Purge[]): boolean;
+  /** Takes purges that another process announces, where nothing is missing before them: whether it was so. */
+  takeHint(hint: Hint): boolean;
   /** A view of what has been read. */
   view(trust: JournalView['trust']): JournalView;
 }
@@ -67,9 +70,14 @@ export function createReplica(maxRecords: number): Replica {
       };
     },
     takeOwn(appended, purges) {
-      const isNext = appended.epoch === content.epoch && appended.previous === content.position && !content.denies;
+      const isNext = follows(content, appended);
       if (!isNext) own.add(appended, purges);
       else for (const [order, purge] of purges.entries()) add(content, purge, appended.positions[order] ?? 0);
+      return isNext;
+    },
+    takeHint(hint) {
+      const isNext = follows(content, hint) && hint.entries.length > 0;
+      if (isNext) for (const entry of hint.entries) read(content, entry);
       return isNext;
     },
     view: (trust) => viewOf(content, trust),
@@ -84,6 +92,13 @@ function enter(content: Content, { epoch }: Renewal, maxRecords: number): void {
   content.position = 0;
   content.renewal = 0;
   content.denies = false;
+}
+
+function follows(
+  content: Content,
+  { epoch, previous }: { readonly epoch: string; readonly previous: number },
+): boolean {
+  return epoch === content.epoch && previous === content.position && !content.denies;
 }
 
 function miss(content: Content, { floor, renewalFloor, takedown, tagPurges }: Renewal): void {

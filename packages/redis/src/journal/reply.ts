@@ -87,6 +87,12 @@ export function parseMembers(reply: unknown): Members {
   return { epoch, nodes: new Map([...nodes].map(([node, text]) => [node, toMember(text)])) };
 }
 
+/** The purge that a log holds as a mode and the JSON of its targets; undefined where it is none. */
+export function toContent(mode: string | undefined, targets = ''): Purge | undefined {
+  const purge = { mode, targets: parseJson(targets) };
+  return isPurge(purge) ? purge : undefined;
+}
+
 const tagPrefix = 'tag:';
 
 /** An origin's name as the scripts take it: any text, in digits. */
@@ -105,14 +111,10 @@ function toMember(text: string): Member {
 }
 
 function toEntry(entry: unknown): LogEntry {
-  const [id, fields] = list(entry);
-  return { position: Number.parseInt(String(id), 10), content: toContent(new Map(pairs(fields))) };
-}
-
-function toContent(fields: ReadonlyMap<string, string>): LogEntry['content'] {
-  if (fields.has('begin')) return 'begin';
-  const purge = { mode: fields.get('mode'), targets: parseJson(fields.get('targets') ?? '') };
-  return isPurge(purge) ? purge : undefined;
+  const [id, flat] = list(entry);
+  const fields = new Map(pairs(flat));
+  const content = fields.has('begin') ? 'begin' : toContent(fields.get('mode'), fields.get('targets'));
+  return { position: Number.parseInt(String(id), 10), content };
 }
 
 function parseJson(text: string): unknown {

@@ -6,7 +6,7 @@ import { epochLua } from './epoch.ts';
  * each. Those of the oldest that are too many leave the log, and raise the floors.
  */
 export const appendScript: Script = defineScript(`${epochLua}
-local previous, positions = last, {}
+local previous, positions, lines = last, {}, {}
 for index = 3, #ARGV, 3 do
   local mode = ARGV[index]
   last = math.max(now(), last + 1)
@@ -15,6 +15,7 @@ for index = 3, #ARGV, 3 do
   if mode == 'takedown' then takedown = last end
   for origin in string.gmatch(ARGV[index + 2], '%S+') do redis.call('HSET', state, 'tag:' .. origin, text(last)) end
   positions[#positions + 1] = last
+  lines[#lines + 1] = '\\n' .. text(last) .. ' ' .. mode .. ' ' .. ARGV[index + 1]
 end
 
 local excess = redis.call('XLEN', log) - tonumber(ARGV[2])
@@ -30,6 +31,9 @@ end
 
 redis.call('HSET', state, 'last', text(last), 'floor', text(floor), 'renewal', text(renewal),
   'renewalFloor', text(renewalFloor), 'takedown', text(takedown))
-publish(hints, epoch .. ' ' .. text(last))
+
+local hint = epoch .. ' ' .. caller.node .. ' ' .. text(previous) .. ' ' .. text(last)
+local content = table.concat(lines)
+publish(hints, #content > 16384 and hint or hint .. content)
 return { epoch, now() - born, lease, previous, positions, redis.call('HGETALL', members) }
 `);

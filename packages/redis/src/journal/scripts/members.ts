@@ -4,6 +4,25 @@ import { defineScript, type Script } from '../../script.ts';
 export const membersScript: Script = defineScript(`return redis.call('HGETALL', KEYS[1])`);
 
 /**
+ * Acknowledges for the member `ARGV[2]` what it has been told of the epoch `ARGV[1]`, up to `ARGV[3]`: faster than to
+ * renew. Returns whether it is one: else it has to renew. As it was told of no more, it has seen no more.
+ */
+export const acknowledgeScript: Script = defineScript(`
+local members, acknowledgements = KEYS[1], KEYS[2]
+local epoch, node, position = ARGV[1], ARGV[2], ARGV[3]
+if redis.call('HGET', members, 'epoch') ~= epoch then return 0 end
+local applied, seen, lease = string.match(redis.call('HGET', members, node) or '', '^(%d+) (%d+) (%d+)$')
+if not applied then return 0 end
+if tonumber(applied) < tonumber(position) then
+  -- Redis may be full: after a write that makes nothing grow it allows all.
+  redis.call('HDEL', members, '')
+  redis.call('HSET', members, node, position .. ' ' .. seen .. ' ' .. lease)
+  redis.pcall('PUBLISH', acknowledgements, epoch .. ' ' .. node .. ' ' .. position)
+end
+return 1
+`);
+
+/**
  * Forgets members (`ARGV[3]` and on) that have not renewed since a purge: `ARGV[2]`, of the epoch `ARGV[1]`. Never those
  * that have, however long ago: such a member may hold a lease again.
  */

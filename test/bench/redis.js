@@ -1,0 +1,153 @@
+// What one Redis costs, as ratios in one run: reading a derivative, against node-redis alone and @keyv/redis as it comes;
+// a purge with three idle processes; and what such a process costs. Reads are one after the other, in turn.
+// Run: npm run bench:redis
+
+import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import KeyvRedis, { createClient } from '@keyv/redis';
+import { createTintype } from '@tintype/core';
+import { redis } from '@tintype/redis';
+import { Keyv } from 'keyv';
+import { startServer } from './redis/server.js';
+
+const rounds = Number(process.env.ROUNDS ?? 15);
+const sizes = [30_000, 150_000, 1_000_000];
+const median = (values) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)];
+const percentile = (values, share) => [...values].sort((one, other) => one - other)[Math.floor(values.length * share)];
+const server = await startServer();
+
+/** Ways to read and write the same bytes. */
+async function openWays() {
+  const client = createClient({ url: server.url });
+  await client.connect();
+  const raw = client.withTypeMapping({ 36: Buffer });
+  const store = redis(server.url);
+  const keyv = new Keyv(new KeyvRedis(server.url));
+  return {
+    ways: {
+      raw: { get: (key) => raw.get(`raw:${key}`), set: (key, bytes) => raw.set(`raw:${key}`, bytes) },
+      tintype: store,
+      keyv: { get: (key) => keyv.get(key), set: (key, bytes) => keyv.set(key, bytes) },
+    },
+    async close() {
+      await Promise.all([client.close(), store.close(), keyv.disconnect()]);
+    },
+  };
+}
+
+async function measure(act, times) {
+  const [cpu, started] = [process.cpuUsage(), performance.now()];
+  for (let time = 0; time < times; time++) await act();
+  const { user, system } = process.cpuUsage(cpu);
+  return { us: ((performance.now() - started) * 1000) / times, cpu: (user + system) / times };
+}
+
+async function compare(operation, bytes, { ways }) {
+  const key = `d:${'0'.repeat(32)}:${bytes.length}`;
+  const times = Math.ceil(4_000_000 / bytes.length) + 20;
+  const seen = new Map(Object.keys(ways).map((name) => [name, []]));
+  for (const way of Object.values(ways)) await way.set(key, bytes);
+  for (let round = -2; round < rounds; round++) {
+    for (const [name, way] of Object.entries(ways)) {
+      const cost = await measure(() => way[operation](key, bytes), times);
+      if (round >= 0) seen.get(name).push(cost);
+    }
+  }
+  const of = (name, field) => median(seen.get(name).map((cost) => cost[field]));
+  // Each round by itself: what the machine does besides hits all ways of a round alike.
+  const ratio = (one, other, field) =>
+    median(seen.get(one).map((cost, index) => cost[field] / seen.get(other)[index][field]));
+  return {
+    operation,
+    bytes: bytes.length,
+    us: { raw: of('raw', 'us'), tintype: of('tintype', 'us'), keyv: of('keyv', 'us') },
+    cpu: { raw: of('raw', 'cpu'), tintype: of('tintype', 'cpu'), keyv: of('keyv', 'cpu') },
+    toRaw: ratio('tintype', 'raw', 'us'),
+    cpuToRaw: ratio('tintype', 'raw', 'cpu'),
+    keyvCpuToOurs: ratio('keyv', 'tintype', 'cpu'),
+  };
+}
+
+async function compareAll() {
+  const opened = await openWays();
+  const results = [];
+  for (const size of sizes) {
+    for (const operation of ['get', 'set']) results.push(await compare(operation, randomBytes(size), opened));
+  }
+  await opened.close();
+  return results;
+}
+
+async function startMembers(count) {
+  const file = join(import.meta.dirname, 'redis/member.js');
+  const members = Array.from({ length: count }, () => fork(file, [server.url]));
+  await Promise.all(members.map((member) => once(member, 'message')));
+  return members;
+}
+
+async function cpuOf(member) {
+  member.send('cpu');
+  const [{ user, system }] = await once(member, 'message');
+  return user + system;
+}
+
+async function measureFleet() {
+  const members = await startMembers(3);
+  const images = createTintype({ origin: { name: 'bench', read: () => undefined }, store: redis(server.url) });
+  const kinds = {
+    exact: (index) => `/a/${index}.jpg`,
+    prefix: (index) => `/a/${index}/*`,
+    tag: (index) => ({ tag: `t${index}` }),
+  };
+  // The journal is young: until it has seen everybody a purge waits for the whole lease.
+  await delay(3500);
+  const purges = {};
+  for (const [kind, target] of Object.entries(kinds)) {
+    const took = [];
+    for (let index = -20; index < 300; index++) {
+      const started = performance.now();
+      await images.purge(target(Math.abs(index)));
+      if (index >= 0) took.push(performance.now() - started);
+    }
+    purges[kind] = { p50: percentile(took, 0.5), p99: percentile(took, 0.99) };
+  }
+  const seconds = 10;
+  const before = await Promise.all(members.map(cpuOf));
+  await delay(seconds * 1000);
+  const after = await Promise.all(members.map(cpuOf));
+  const idle = median(after.map((cpu, index) => (cpu - before[index]) / 1000 / seconds));
+  for (const member of members) member.send('end');
+  await Promise.all(members.map((member) => once(member, 'exit')));
+  await images.close();
+  return { purges, idleCpuMsPerSecond: idle };
+}
+
+const reads = await compareAll();
+const fleet = await measureFleet();
+await server.stop();
+
+const column = (value, digits = 0) => value.toFixed(digits).padStart(9);
+console.log('one client, one call after the other; µs, and CPU µs of this process (medians)');
+console.log(
+  '               raw   tintype  @keyv/redis | CPU raw   tintype  @keyv/redis | to raw  CPU to raw  less CPU than @keyv/redis',
+);
+for (const { operation, bytes, us, cpu, toRaw, cpuToRaw, keyvCpuToOurs } of reads) {
+  const name = `${operation} ${bytes / 1000} KB`.padEnd(12);
+  const absolute = [us, cpu].map(({ raw, tintype, keyv }) =>
+    [raw, tintype, keyv].map((value) => column(value)).join(''),
+  );
+  console.log(
+    `${name}${absolute.join(' |')} | ${toRaw.toFixed(2)} ×  ${cpuToRaw.toFixed(2)} ×  ${keyvCpuToOurs.toFixed(1)} ×`,
+  );
+}
+for (const [kind, { p50, p99 }] of Object.entries(fleet.purges)) {
+  console.log(`purge by ${kind}, three idle processes: p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
+}
+console.log(`an idle process: ${fleet.idleCpuMsPerSecond.toFixed(2)} ms of CPU a second`);
+if (process.env.JSON_FILE) {
+  const { writeFile } = await import('node:fs/promises');
+  await writeFile(process.env.JSON_FILE, JSON.stringify({ node: process.version, reads, fleet }, undefined, 2));
+}
