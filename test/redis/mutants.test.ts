@@ -121,7 +121,8 @@ const begunAnew: Scenario = async (pair) => {
 const outrun: Scenario = async (pair) => {
   const { position } = await goodView(pair.other);
   pair.way.stall();
-  for (let number = 0; number < 50; number++) await pair.purger.append(purge(number === 0 ? 'cat' : `other${number}`));
+  // More than the journal holds, of fewer originals than a process remembers.
+  for (let number = 0; number < 60; number++) await pair.purger.append(purge(number === 0 ? 'cat' : 'another'));
   pair.way.mend();
   const view = await vi.waitFor(
     async () => {
@@ -215,7 +216,7 @@ const mutants: readonly (Edit & {
     snippet: 'if (content.position < reply.floor) miss(content, reply);',
     replacement: '',
     scenario: outrun,
-    options: { maxRecords: 1 },
+    options: { maxRecords: 8, hints: false },
   },
   {
     name: 'take a journal for whole by its length',
@@ -242,7 +243,7 @@ describe.skipIf(!hasRedisServer)('a journal in Redis', () => {
         snippet: 'await Promise.all([barrier(awaited), ',
         replacement: 'await Promise.all([',
       },
-      ['freeze', 'journal stalled'],
+      [],
     ],
     [
       'have a lease that never ends',
@@ -272,10 +273,12 @@ describe.skipIf(!hasRedisServer)('a journal in Redis', () => {
   ])('fails the model if it were to %s', { timeout: 120_000 }, async (_name, edit, faults) => {
     const random = createRandom(seed);
     await using source = await changingUpstream(random, 60);
-    await using fleet = await startRedisFleet(source.url, { redis: { lease: 0.4, hints: faults.length === 0 }, edit });
+    await using fleet = await startRedisFleet(source.url, { redis: { lease: 0.4, hints: false }, edit });
     await using strikes = strikesAt(fleet, random);
     const subject = fleetSubject(fleet, random, { faults, strike: strikes.strike, disturbMs: 300 });
-    const run = { subject, random, source, seconds: 20, rate: 0.4, purgeMs: 40, untilViolation: true };
-    expect((await runModel(run)).violations, `MODEL_SEED=${seed}`).not.toEqual([]);
+    // Few enough that a busy machine answers them at once: what is answered late is seldom old.
+    const run = { subject, random, source, seconds: 20, rate: 0.1, purgeMs: 60, untilViolation: true };
+    const report = await runModel(run);
+    expect(report.violations, `MODEL_SEED=${seed}: ${JSON.stringify(report)}`).not.toEqual([]);
   });
 });

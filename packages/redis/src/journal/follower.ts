@@ -79,8 +79,7 @@ export function createFollower(parts: FollowerParts): Follower {
       if (!isStopped) report(error);
     }
     askedAt = undefined;
-    const pause = failure === undefined ? member.lease / 3 : Math.min(member.lease / 3, longestPause);
-    if (!isStopped) timer = setTimeout(soon, pause).unref();
+    if (!isStopped) timer = setTimeout(soon, pauseOf(member.lease, failure !== undefined)).unref();
   };
 
   const unsettle = (): void => {
@@ -113,6 +112,10 @@ export function createFollower(parts: FollowerParts): Follower {
       clearTimeout(timer);
     },
   };
+}
+
+function pauseOf(lease: number, hasFailed: boolean): number {
+  return hasFailed ? Math.min(lease / 3, longestPause) : lease / 3;
 }
 
 function report(error: unknown): void {
