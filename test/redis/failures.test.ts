@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { type AddressInfo, connect as connectTo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -416,6 +417,29 @@ describe.skipIf(!hasRedisServer)('a cluster', () => {
     servers.nodes[1]?.signal('SIGCONT');
     await vi.waitFor(async () => expect((await written(opened)).every(Boolean)).toBe(true), patient);
     await vi.waitFor(async () => expect(new Set(await opened.store.linked?.('group')).size).toBe(60), patient);
+  }, 60_000);
+
+  it('is used without a node that is away already, whose keys fail at once', async () => {
+    const servers = await startRedisCluster();
+    onTestFinished(() => servers.stop());
+    const [dead, alive] = servers.nodes as [RedisServer, RedisServer];
+    await dead.stop();
+    const errors: string[] = [];
+    const note = (event: unknown): void => {
+      errors.push((event as { error: Error }).error.message);
+    };
+    subscribe('tintype:store', note);
+    onTestFinished(() => {
+      unsubscribe('tintype:store', note);
+    });
+    const { guard } = open(createCluster({ rootNodes: [{ url: alive.url }] }), { deadline: 0.5 });
+    const states: boolean[] = [];
+    await vi.waitFor(async () => {
+      for (const each of spread) states.push(await guard.set(each, frame));
+      expect(states).toContain(true);
+      expect(states).toContain(false);
+    }, patient);
+    expect(new Set(errors)).toEqual(new Set(['Redis did not answer']));
   }, 60_000);
 
   it('goes on with the replica that took the place of a master that died', async () => {

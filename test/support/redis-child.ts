@@ -19,7 +19,8 @@ if (work === 'hold') {
   setInterval(() => undefined, 1000);
 } else if (work === 'early') {
   const reading = Promise.resolve(store.get(key)).catch(() => say('rejected'));
-  await pause(Number(process.argv[5]));
+  const milliseconds = Number(process.argv[5]);
+  if (milliseconds > 0) await pause(milliseconds);
   await store.close?.();
   await reading;
   await pause(50);
