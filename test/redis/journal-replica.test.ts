@@ -19,6 +19,8 @@ interface Scene {
   floor: number;
   renewalFloor: number;
   takedown: number;
+  /** Position of the newest purge of the process itself. */
+  own: number;
   /** Replies and messages that are under way. */
   replies: Renewal[];
   hints: string[];
@@ -38,6 +40,7 @@ function begin(scene: Scene): void {
   scene.takedown = Math.max(scene.takedown, takedown);
   scene.epoch = `epoch-${position}`;
   scene.purges = [];
+  scene.own = 0;
   scene.floor = position;
   scene.log = [{ position, content: 'begin' }];
 }
@@ -95,6 +98,7 @@ const addOwn =
     const { epoch } = scene;
     const previous = append(scene, added);
     const members = { epoch, nodes: new Map() };
+    scene.own = previous + 1;
     scene.replica.takeOwn({ epoch, age: 0, longestLease: 1, previous, positions: [previous + 1], members }, [added]);
   };
 
@@ -103,10 +107,12 @@ const hear: Step = ({ hints, replica }) => {
   if (hint !== undefined) replica.takeHint(parseHint(hint));
 };
 
-const answer: Step = ({ replies, replica }) => {
+const answer: Step = ({ replies, replica, epoch, own }) => {
   const reply = replies.shift();
   if (reply === undefined || !replica.take(reply).isComplete) return;
   expect(replica.position).toBeGreaterThanOrEqual(reply.head);
+  // Even where the question was older.
+  if (replica.epoch === epoch) expect(replica.position).toBeGreaterThanOrEqual(own);
 };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -161,6 +167,7 @@ it('knows each purge up to its position, however it was told of it', () => {
         floor: 0,
         renewalFloor: 0,
         takedown: 0,
+        own: 0,
         replies: [],
         hints: [],
       };
