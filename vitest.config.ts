@@ -30,7 +30,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       project('core', 'packages/core/test'),
-      project('redis', 'packages/redis/test'),
       project('integration', 'test', { exclude: [`${conformance}/**`] }),
       // Alone, because its tests are about seconds.
       project('conformance', conformance, { group: 1 }),

@@ -163,7 +163,7 @@ describe('docs/errors.md', () => {
   });
 
   it('has a row for each warning', () => {
-    const codes = ['core', 'express', 'koa'].flatMap((name) =>
+    const codes = ['core', 'express', 'koa', 'redis'].flatMap((name) =>
       readdirSync(`${root}/packages/${name}/src`, { recursive: true, encoding: 'utf8' })
         .filter((path) => path.endsWith('.ts'))
         .flatMap((path) => [...read(`packages/${name}/src/${path}`).matchAll(/warnOnce\(\s*'(\w+)'/g)])

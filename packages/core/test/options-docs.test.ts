@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { redis } from '../../redis/src/index.ts';
 import { optionTables } from '../src/engine/endpoint.ts';
 import { mountExpectations } from '../src/http/mount.ts';
 import { createTintype, files, folder, memory, s3, web, webProxy } from '../src/index.ts';
@@ -37,6 +38,7 @@ describe('docs/options.md', () => {
     ['webProxy', () => webProxy(unknown)],
     ['files', () => files('.', unknown)],
     ['memory', () => memory(unknown)],
+    ['redis', () => redis('redis://127.0.0.1', unknown)],
   ])('lists the options of %s, and no others', (name, create) => {
     expect(documented(name).sort()).toEqual(known(create).sort());
   });
