@@ -67,7 +67,7 @@ export async function buildPackages(): Promise<void> {
   const lock = join(root, 'node_modules/.cache/tintype-build.lock');
   await takeLock(lock);
   const tsc = join(root, 'node_modules/.bin/tsc');
-  const build = promisify(execFile)(tsc, ['-b', 'packages/express', 'packages/koa'], { cwd: root });
+  const build = promisify(execFile)(tsc, ['-b', 'packages/express', 'packages/koa', 'packages/redis'], { cwd: root });
   await build
     .catch((error) => {
       throw new Error(`The packages do not build:\n${error.stdout}`, { cause: error });

@@ -18,9 +18,9 @@ function drawInWorker(name, folder) {
  * Draws those of the example's pictures that are not in the folder yet. The same pictures come out every time; they are
  * drawn once and kept.
  */
-export async function drawPictures(folder) {
+export async function drawPictures(folder, names = Object.keys(titles)) {
   mkdirSync(folder, { recursive: true });
-  const missing = Object.keys(titles).filter((name) => !existsSync(join(folder, name)));
+  const missing = names.filter((name) => !existsSync(join(folder, name)));
   const drawNext = async () => {
     for (let name = missing.shift(); name !== undefined; name = missing.shift()) {
       const started = performance.now();

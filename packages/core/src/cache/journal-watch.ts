@@ -77,7 +77,7 @@ export function createJournalWatch(
   };
 
   const timer = setInterval(() => void view(), interval).unref();
-  // Whoever must connect first has done so when the first request comes.
-  queueMicrotask(() => void view());
+  // Whoever must connect first has done so when the first request comes. That it takes its time is no failure yet.
+  (async () => look(await journal.view()))().catch(() => undefined);
   return { view, latest: () => latest, trust: () => trust, close: () => clearInterval(timer) };
 }

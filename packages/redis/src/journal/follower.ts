@@ -15,6 +15,8 @@ export interface Follower {
   caller(): Caller;
   /** What the last renewal failed with; undefined where it did not. */
   readonly failure: { readonly error: unknown } | undefined;
+  /** When what Redis has not answered yet was asked, by `performance.now()`; undefined where it owes no answer. */
+  readonly askedAt: number | undefined;
   /** Whether members may be missing that the journal had lately, because it may be another server's by now. */
   readonly isUnsettled: boolean;
   /** Renews, and again and again from then on. Resolves when a renewal has ended that began after the call. */
@@ -41,6 +43,7 @@ const longestPause = 500;
 export function createFollower(parts: FollowerParts): Follower {
   const { connection, keys, replica, lease, member } = parts;
   let failure: Follower['failure'];
+  let askedAt: number | undefined;
   let longestLease = member.lease;
   let settlesAt = 0;
   let hasConnected = false;
@@ -66,6 +69,7 @@ export function createFollower(parts: FollowerParts): Follower {
   const renewal = async (): Promise<void> => {
     if (isStopped) return;
     clearTimeout(timer);
+    askedAt = performance.now();
     try {
       await ask();
       failure = undefined;
@@ -74,8 +78,8 @@ export function createFollower(parts: FollowerParts): Follower {
       unsettle();
       if (!isStopped) report(error);
     }
-    const pause = failure === undefined ? member.lease / 3 : Math.min(member.lease / 3, longestPause);
-    if (!isStopped) timer = setTimeout(soon, pause).unref();
+    askedAt = undefined;
+    if (!isStopped) timer = setTimeout(soon, pauseOf(member.lease, failure !== undefined)).unref();
   };
 
   const unsettle = (): void => {
@@ -96,6 +100,9 @@ export function createFollower(parts: FollowerParts): Follower {
     get failure() {
       return failure;
     },
+    get askedAt() {
+      return askedAt;
+    },
     get isUnsettled() {
       return performance.now() < settlesAt;
     },
@@ -105,6 +112,10 @@ export function createFollower(parts: FollowerParts): Follower {
       clearTimeout(timer);
     },
   };
+}
+
+function pauseOf(lease: number, hasFailed: boolean): number {
+  return hasFailed ? Math.min(lease / 3, longestPause) : lease / 3;
 }
 
 function report(error: unknown): void {

@@ -106,9 +106,15 @@ function createViews({ replica, lease, follower, deadline, onPartition }: ViewPa
     }
   };
 
-  const soon = async (): Promise<JournalView> => {
-    const until = performance.now() + deadline;
-    await within(deadline, () => renew(until)).catch(() => undefined);
+  /** A question that is overdue is not waited for once more: the store may be waited for, too. */
+  const patience = (): number => {
+    const { askedAt } = follower;
+    return askedAt === undefined ? deadline : askedAt + deadline - performance.now();
+  };
+
+  const soon = async (milliseconds: number): Promise<JournalView> => {
+    const until = performance.now() + milliseconds;
+    await within(milliseconds, () => renew(until)).catch(() => undefined);
     isLate = !lease.isHeld();
     return isLate ? lastKnown() : replica.view('good');
   };
@@ -118,6 +124,7 @@ function createViews({ replica, lease, follower, deadline, onPartition }: ViewPa
       isLate = false;
       return replica.view('good');
     }
-    return isLate || follower.failure !== undefined ? lastKnown() : soon();
+    const rest = patience();
+    return isLate || rest <= 0 || follower.failure !== undefined ? lastKnown() : soon(rest);
   };
 }
