@@ -22,9 +22,9 @@ if (work === 'hold') {
   const milliseconds = Number(process.argv[5]);
   if (milliseconds > 0) await pause(milliseconds);
   await store.close?.();
-  await reading;
   await pause(50);
   say(`${process.getActiveResourcesInfo().filter((resource) => resource.startsWith('TCP')).length} sockets`);
+  await reading;
 } else {
   await store.set(key, Buffer.from('value'));
   say(Buffer.from((await store.get(key)) ?? []).toString());
