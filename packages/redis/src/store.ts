@@ -11,7 +11,7 @@ import type { RedisSettings } from './options.ts';
 export function createRedisStore(
   connect: Connect,
   { prefix, deadline, keepFor, maxEntryBytes }: RedisSettings,
-): Required<Pick<Store, 'linked' | 'keys' | 'lock' | 'close'>> & Store & { readonly kind: 'redis' } {
+): Store & { readonly kind: 'redis' } {
   const connection = connect();
   const adapterOf = adapters(prefix);
   connection.onConnect(() => {
