@@ -35,7 +35,7 @@ interface PairOptions {
   readonly hints?: boolean;
 }
 
-const lease = 0.8;
+const lease = 0.4;
 
 async function openPair({ redis }: typeof real, options: PairOptions = {}): Promise<Pair> {
   const server = await startRedisServer();
@@ -265,11 +265,6 @@ describe.skipIf(!hasRedisServer)('a journal in Redis', () => {
       },
       [],
     ],
-    [
-      'join an older flight',
-      { file: 'cache/flights.ts', snippet: ' && position >= (passenger.needed ?? 0)', replacement: '' },
-      [],
-    ],
   ])('fails the model if it were to %s', { timeout: 120_000 }, async (_name, edit, faults) => {
     const random = createRandom(seed);
     await using source = await changingUpstream(random, 60);
@@ -277,7 +272,7 @@ describe.skipIf(!hasRedisServer)('a journal in Redis', () => {
     await using strikes = strikesAt(fleet, random);
     const subject = fleetSubject(fleet, random, { faults, strike: strikes.strike, disturbMs: 300 });
     // Few enough that a busy machine answers them at once: what is answered late is seldom old.
-    const run = { subject, random, source, seconds: 20, rate: 0.1, purgeMs: 60, untilViolation: true };
+    const run = { subject, random, source, seconds: 45, rate: 0.1, purgeMs: 60, untilViolation: true };
     const report = await runModel(run);
     expect(report.violations, `MODEL_SEED=${seed}: ${JSON.stringify(report)}`).not.toEqual([]);
   });

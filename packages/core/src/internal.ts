@@ -1,10 +1,11 @@
 /**
- * For the packages of this house that are beside the core: how a journal tells which purge covers what, and how options
- * are checked and operators are told. No promise is made to anybody else: it may change with any version.
+ * For the packages of this house that are beside the core: what a key names, how a journal tells which purge covers what,
+ * and how options are checked and operators are told. No promise is made to anybody else: it may change with any version.
  *
  * @module
  */
 
+export { inputsOfKey } from './cache/derivative.ts';
 export { systemClock } from './clock.ts';
 export { publish, warnOnce } from './events.ts';
 export { type CoveringIndex, createCoveringIndex } from './journal/covering-index.ts';

@@ -1,5 +1,6 @@
 import KeyvRedis from '@keyv/redis';
 import type { Store } from '@tintype/core';
+import { inputsOfKey } from '@tintype/core/internal';
 import type { Connect } from './connection.ts';
 import { entryKeys, lockName } from './entries.ts';
 import { warnOfEviction } from './eviction.ts';
@@ -33,7 +34,7 @@ export function createRedisStore(
     async linked(input) {
       const keys = new Set<string>();
       for await (const key of entryKeys(connection, prefix, `:${input}`)) {
-        if (inputsOf(key).includes(input)) keys.add(key);
+        if (inputsOfKey(key).includes(input)) keys.add(key);
       }
       return [...keys];
     },
@@ -67,10 +68,4 @@ function createAdapter(commands: RedisCommands, prefix: string): KeyvRedis<Buffe
 /** Typed as text by the adapter, which passes it on as it is. */
 function asText(value: Buffer): string {
   return value as unknown as string;
-}
-
-/** The originals that went into an entry: its key names them, but for the third part of a derivative's. */
-function inputsOf(key: string): readonly string[] {
-  const [kind, own = '', , ...others] = key.split(':');
-  return kind === 'd' ? [own, ...others] : [own];
 }
