@@ -170,6 +170,31 @@ describe.runIf(hasRedisServer)('a journal in Redis that is lost', () => {
     await later(other, between);
   });
 
+  it('may have lost its end where Redis was started again and nobody is left who would know', async () => {
+    const journal = await open();
+    await journal.append(purgeOf('/cat.jpg'));
+    const before = await journal.view();
+    await journal.close();
+    expect((await (await open()).view()).epoch).toBe(before.epoch);
+    // What an old snapshot says of the server that wrote it.
+    await admin.command('HSET', key('state'), 'server', 'abc');
+    const fresh = await open();
+    await later(fresh, before);
+    expect(await admin.command('HGET', key('state'), 'server')).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  it('has lost nothing where those who were there before say so', async () => {
+    const journal = await open();
+    await journal.append(purgeOf('/cat.jpg'));
+    const { epoch } = await journal.view();
+    await admin.command('HSET', key('state'), 'server', 'abc');
+    await admin.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await vi.waitFor(async () => expect(await admin.command('HGET', key('state'), 'server')).not.toBe('abc'), {
+      timeout: 10_000,
+    });
+    expect((await (await open()).view()).epoch).toBe(epoch);
+  });
+
   it('is lost where nobody understands a purge in it, whatever that was', async () => {
     const journals = [await open(), await open()] as const;
     const before = await journals[0].view();

@@ -14,7 +14,9 @@ describe.runIf(hasRedisServer)('in Redis', () => {
 
   describeJournal('Redis', ({ maxRecords, clock }) => {
     const prefix = newPrefix();
-    const begun = beginJournal(server.url, prefix);
+    let begun: Promise<void> | undefined = beginJournal(server.url, prefix).then(() => {
+      begun = undefined;
+    });
     const connect = (): Connection => hold(connectTo(server.url)(), () => begun);
     // A lease that no pause of a busy machine outlasts: what is seen at once is what was acknowledged.
     return () => openOver(connect, { prefix, maxRecords, clock, lease: 60_000, deadline: 20_000 });

@@ -6,6 +6,8 @@ export interface Caller extends Knowledge {
   readonly lease: number;
   /** The longest lease of any process that it has heard of. */
   readonly longestLease: number;
+  /** Whether it has connected since it asked last: then it may be to another server, or to one that was started again. */
+  readonly arrives: boolean;
   /** The name of the next epoch, should one have to begin. */
   readonly nonce: string;
 }

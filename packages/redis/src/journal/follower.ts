@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { publish, warnOnce, within } from '@tintype/core/internal';
 import type { Connection } from '../connection.ts';
+import { createArrival } from './arrival.ts';
 import { answerTime, type Caller } from './caller.ts';
 import { type JournalKeys, scriptKeys } from './keys.ts';
 import type { Lease } from './lease.ts';
@@ -45,16 +46,21 @@ export function createFollower(parts: FollowerParts): Follower {
   let failure: Follower['failure'];
   let askedAt: number | undefined;
   let longestLease = member.lease;
-  let settlesAt = 0;
-  let hasConnected = false;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
 
-  const caller = (): Caller => ({ ...replica.knowledge, ...member, longestLease, nonce: randomUUID() });
+  const caller = (): Caller => ({
+    ...replica.knowledge,
+    ...member,
+    longestLease,
+    arrives: arrival.isDue,
+    nonce: randomUUID(),
+  });
 
   const ask = async (): Promise<void> => {
     const asked = lease.now();
     const args = [JSON.stringify(caller()), String(pageSize)];
+    arrival.begin();
     const reply = await within(answerTime, () => connection.script(renewScript, scriptKeys(keys), args));
     const renewal = parseRenewal(reply);
     longestLease = Math.max(longestLease, renewal.longestLease);
@@ -75,25 +81,17 @@ export function createFollower(parts: FollowerParts): Follower {
       failure = undefined;
     } catch (error) {
       failure = { error };
-      unsettle();
+      arrival.doubt();
       if (!isStopped) report(error);
     }
     askedAt = undefined;
     if (!isStopped) timer = setTimeout(soon, pauseOf(member.lease, failure !== undefined)).unref();
   };
 
-  const unsettle = (): void => {
-    settlesAt = performance.now() + 3 * longestLease;
-  };
-
   const turns = createTurns(renewal);
   const soon = (): void => void turns.take();
 
-  connection.onConnect(() => {
-    if (hasConnected) unsettle();
-    if (hasConnected) soon();
-    hasConnected = true;
-  });
+  const arrival = createArrival(connection, () => 3 * longestLease, soon);
 
   return {
     caller,
@@ -104,7 +102,7 @@ export function createFollower(parts: FollowerParts): Follower {
       return askedAt;
     },
     get isUnsettled() {
-      return performance.now() < settlesAt;
+      return arrival.isUnsettled;
     },
     renew: turns.take,
     stop() {

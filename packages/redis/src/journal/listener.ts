@@ -45,5 +45,9 @@ export function listen(subscriber: Connection, parts: ListenerParts): void {
       if (channel === keys.hints) hear(parseHint(message));
       else acknowledgements.tell(message);
     },
+    // What was announced before is found now, and not only when the lease is renewed.
+    onChange(isListening) {
+      if (isListening) renew();
+    },
   });
 }

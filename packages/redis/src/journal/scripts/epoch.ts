@@ -4,7 +4,9 @@
  *
  * The journal counts as lost, and a new epoch begins, where one of its three keys is missing or does not belong to the
  * others, or where the caller knows of what the journal does not: the newest purges that a failover has lost, or a purge
- * of a lost epoch after which derivatives were to be made anew. Keys of other types make every script fail.
+ * of a lost epoch after which derivatives were to be made anew. Or where the server was started again since and the first
+ * to come is new itself: there may be nobody left to know what an old snapshot lacks. Keys of other types make every
+ * script fail.
  */
 export const epochLua = `
 local log, state, members, hints, acknowledgements = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -31,11 +33,18 @@ end
 -- Nobody may be allowed to: then the others find out by themselves.
 local function publish(channel, message) redis.pcall('PUBLISH', channel, message) end
 
-local known = redis.call('HMGET', state, 'epoch', 'born', 'last', 'floor', 'renewal', 'renewalFloor', 'takedown', 'lease')
+local known = redis.call('HMGET', state, 'epoch', 'born', 'last', 'floor', 'renewal', 'renewalFloor', 'takedown', 'lease', 'server')
 local epoch, born, last, floor = known[1], number(known[2]), number(known[3]), number(known[4])
 -- Of the newest purge after which derivatives are made anew: of all, and of those forgotten.
 local renewal, renewalFloor = number(known[5]), number(known[6])
 local takedown, lease = number(known[7]), number(known[8])
+-- This start of this server, where it may be asked for: one that was started again, or another one, may have lost the end.
+local function thisServer()
+  local info = redis.pcall('INFO', 'server')
+  return type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
+end
+local server = known[9] or ''
+local found = caller.arrives and thisServer() or server
 local newest = newestInLog()
 
 local function begin()
@@ -51,6 +60,7 @@ local function begin()
   redis.call('HSET', members, 'epoch', epoch)
   redis.call('HSET', state, 'epoch', epoch, 'born', text(born), 'last', text(last), 'floor', text(floor),
     'renewal', text(renewal), 'renewalFloor', text(renewalFloor), 'takedown', text(takedown), 'lease', text(lease))
+  redis.call('HSET', state, 'server', thisServer())
 end
 
 local function isWhole()
@@ -65,11 +75,14 @@ end
 
 local function hasLost()
   if caller.last > last or caller.owed > renewalFloor then return true end
+  -- Of those who were there before, who knows what was lost says so; with them gone nobody could.
+  if caller.epoch == '' and server ~= '' and found ~= '' and found ~= server then return true end
   if caller.epoch ~= epoch then return caller.renewal > renewalFloor end
   return caller.denies or caller.renewal > renewal or not isKept(caller.last) or not isKept(caller.added)
 end
 
-if not isWhole() or hasLost() then begin() end
+if not isWhole() or hasLost() then begin()
+elseif found ~= '' and found ~= server then redis.call('HSET', state, 'server', found) end
 if caller.longestLease > lease then
   lease = caller.longestLease
   redis.call('HSET', state, 'lease', text(lease))
