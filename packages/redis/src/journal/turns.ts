@@ -18,7 +18,8 @@ export function createTurns(work: () => Promise<void>): Turns {
 
   return {
     async take() {
-      if (running === undefined) return begin();
+      // One that is to begin may not have begun yet, though the one before has ended.
+      if (running === undefined) return next ?? begin();
       next ??= running.then(() => {
         next = undefined;
         return begin();
