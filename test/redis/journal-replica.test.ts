@@ -136,6 +136,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 function check({ replica, epoch, purges }: Scene): void {
   if (replica.epoch !== epoch) return;
   const view = replica.view('good');
+  // Who looks must find its targets, or would drop nothing from memory, now or later.
+  if (view.newestTakedown > view.floor) expect(view.takedownsSince(view.newestTakedown - 1)).not.toEqual([]);
   for (const path of paths) {
     const { hash } = originalId('photos', path);
     const known = purges.filter(

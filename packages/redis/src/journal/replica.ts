@@ -102,7 +102,12 @@ function follows(
 }
 
 function miss(content: Content, { floor, renewalFloor, takedown, tagPurges }: Renewal): void {
-  content.missed = { floor, renewalFloor, takedown };
+  // One that is in the log still is known once it is read: whoever looks wants its targets too.
+  content.missed = {
+    floor,
+    renewalFloor,
+    takedown: Math.max(content.missed.takedown, takedown <= floor ? takedown : 0),
+  };
   content.renewal = Math.max(content.renewal, renewalFloor);
   for (const [origin, position] of tagPurges) content.index.restoreTagPurge(origin, position);
 }
