@@ -212,34 +212,37 @@ describe.skipIf(!hasRedisServer)('as a user who may only touch our keys', () => 
   describeRedis('redis(url) without CONFIG, PING and pub/sub', () => `redis://images:secret@127.0.0.1:${server.port}`);
 });
 
-describe.skipIf(!hasRedisServer)('as a user with the rights that the README names', () => {
-  it('does all that there is to do', async () => {
-    const readme = readFileSync(join(import.meta.dirname, '../../packages/redis/README.md'), 'utf8');
-    const rights = readme.match(/`(~tintype:[^`]+)`/)?.[1]?.split(/\s+/) ?? [];
-    expect(rights).toContain('+@read');
-    const args = ['--user', 'images', 'on', '>secret', 'resetchannels', '-@all', ...rights];
-    const server = await startRedisServer({ args });
-    onTestFinished(() => server.stop());
-    const store = redis(`redis://images:secret@127.0.0.1:${server.port}`, { lease: 0.2, deadline: 10 });
-    onTestFinished(async () => {
-      await store.close?.();
-      await store.journal.close();
-    });
-    await store.set('d:group:key', bytes);
-    expect(await store.linked?.('group')).toEqual(['d:group:key']);
-    await (await store.lock?.('d:group:key'))?.release();
-    await store.delete('d:group:key');
-    const position = await store.journal.append({ targets: [{ kind: 'all', origin: 'photos' }], mode: 'takedown' });
-    expect(await store.journal.view()).toMatchObject({ trust: 'good', position, newestTakedown: position });
-    await store.journal.note('a', { state: 'done' });
-    expect(await store.journal.noted('a')).toEqual({ state: 'done' });
-    const admin = createClient({ url: server.url });
-    await admin.connect();
-    onTestFinished(() => admin.destroy());
-    const denied = (await admin.aclLog()).map(({ object }) => String(object));
-    // To warn of a policy that does not fit, and the name that node-redis gives itself.
-    expect(denied.filter((command) => !/^(config|client)\b/.test(command))).toEqual([]);
-  });
+describe.skipIf(!hasRedisServer)('as a user with the rights', () => {
+  it.each(['packages/redis/README.md', 'docs/options.md'])(
+    'that %s names it does all that there is to do',
+    async (page) => {
+      const text = readFileSync(join(import.meta.dirname, '../..', page), 'utf8');
+      const rights = text.match(/`(~tintype:[^`]+)`/)?.[1]?.split(/\s+/) ?? [];
+      expect(rights).toContain('+@read');
+      const args = ['--user', 'images', 'on', '>secret', 'resetchannels', '-@all', ...rights];
+      const server = await startRedisServer({ args });
+      onTestFinished(() => server.stop());
+      const store = redis(`redis://images:secret@127.0.0.1:${server.port}/2`, { lease: 0.2, deadline: 10 });
+      onTestFinished(async () => {
+        await store.close?.();
+        await store.journal.close();
+      });
+      await store.set('d:group:key', bytes);
+      expect(await store.linked?.('group')).toEqual(['d:group:key']);
+      await (await store.lock?.('d:group:key'))?.release();
+      await store.delete('d:group:key');
+      const position = await store.journal.append({ targets: [{ kind: 'all', origin: 'photos' }], mode: 'takedown' });
+      expect(await store.journal.view()).toMatchObject({ trust: 'good', position, newestTakedown: position });
+      await store.journal.note('a', { state: 'done' });
+      expect(await store.journal.noted('a')).toEqual({ state: 'done' });
+      const admin = createClient({ url: server.url });
+      await admin.connect();
+      onTestFinished(() => admin.destroy());
+      const denied = (await admin.aclLog()).map(({ object }) => String(object));
+      // To warn of a policy that does not fit, and the name that node-redis gives itself.
+      expect(denied.filter((command) => !/^(config|client)\b/.test(command))).toEqual([]);
+    },
+  );
 });
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
