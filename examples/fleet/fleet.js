@@ -12,6 +12,8 @@ const { PORT = '3000' } = process.env;
 const token = randomUUID();
 const children = [];
 let isEnding = false;
+let redis;
+let server;
 
 function fail(message) {
   console.error(message);
@@ -47,8 +49,8 @@ function baseOf(child) {
 async function stop(code = 0) {
   if (isEnding) return;
   isEnding = true;
-  server.close();
-  server.closeAllConnections();
+  server?.close();
+  server?.closeAllConnections();
   const running = children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
   const gone = running.map((child) => once(child, 'exit'));
   for (const child of running) child.kill('SIGTERM');
@@ -62,7 +64,10 @@ async function stop(code = 0) {
   process.exit(code);
 }
 
-const redis = await findRedis();
+// From the beginning: pictures take their time to draw, and the Redis must not outlive us.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop());
+
+redis = await findRedis();
 if (redis === undefined) {
   console.error(
     'A fleet needs a Redis: apt-get install redis-server (or brew install redis), or REDIS_URL=redis://… npm run start:fleet',
@@ -75,8 +80,7 @@ const processes = [];
 const app = express();
 app.use('/originals', originals.routes);
 app.use(panel({ originals, processes, token }));
-const server = app.listen(Number(PORT), '127.0.0.1');
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop());
+server = app.listen(Number(PORT), '127.0.0.1');
 
 try {
   await once(server, 'listening');
