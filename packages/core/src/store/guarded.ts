@@ -28,7 +28,7 @@ export interface StoreStats extends StoreUsage {
   readonly failures: number;
   /** Writes that were not even tried: too many bytes pending, or the store being skipped. */
   readonly declined: number;
-  /** Whether the store is being skipped because it failed repeatedly. */
+  /** Whether the store is being skipped, because it failed repeatedly or owes an answer. */
   readonly open: boolean;
 }
 

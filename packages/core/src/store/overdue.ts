@@ -15,24 +15,32 @@ const forgotten = 2000;
 
 /** Creates an empty list. */
 export function createOverdue(clock: Clock): Overdue {
-  /** When each became overdue. */
-  const since = new Map<object, number>();
+  /** When each became overdue, by the number of the call. */
+  const since = new Map<number, number>();
+  let calls = 0;
+  /** The newest that was answered: those before it are slow, and the store is not. */
+  let answered = 0;
   return {
     watch(call, ms) {
       const result = call();
       if (!isThenable(result)) return result;
-      const token = {};
-      const timer = setTimeout(() => since.set(token, clock.now()), ms).unref();
-      return Promise.resolve(result).finally(() => {
+      const number = ++calls;
+      const timer = setTimeout(() => since.set(number, clock.now()), ms).unref();
+      const settle = (): void => {
         clearTimeout(timer);
-        since.delete(token);
-      });
+        since.delete(number);
+      };
+      const answer = (value: Awaited<typeof result>) => {
+        answered = Math.max(answered, number);
+        return value;
+      };
+      return Promise.resolve(result).then(answer).finally(settle);
     },
     any() {
-      for (const [token, at] of since) {
+      for (const [number, at] of since) {
         const age = clock.now() - at;
-        if (age >= 0 && age < forgotten) return true;
-        since.delete(token);
+        if (number > answered && age >= 0 && age < forgotten) return true;
+        since.delete(number);
       }
       return false;
     },

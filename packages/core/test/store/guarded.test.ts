@@ -234,6 +234,17 @@ describe('a guarded store', () => {
     expect(await store.get('b')).toBe(bytes);
   });
 
+  it('goes on asking a store that is slow with one entry and answers others meanwhile', async () => {
+    const late = createDeferred<Uint8Array>();
+    const store = guarded(storeWith({ get: (key) => (key === 'large' ? late.promise : Promise.resolve(bytes)) }));
+    const large = store.get('large');
+    expect(await store.get('a')).toBe(bytes);
+    expect(await large).toBeUndefined();
+    expect(await store.get('b')).toBe(bytes);
+    expect(store.stats()).toMatchObject({ failures: 1, open: false });
+    late.resolve(bytes);
+  });
+
   it('asks it again after two seconds, answered or not', async () => {
     const get = vi.fn(never);
     let now = 0;
