@@ -87,7 +87,7 @@ describe('a lock', () => {
     const fleet = openFleet();
     fleet.store.seize('');
     const asked = askAll(fleet.engines, '/a.png?w=8', 3);
-    await delay(100);
+    await vi.waitFor(() => expect(fleet.store.refused()).toBeGreaterThan(6));
     expect(fleet.reads()).toBe(0);
     fleet.store.lapse();
     expect(isEverywhere(await asked, 200)).toBe(true);
@@ -98,7 +98,7 @@ describe('a lock', () => {
     const fleet = openFleet();
     fleet.store.seize('d:');
     const asked = askAll(fleet.engines, '/a.png?w=8', 3);
-    await delay(100);
+    await vi.waitFor(() => expect(fleet.store.refused()).toBeGreaterThan(6));
     expect([fleet.reads(), fleet.renders()]).toEqual([1, 0]);
     fleet.store.lapse();
     expect(isEverywhere(await asked, 200)).toBe(true);

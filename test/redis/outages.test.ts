@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from '@keyv/redis';
-import type { HttpResponse, Tintype } from '@tintype/core';
+import { createTintype, type HttpResponse, type Tintype } from '@tintype/core';
 import { redis } from '@tintype/redis';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { get } from '../support/client.ts';
@@ -154,7 +153,7 @@ describe.skipIf(!hasRedisServer)('while Redis', () => {
   });
 
   it('is full and evicts nothing, images are served and purges work', async () => {
-    const { admin, images, origin } = await openSite(['--maxmemory-policy', 'noeviction']);
+    const { admin, images, origin, server } = await openSite(['--maxmemory-policy', 'noeviction']);
     await askInTurn(images, ['/a.png?w=8']);
     await untilTrusted(images);
     await admin.configSet('maxmemory', '1');
@@ -162,7 +161,10 @@ describe.skipIf(!hasRedisServer)('while Redis', () => {
     origin.hold({ version: 2, headers: { etag: '"2"' } });
     await images.purge('/a.png');
     expect(await versionOf((await get(images, '/a.png?w=8')).body)).toBe(2);
-    await delay(1000);
+    // The next renewals too.
+    const { journal } = redis({ url: server.url, lease });
+    onTestFinished(() => journal.close());
+    await vi.waitFor(async () => expect(await journal.view()).toMatchObject({ trust: 'good' }));
     expect(isTrusted(images)).toBe(true);
   });
 
@@ -191,5 +193,22 @@ describe.skipIf(!hasRedisServer)('while Redis', () => {
       expect(await keys()).toHaveLength(3);
     });
     expect(other.stats().errors).toBe(0);
+  });
+});
+
+describe.skipIf(!hasRedisServer)('a redis() whose last endpoint has been closed', () => {
+  it('is opened again with the next one, as files are', async () => {
+    const server = await startRedisServer();
+    onTestFinished(() => server.stop());
+    const store = redis({ url: server.url, lease: 0.2 });
+    const origin = lateOrigin();
+    for (let round = 1; round <= 3; round++) {
+      const images = createTintype({ origin, store });
+      await untilTrusted(images);
+      expect((await get(images, '/a.png?w=8')).status).toBe(200);
+      await images.purge('/b.png');
+      await images.close();
+      expect(origin.asked).toHaveLength(1);
+    }
   });
 });

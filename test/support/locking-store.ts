@@ -7,6 +7,8 @@ export interface LockingStore extends HeldStore {
   readonly locks: ReadonlySet<string>;
   /** How often each lock was taken. */
   readonly taken: ReadonlyMap<string, number>;
+  /** How often one was refused. */
+  refused(): number;
   lock(key: string): StoreLock | undefined;
   /** Takes a lock as a process does that dies with it. */
   seize(key: string): void;
@@ -19,12 +21,17 @@ export function lockingStore(): LockingStore {
   const locks = new Set<string>();
   const seized = new Set<string>();
   const taken = new Map<string, number>();
+  let refusals = 0;
   return {
     ...heldStore(),
     locks,
     taken,
+    refused: () => refusals,
     lock(key) {
-      if ([...seized].some((start) => key.startsWith(start)) || locks.has(key)) return undefined;
+      if ([...seized].some((start) => key.startsWith(start)) || locks.has(key)) {
+        refusals++;
+        return undefined;
+      }
       locks.add(key);
       taken.set(key, (taken.get(key) ?? 0) + 1);
       return { release: () => void locks.delete(key) };

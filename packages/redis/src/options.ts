@@ -32,7 +32,7 @@ export interface RedisOptions {
    */
   readonly prefix?: string;
   /**
-   * Seconds for which a process may trust what it last heard from the journal, at least 0.1: so long at most a purge
+   * Seconds for which a process may trust what it last heard from the journal, 0.1 to 3600: so long at most a purge
    * waits for a process that does not answer.
    * @default 1
    */
@@ -70,7 +70,10 @@ export type RedisSettings = Required<RedisOptions>;
 const expected: Readonly<Record<keyof RedisOptions, Expectation>> = {
   ...journalExpectations,
   prefix: expectations.text,
-  lease: ['a number of seconds, at least 0.1', (value) => typeof value === 'number' && value >= 0.1 && value < 3600],
+  lease: [
+    'a number of seconds from 0.1 to 3600',
+    (value) => typeof value === 'number' && value >= 0.1 && value <= 3600,
+  ],
   deadline: ['a number of seconds above zero', (value) => expectations.seconds[1](value) && value !== 0],
   keepFor: ['a number of seconds, at least 1', (value) => expectations.seconds[1](value) && (value as number) >= 1],
   maxEntryBytes: expectations.bytes,

@@ -1,4 +1,4 @@
-import type { JournaledStore } from '@tintype/core';
+import type { Journal, JournaledStore } from '@tintype/core';
 import { type Connect, createConnection } from './connection.ts';
 import { createRedisJournal } from './journal/redis-journal.ts';
 import { linksTo } from './link.ts';
@@ -25,5 +25,26 @@ export function redis(connection: RedisConnection, options: RedisOptions = {}): 
   const settings = readOptions({ ...rest, ...options }, namespace);
   const createLink = linksTo(source);
   const connect: Connect = () => createConnection(createLink);
-  return { ...createRedisStore(connect, settings), journal: createRedisJournal(connect, settings) };
+  const journal = reopening(() => createRedisJournal(connect, settings));
+  return { ...createRedisStore(connect, settings), journal };
+}
+
+/** A journal that can be opened again after it was closed. */
+function reopening(create: () => Journal): Journal {
+  let current = create();
+  let isClosed = false;
+  return {
+    view: () => current.view(),
+    append: (purge) => current.append(purge),
+    note: (id, status) => current.note(id, status),
+    noted: (id) => current.noted(id),
+    open() {
+      if (isClosed) current = create();
+      isClosed = false;
+    },
+    close() {
+      isClosed = true;
+      return current.close();
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import KeyvRedis from '@keyv/redis';
 import type { Store } from '@tintype/core';
 import { inputsOfKey } from '@tintype/core/internal';
-import type { Connect } from './connection.ts';
+import type { Connect, Connection } from './connection.ts';
 import { entryKeys, lockName } from './entries.ts';
 import { warnOfEviction } from './eviction.ts';
 import { takeLock } from './lock.ts';
@@ -13,12 +13,9 @@ export function createRedisStore(
   connect: Connect,
   { prefix, deadline, keepFor, maxEntryBytes }: RedisSettings,
 ): Store & { readonly kind: 'redis' } {
-  const connection = connect();
   const adapterOf = adapters(prefix);
-  connection.onConnect(() => {
-    const asking = connection.nodes().then(warnOfEviction);
-    asking.catch(() => undefined);
-  });
+  let connection = connectWarning(connect);
+  let isClosed = false;
   return {
     kind: 'redis',
     deadline,
@@ -40,8 +37,24 @@ export function createRedisStore(
     },
     keys: () => entryKeys(connection, prefix),
     lock: (key) => takeLock(connection, lockName(prefix, key)),
-    close: () => connection.close(),
+    open() {
+      if (isClosed) connection = connectWarning(connect);
+      isClosed = false;
+    },
+    close() {
+      isClosed = true;
+      return connection.close();
+    },
   };
+}
+
+function connectWarning(connect: Connect): Connection {
+  const connection = connect();
+  connection.onConnect(() => {
+    const asking = connection.nodes().then(warnOfEviction);
+    asking.catch(() => undefined);
+  });
+  return connection;
 }
 
 /** RESP's type of strings that may hold any bytes. */

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /** The right of one request to hold originals; few hold it at once. */
 export interface Hand {
   /** Waits for the right; at once where it is held already. Throws `OVERLOADED`. */
@@ -46,7 +44,6 @@ export interface Flights<T> {
 
 /** Milliseconds that one flight waits for another. */
 const longestWait = 1000;
-const noted = (): void => undefined;
 
 /** Creates an empty set of flights. */
 export function createFlights<T>(): Flights<T> {
@@ -73,8 +70,7 @@ export function createFlights<T>(): Flights<T> {
       return result;
     };
     const { position = 0, epoch = '', hand } = passenger;
-    const landing = before.result.then(noted, noted);
-    const result = Promise.race([landing, delay(longestWait, undefined, { ref: false })]).then(depart);
+    const result = settledOrLate(before.result).then(depart);
     next.set(key, { position, epoch, hand, result });
     return result;
   };
@@ -103,4 +99,16 @@ function recent<T>(flight: Flight<T> | undefined, passenger: Passenger): Flight<
   // Positions of a journal that was lost since say nothing of what was purged after.
   const isComparable = epoch === (passenger.epoch ?? '');
   return isComparable && position >= (passenger.needed ?? 0) ? flight : undefined;
+}
+
+/** Resolves when a promise is settled, or takes longer than anybody waits. */
+function settledOrLate(promise: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, longestWait);
+    const settle = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    promise.then(settle, settle);
+  });
 }

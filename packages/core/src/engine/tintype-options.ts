@@ -37,7 +37,7 @@ export interface RenderOptions {
 export interface TintypeOptions extends MountOptions, NativeOptions {
   /** Where the originals live: `folder()`, `web()`, `s3()`, `webProxy()`, `firstOf()`, or any object with a `read` method. */
   readonly origin: Origin;
-  /** Where derivatives are kept below memory: `files()`, `keyv()`, any Store; or `memory()` for memory alone. */
+  /** Where derivatives are kept below memory: `files()`, `redis()` of `@tintype/redis`, `keyv()`, any Store; or `memory()` for memory alone. */
   readonly store?: Store;
   /**
    * Bytes of memory for derivatives, in front of the store.
@@ -125,9 +125,11 @@ export interface TintypeOptions extends MountOptions, NativeOptions {
   /** The time. @default the machine's clock */
   readonly clock?: Clock;
   /**
-   * The list of purges: `fileJournal(directory)`, `memoryJournal()`. Endpoints that share one share their purges.
-   * @default beside `files()` a file journal in their directory, so that all processes on them share it; else one in
-   * memory, shared by all endpoints on the same store object
+   * The list of purges: `fileJournal(directory)`, `memoryJournal()`, `redis({ url }).journal`. Endpoints that share one
+   * share their purges.
+   * @default that of the store, where it brings one, as `redis()` does; beside `files()` a file journal in their
+   * directory, so that all processes on them share it; else one in memory, shared by all endpoints on the same store
+   * object
    */
   readonly journal?: Journal;
 }

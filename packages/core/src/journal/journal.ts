@@ -102,6 +102,8 @@ export interface Journal {
   note(id: string, status: object): Promise<void>;
   /** What was noted last under an id; undefined where nothing was, or more than 24 hours ago. */
   noted(id: string): Promise<unknown>;
+  /** Called when a first endpoint begins to use it, again after it was closed. */
+  open?(): void;
   close(): Promise<void>;
 }
 

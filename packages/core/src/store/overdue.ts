@@ -11,7 +11,7 @@ export interface Overdue {
 }
 
 /** Milliseconds after which a call that was never settled counts no more: the store is tried again. */
-const forgotten = 2000;
+const patience = 2000;
 
 /** Creates an empty list. */
 export function createOverdue(clock: Clock): Overdue {
@@ -39,7 +39,7 @@ export function createOverdue(clock: Clock): Overdue {
     any() {
       for (const [number, at] of since) {
         const age = clock.now() - at;
-        if (number > answered && age >= 0 && age < forgotten) return true;
+        if (number > answered && age >= 0 && age < patience) return true;
         since.delete(number);
       }
       return false;

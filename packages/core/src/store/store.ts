@@ -53,6 +53,8 @@ export interface Store {
    */
   lock?(key: string): MaybePromise<StoreLock | undefined>;
   usage?(): StoreUsage;
+  /** Called when a first endpoint begins to use it, again after it was closed. */
+  open?(): void;
   /** Stops timers and background work; the content stays. */
   close?(): Promise<void>;
 }

@@ -7,8 +7,8 @@ import { type JournalKeys, scriptKeys } from './keys.ts';
 import type { Lease } from './lease.ts';
 import type { Replica } from './replica.ts';
 import { parseRenewal } from './reply.ts';
+import { createRounds } from './rounds.ts';
 import { renewScript } from './scripts/renew.ts';
-import { createTurns } from './turns.ts';
 
 /** Keeps a replica and its lease up with the journal. */
 export interface Follower {
@@ -88,8 +88,8 @@ export function createFollower(parts: FollowerParts): Follower {
     if (!isStopped) timer = setTimeout(soon, pauseOf(member.lease, failure !== undefined)).unref();
   };
 
-  const turns = createTurns(renewal);
-  const soon = (): void => void turns.take();
+  const rounds = createRounds(renewal);
+  const soon = (): void => void rounds.take();
 
   const arrival = createArrival(connection, () => 3 * longestLease, soon);
 
@@ -104,7 +104,7 @@ export function createFollower(parts: FollowerParts): Follower {
     get isUnsettled() {
       return arrival.isUnsettled;
     },
-    renew: turns.take,
+    renew: rounds.take,
     stop() {
       isStopped = true;
       clearTimeout(timer);

@@ -6,8 +6,8 @@ import type { Follower } from './follower.ts';
 import { type Hint, parseHint } from './hint.ts';
 import { type JournalKeys, memberKeys } from './keys.ts';
 import type { Replica } from './replica.ts';
+import { createRounds } from './rounds.ts';
 import { acknowledgeScript } from './scripts/members.ts';
-import { createTurns } from './turns.ts';
 
 /** What listens, and what it is for. */
 export interface ListenerParts {
@@ -25,7 +25,7 @@ export function listen(subscriber: Connection, parts: ListenerParts): void {
   const { connection, keys, replica, follower, acknowledgements, node } = parts;
   const renew = (): void => void follower.renew();
 
-  const acknowledge = createTurns(async () => {
+  const acknowledge = createRounds(async () => {
     const args = [replica.epoch, node, String(replica.position)];
     const call = within(answerTime, () => connection.script(acknowledgeScript, memberKeys(keys), args));
     const isMember = await call.catch(() => 0);

@@ -66,7 +66,7 @@ export function createReplica(maxRecords: number): Replica {
       content.owed = Math.max(content.owed, own.settle(content.epoch, content.position));
       return {
         isNews: reply.epoch !== epoch || content.position !== position,
-        isComplete: content.position >= reply.head && own.isEmpty && !content.denies,
+        isComplete: isUpToDate(content, reply) && own.isEmpty,
       };
     },
     takeOwn(appended, purges) {
@@ -82,6 +82,11 @@ export function createReplica(maxRecords: number): Replica {
     },
     view: (trust) => viewOf(content, trust),
   };
+}
+
+/** Whether nothing is known that the journal lacks, nor is there anything in it that is not known. */
+function isUpToDate({ position, denies, owed }: Content, { head, renewalFloor }: Renewal): boolean {
+  return position >= head && !denies && owed <= renewalFloor;
 }
 
 /** Begins anew in another epoch: its floors say what was lost. */

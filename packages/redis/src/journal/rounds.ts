@@ -1,11 +1,11 @@
 /** Work that is done again and again, never twice at once. */
-export interface Turns {
-  /** Resolves when a turn has ended that began after the call. All who wait for the next turn share it. */
+export interface Rounds {
+  /** Resolves when a round has ended that began after the call. All who wait for the next round share it. */
   take(): Promise<void>;
 }
 
-/** Creates turns of some work, which never rejects. */
-export function createTurns(work: () => Promise<void>): Turns {
+/** Creates rounds of some work, which never rejects. */
+export function createRounds(work: () => Promise<void>): Rounds {
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
 

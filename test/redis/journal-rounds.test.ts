@@ -1,19 +1,19 @@
 import { expect, it } from 'vitest';
-import { createTurns } from '../../packages/redis/src/journal/turns.ts';
+import { createRounds } from '../../packages/redis/src/journal/rounds.ts';
 
 it.each([0, 1, 2, 3, 4])('are never taken twice at once, whoever comes %i steps after one has ended', async (steps) => {
   const ends: (() => void)[] = [];
   let underWay = 0;
   let most = 0;
-  const turns = createTurns(async () => {
+  const rounds = createRounds(async () => {
     most = Math.max(most, ++underWay);
     await new Promise<void>((resolve) => ends.push(resolve));
     underWay--;
   });
-  const taken = [turns.take(), turns.take()];
+  const taken = [rounds.take(), rounds.take()];
   ends[0]?.();
   for (let step = 0; step < steps; step++) await Promise.resolve();
-  taken.push(turns.take());
+  taken.push(rounds.take());
   await new Promise((resolve) => setImmediate(resolve));
   expect([most, ends.length]).toEqual([1, 2]);
   ends[1]?.();
