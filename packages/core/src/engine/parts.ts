@@ -26,7 +26,7 @@ import { renderTimeout } from '../transform/render.ts';
 import { defaultOriginTimeout, type Endpoint } from './endpoint.ts';
 import { createHand } from './hand.ts';
 import { createMounts, type Mounts } from './mounts.ts';
-import { acquire, forgetJournalOf, journalOf, release, type Shared } from './shared-use.ts';
+import { acquire, forgetJournalOf, journalOf, release } from './shared-use.ts';
 import type { TintypeOptions } from './tintype-options.ts';
 import { createUrlPlans, type UrlPlans } from './url-plans.ts';
 
@@ -55,8 +55,8 @@ export function assemble(endpoint: Endpoint): Parts {
 
   const tiers = createTiers(options, clock);
   const journal = options.journal ?? journalOf(options.store ?? tiers.memory);
-  const used = [origin, options.store, journal].filter((each) => each !== undefined);
-  for (const each of used) acquire(each as Shared);
+  acquire(origin);
+  for (const each of [options.store, journal]) if (each !== undefined && acquire(each)) each.open?.();
   const name = options.name ?? origin.name ?? unnamed(tiers.store?.shared ?? false);
   const counters = createCounters();
   const mounts = createMounts(toList(options.mounts));
@@ -98,7 +98,7 @@ export function assemble(endpoint: Endpoint): Parts {
     derivatives: createDerivatives(tiers),
     purger,
     watch,
-    close: closer({ ...tiers, journal, records, watch, purger }, used, options),
+    close: closer({ ...tiers, journal, records, watch, purger }, options),
   };
 }
 
@@ -179,9 +179,9 @@ type Closable = Pick<Parts, 'store' | 'memory' | 'keeper' | 'records' | 'purger'
 /** Waits for work under way, then closes what no other endpoint uses. */
 function closer(
   { store, memory, keeper, journal, records, watch, purger }: Closable,
-  used: readonly object[],
   options: TintypeOptions,
 ): Parts['close'] {
+  const used = [options.origin, options.store, journal].filter((each) => each !== undefined);
   return async () => {
     await purger.close();
     await records.settled();

@@ -7,16 +7,11 @@ import type { Store } from '../store/store.ts';
 
 const users = new WeakMap<object, number>();
 
-/** What an endpoint uses and others may use too. */
-export interface Shared {
-  open?(): void;
-}
-
-/** Notes that an endpoint uses something that others may use too; it is opened for the first. */
-export function acquire(shared: Shared): void {
+/** Notes that an endpoint uses something that others may use too; true for the first. */
+export function acquire(shared: object): boolean {
   const others = users.get(shared) ?? 0;
-  if (others === 0) shared.open?.();
   users.set(shared, others + 1);
+  return others === 0;
 }
 
 /** Notes that it does so no more; true for the last, who closes it. */
