@@ -55,8 +55,7 @@ export function assemble(endpoint: Endpoint): Parts {
 
   const tiers = createTiers(options, clock);
   const journal = options.journal ?? journalOf(options.store ?? tiers.memory);
-  acquire(origin);
-  for (const each of [options.store, journal]) if (each !== undefined && acquire(each)) each.open?.();
+  useAll(options, journal);
   const name = options.name ?? origin.name ?? unnamed(tiers.store?.shared ?? false);
   const counters = createCounters();
   const mounts = createMounts(toList(options.mounts));
@@ -175,6 +174,12 @@ type Closable = Pick<Parts, 'store' | 'memory' | 'keeper' | 'records' | 'purger'
   readonly journal: Journal;
   readonly watch: JournalWatch;
 };
+
+/** Opens what no other endpoint uses yet. */
+function useAll({ origin, store }: TintypeOptions, journal: Journal): void {
+  acquire(origin);
+  for (const each of [store, journal]) if (each !== undefined && acquire(each)) each.open?.();
+}
 
 /** Waits for work under way, then closes what no other endpoint uses. */
 function closer(
