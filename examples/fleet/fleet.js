@@ -65,7 +65,7 @@ async function stop(code = 0) {
 }
 
 // From the beginning: pictures take their time to draw, and the Redis must not outlive us.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop());
 
 redis = await findRedis();
 if (redis === undefined) {

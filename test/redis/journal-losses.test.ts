@@ -157,7 +157,8 @@ describe.runIf(hasRedisServer)('a journal in Redis that is lost', () => {
     await admin.command('DEL', key('log'), key('state'), key('members'));
     await admin.command('XADD', key('log'), `${hourAgo}-0`, 'begin', 'epoch');
     await admin.command('XADD', key('log'), `${hourAgo + 1}-0`, 'mode', 'force', 'targets', '[]');
-    const state = { epoch: 'e', born: 0, last: hourAgo + 1, floor: hourAgo, renewal: hourAgo + 1, renewalFloor: 0 };
+    const known = { last: hourAgo + 1, floor: hourAgo, renewal: hourAgo + 1, renewalFloor: 0, takedown: 0 };
+    const state = { epoch: 'e', born: 0, ...known, lease: 300, length: 2 };
     await admin.command('HSET', key('state'), ...Object.entries(state).flat().map(String));
     await admin.command('HSET', key('members'), 'epoch', 'e');
     const other = await open();
@@ -200,8 +201,41 @@ describe.runIf(hasRedisServer)('a journal in Redis that is lost', () => {
     const before = await journals[0].view();
     const strange = before.position + 1;
     await admin.command('XADD', key('log'), `${strange}-0`, 'mode', 'obliterate', 'targets', '[]');
-    await admin.command('HSET', key('state'), 'last', String(strange));
+    const length = String(await admin.command('XLEN', key('log')));
+    await admin.command('HSET', key('state'), 'last', String(strange), 'length', length);
     for (const journal of journals) expect((await later(journal, before)).renewalFloor).toBe(strange);
+  });
+
+  it.each<[string, (start: (name: string) => string, positions: readonly number[]) => readonly string[]]>([
+    ['is trimmed by somebody', (name) => ['XTRIM', name('log'), 'MAXLEN', '1']],
+    ['loses a purge in the middle', (name, [, second]) => ['XDEL', name('log'), `${second}-0`]],
+    ['loses its floor', (name) => ['HDEL', name('state'), 'floor']],
+    ['has a floor that is no number', (name) => ['HSET', name('state'), 'floor', 'inf']],
+    ['has a position that is none', (name) => ['HSET', name('state'), 'takedown', '-1e17']],
+    ['has a lease of a year', (name) => ['HSET', name('state'), 'lease', '31536000000']],
+  ])('is lost where it %s', async (_name, damage) => {
+    const journal = await open();
+    const positions: number[] = [];
+    for (const path of ['/cat.jpg', '/dog.jpg', '/cow.jpg']) positions.push(await journal.append(purgeOf(path)));
+    const before = await journal.view();
+    await admin.command(...damage(key, positions));
+    await later(journal, before);
+    await journal.append(purgeOf('/cat.jpg'));
+    expect(newestPurge(await (await open()).view(), '/cat.jpg')).toBeGreaterThan(before.position);
+  });
+
+  it('rejects a purge that nobody has acknowledged, and that cannot be looked for any more', async () => {
+    const journal = await open();
+    const silent = await open();
+    silent.hold();
+    const length = Number(await admin.command('XLEN', key('log')));
+    const appending = journal.append(purgeOf('/cat.jpg'));
+    const outcome = expect(appending).rejects.toThrow('The purge may not have been recorded');
+    await vi.waitFor(async () => expect(await admin.command('XLEN', key('log'))).toBe(length + 1), { interval: 1 });
+    journal.hold();
+    await outcome;
+    journal.release();
+    silent.release();
   });
 
   it('is not replaced where something else has its name', async () => {

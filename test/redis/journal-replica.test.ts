@@ -104,7 +104,7 @@ const addOwn =
 
 const hear: Step = ({ hints, replica }) => {
   const hint = hints.shift();
-  if (hint !== undefined) replica.takeHint(parseHint(hint));
+  if (hint !== undefined) replica.takeHint(parseHint(hint, replica.epoch));
 };
 
 const answer: Step = ({ replies, replica, epoch, own }) => {

@@ -67,6 +67,9 @@ export interface RedisOptions {
 /** The options with their defaults; times are in milliseconds. */
 export type RedisSettings = Required<RedisOptions>;
 
+const isWithin = (value: unknown, least: number, most: number): boolean =>
+  typeof value === 'number' && value >= least && value <= most;
+
 const expected: Readonly<Record<keyof RedisOptions, Expectation>> = {
   ...journalExpectations,
   prefix: expectations.text,
@@ -74,8 +77,8 @@ const expected: Readonly<Record<keyof RedisOptions, Expectation>> = {
     'a number of seconds from 0.1 to 3600',
     (value) => typeof value === 'number' && value >= 0.1 && value <= 3600,
   ],
-  deadline: ['a number of seconds above zero', (value) => expectations.seconds[1](value) && value !== 0],
-  keepFor: ['a number of seconds, at least 1', (value) => expectations.seconds[1](value) && (value as number) >= 1],
+  deadline: ['a number of seconds above zero, at most 3600', (value) => isWithin(value, Number.MIN_VALUE, 3600)],
+  keepFor: ['a number of seconds from 1 to 315360000 (ten years)', (value) => isWithin(value, 1, 315_360_000)],
   maxEntryBytes: expectations.bytes,
   onPartition: oneOf('validate', 'stale'),
   hints: expectations.boolean,

@@ -50,16 +50,28 @@ export function createAppender(parts: AppenderParts): Appender {
     return parseAppended(await within(answerTime, () => connection.script(appendScript, scriptKeys(keys), args)));
   };
 
+  const mayMissMembers = (age: number, longestLease: number): boolean => age < 3 * longestLease || follower.isUnsettled;
+
   const settle = async (batch: readonly Waiting[], appended: Appended): Promise<void> => {
     const { age, positions, members, longestLease } = appended;
     const purges = batch.map(({ purge }) => purge);
     // Nothing is served any more by a view without them.
     const isRead = replica.takeOwn(appended, purges);
     if (!isRead) lease.revoke();
-    const isYoung = age < 3 * longestLease || follower.isUnsettled;
-    const awaited = { position: positions.at(-1) ?? 0, members, atLeast: isYoung ? longestLease : 0 };
-    await Promise.all([barrier(awaited), isRead ? undefined : follower.renew()]);
+    const position = positions.at(-1) ?? 0;
+    const awaited = { position, members, atLeast: mayMissMembers(age, longestLease) ? longestLease : 0 };
+    const [isAcknowledged] = await Promise.all([barrier(awaited), isRead ? undefined : follower.renew()]);
+    if (!isAcknowledged) await confirm();
     for (const [index, { resolve }] of batch.entries()) resolve(positions[index] ?? 0);
+  };
+
+  /**
+   * Where nobody has said that he knows of a purge it may have been lost since, by a server that was cut off when it took
+   * it: whoever looks at the journal now has it, or finds that it was lost, which ends the epoch for all.
+   */
+  const confirm = async (): Promise<void> => {
+    await follower.renew();
+    if (follower.failure !== undefined) throw follower.failure.error;
   };
 
   const addAll = async (batch: readonly Waiting[]): Promise<void> => {

@@ -7,8 +7,11 @@ import { type Members, parseMembers } from './reply.ts';
 import { forgetScript, membersScript } from './scripts/members.ts';
 import { type Awaited, createWait } from './wait.ts';
 
-/** Resolves when nobody serves any more what a purge has purged. Never rejects. */
-export type Barrier = (awaited: Awaited) => Promise<void>;
+/**
+ * Resolves when nobody serves any more what a purge has purged: true where all have acknowledged it, false where the time
+ * decided. Never rejects.
+ */
+export type Barrier = (awaited: Awaited) => Promise<boolean>;
 
 /** What a barrier is made of. */
 export interface BarrierParts {
@@ -22,6 +25,9 @@ export interface BarrierParts {
 /** Milliseconds until the members are looked at for the first time, and between two looks at most. */
 const [shortestPause, longestPause] = [10, 150];
 
+/** Members that are forgotten at once. */
+const maxForgotten = 1000;
+
 /**
  * Creates a barrier. It waits until each member has acknowledged the purge or the lease is over of those that have not:
  * they have not renewed it since, or were told of the purge when they did.
@@ -31,8 +37,10 @@ export function createBarrier({ connection, keys, acknowledgements, node }: Barr
     parseMembers(await within(answerTime, () => connection.script(membersScript, [keys.members], [])));
 
   const forget = async ({ position, members: { epoch } }: Awaited, silent: readonly string[]): Promise<void> => {
-    const args = [epoch, String(position), ...silent];
-    await within(answerTime, () => connection.script(forgetScript, [keys.members], args));
+    for (let from = 0; from < silent.length; from += maxForgotten) {
+      const args = [epoch, String(position), ...silent.slice(from, from + maxForgotten)];
+      await within(answerTime, () => connection.script(forgetScript, [keys.members], args));
+    }
   };
 
   return async (awaited) => {
@@ -47,5 +55,6 @@ export function createBarrier({ connection, keys, acknowledgements, node }: Barr
     unlisten();
     // Else they would be waited for at each purge.
     if (wait.silent.length > 0) forget(awaited, wait.silent).catch(() => undefined);
+    return wait.silent.length === 0 && awaited.atLeast === 0;
   };
 }

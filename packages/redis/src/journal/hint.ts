@@ -12,10 +12,15 @@ export interface Hint {
   readonly entries: readonly LogEntry[];
 }
 
-/** Understands a hint. */
-export function parseHint(message: string): Hint {
-  const [header = '', ...lines] = message.split('\n');
+/** Characters of the longest hint that we send, and some more. */
+const maxLength = 20_000;
+
+/** Understands a hint. What is too long to be one of ours, or of another epoch, holds no purges: it is looked up. */
+export function parseHint(message: string, current: string): Hint {
+  const header = message.slice(0, 200).split('\n', 1)[0] ?? '';
   const [epoch = '', node = '', previous, head] = header.split(' ');
+  const isOurs = message.length <= maxLength && epoch === current;
+  const lines = isOurs ? message.split('\n').slice(1) : [];
   return { epoch, node, previous: Number(previous), head: Number(head), entries: lines.map(toEntry) };
 }
 

@@ -42,7 +42,7 @@ export function listen(subscriber: Connection, parts: ListenerParts): void {
   subscriber.subscribe({
     channels: [keys.hints, keys.acknowledgements],
     listener(message, channel) {
-      if (channel === keys.hints) hear(parseHint(message));
+      if (channel === keys.hints) hear(parseHint(message, replica.epoch));
       else acknowledgements.tell(message);
     },
     // What was announced before is found now, and not only when the lease is renewed.

@@ -38,10 +38,11 @@ export function createWait({ position, members, atLeast }: Awaited, self: string
   }
   /** It lasts until then, whoever acknowledges. */
   let earliest = atLeast > 0 ? since + drift * atLeast : since;
-  const latest = Math.max(earliest, ...silent.values());
+  const lastOf = (): number => [...silent.values()].reduce((last, each) => Math.max(last, each), earliest);
+  const latest = lastOf();
   let wake = (): void => undefined;
 
-  const end = (): number => Math.max(earliest, ...silent.values());
+  const end = lastOf;
   const isOver = (): boolean => performance.now() >= end();
 
   const remove = (node: string): void => {

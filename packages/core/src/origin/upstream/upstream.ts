@@ -1,6 +1,7 @@
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { TintypeError } from '../../errors.ts';
 import { type Expectation, expectations } from '../../options.ts';
+import { beginDeadline } from './deadline.ts';
 import { toUpstreamError } from './error.ts';
 
 /** Header fields of a request: lower-case names. */
@@ -99,8 +100,7 @@ export function createUpstream({ timeout, connections, connector = ownConnector 
       if (closing !== undefined) throw new TintypeError('CLOSED');
       agent ??= createAgent();
       const dispatcher = agent;
-      const deadline = AbortSignal.timeout(milliseconds);
-      const signal = waiting === undefined ? deadline : AbortSignal.any([deadline, waiting]);
+      const { signal, over, end } = beginDeadline(milliseconds, waiting);
       const get = async ({ origin, path, fields }: Get): Promise<UpstreamResponse> => {
         let before = resets;
         const ask = () => {
@@ -116,9 +116,12 @@ export function createUpstream({ timeout, connections, connector = ownConnector 
         return { ...response, wasReset: () => resets !== before };
       };
       try {
-        return await Promise.race([run({ signal, get }), rejectedBy(signal)]);
+        // Not all that an exchange waits for heeds a signal.
+        return await Promise.race([run({ signal, get }), over]);
       } catch (error) {
         throw toUpstreamError(error, signal);
+      } finally {
+        end();
       }
     },
     close() {
@@ -132,14 +135,6 @@ export function createUpstream({ timeout, connections, connector = ownConnector 
 function isHangUp(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
-}
-
-/** Not all that an exchange waits for heeds a signal. */
-function rejectedBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
 
 function ownConnector(timeout: number): buildConnector.connector {

@@ -30,7 +30,7 @@ if excess > 0 then
 end
 
 redis.call('HSET', state, 'last', text(last), 'floor', text(floor), 'renewal', text(renewal),
-  'renewalFloor', text(renewalFloor), 'takedown', text(takedown))
+  'renewalFloor', text(renewalFloor), 'takedown', text(takedown), 'length', redis.call('XLEN', log))
 
 local hint = epoch .. ' ' .. caller.node .. ' ' .. text(previous) .. ' ' .. text(last)
 local content = table.concat(lines)

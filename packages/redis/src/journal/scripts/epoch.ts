@@ -2,8 +2,8 @@
  * What the scripts that read or add purges begin with. `ARGV[1]` tells who calls and what it knows (`Caller`); afterwards
  * the journal is whole and the local names say what it is like.
  *
- * The journal counts as lost, and a new epoch begins, where one of its three keys is missing or does not belong to the
- * others, or where the caller knows of what the journal does not: the newest purges that a failover has lost, or a purge
+ * The journal counts as lost, and a new epoch begins, where one of its three keys is missing, does not belong to the
+ * others or is not what we have left, or where the caller knows of what the journal does not: the newest purges that a failover has lost, or a purge
  * of a lost epoch after which derivatives were to be made anew. Or where the server was started again since and the first
  * to come is new itself: there may be nobody left to know what an old snapshot lacks. Keys of other types make every
  * script fail.
@@ -18,6 +18,14 @@ redis.call('HDEL', members, '')
 -- Lua itself would write positions with an exponent.
 local function text(position) return string.format('%.0f', position) end
 local function number(value) return tonumber(value or 0) or 0 end
+-- Fields that somebody else has written prove nothing.
+local damaged = false
+local function field(value, most)
+  local found = tonumber(value or '')
+  if found and found >= 0 and found <= (most or 9007199254740991) then return found end
+  damaged = true
+  return 0
+end
 local function positionOf(entry) return number(string.match(entry[1], '^%d+')) end
 
 local function now()
@@ -33,11 +41,11 @@ end
 -- Nobody may be allowed to: then the others find out by themselves.
 local function publish(channel, message) redis.pcall('PUBLISH', channel, message) end
 
-local known = redis.call('HMGET', state, 'epoch', 'born', 'last', 'floor', 'renewal', 'renewalFloor', 'takedown', 'lease', 'server')
-local epoch, born, last, floor = known[1], number(known[2]), number(known[3]), number(known[4])
+local known = redis.call('HMGET', state, 'epoch', 'born', 'last', 'floor', 'renewal', 'renewalFloor', 'takedown', 'lease', 'server', 'length')
+local epoch, born, last, floor = known[1], field(known[2]), field(known[3]), field(known[4])
 -- Of the newest purge after which derivatives are made anew: of all, and of those forgotten.
-local renewal, renewalFloor = number(known[5]), number(known[6])
-local takedown, lease = number(known[7]), number(known[8])
+local renewal, renewalFloor = field(known[5]), field(known[6])
+local takedown, lease, length = field(known[7]), field(known[8], 3600000), field(known[10])
 -- This start of this server, where it may be asked for: one that was started again, or another one, may have lost the end.
 local function thisServer()
   local info = redis.pcall('INFO', 'server')
@@ -52,6 +60,7 @@ local function begin()
   renewalFloor = math.max(renewal, renewalFloor, caller.renewal, caller.owed)
   -- Purges since were given positions below those that somebody has: a clock was set back.
   if caller.epoch ~= epoch and caller.last > last and renewal > 0 then renewalFloor = position end
+  if epoch and damaged then renewalFloor = position end
   renewal = renewalFloor
   takedown = math.max(takedown, caller.takedown)
   epoch, born, last, floor = caller.nonce, now(), position, position
@@ -60,11 +69,12 @@ local function begin()
   redis.call('HSET', members, 'epoch', epoch)
   redis.call('HSET', state, 'epoch', epoch, 'born', text(born), 'last', text(last), 'floor', text(floor),
     'renewal', text(renewal), 'renewalFloor', text(renewalFloor), 'takedown', text(takedown), 'lease', text(lease))
-  redis.call('HSET', state, 'server', thisServer())
+  redis.call('HSET', state, 'server', thisServer(), 'length', '1')
 end
 
 local function isWhole()
-  return epoch and redis.call('HGET', members, 'epoch') == epoch and newest == last
+  if not epoch or damaged or newest ~= last or redis.call('XLEN', log) ~= length then return false end
+  return redis.call('HGET', members, 'epoch') == epoch
 end
 
 local function isKept(position)
@@ -82,7 +92,11 @@ local function hasLost()
 end
 
 if not isWhole() or hasLost() then begin()
-elseif found ~= '' and found ~= server then redis.call('HSET', state, 'server', found) end
+elseif found ~= '' and found ~= server then
+  -- Its members are those of some time ago: as in a young one, others may be serving.
+  born = now()
+  redis.call('HSET', state, 'server', found, 'born', text(born))
+end
 if caller.longestLease > lease then
   lease = caller.longestLease
   redis.call('HSET', state, 'lease', text(lease))
