@@ -3,57 +3,35 @@
 // Run: npm run bench:redis
 
 import { fork } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import KeyvRedis, { createClient } from '@keyv/redis';
 import { createTintype } from '@tintype/core';
 import { redis } from '@tintype/redis';
-import { Keyv } from 'keyv';
 import { startServer } from './redis/server.js';
 
-const rounds = Number(process.env.ROUNDS ?? 15);
+const rounds = Number(process.env.ROUNDS ?? 11);
 const sizes = [30_000, 150_000, 1_000_000];
 const median = (values) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)];
 const percentile = (values, share) => [...values].sort((one, other) => one - other)[Math.floor(values.length * share)];
 const server = await startServer();
 
-/** Ways to read and write the same bytes. */
+/** Each way in a process of its own: one leaves no garbage to another. */
 async function openWays() {
-  const client = createClient({ url: server.url });
-  await client.connect();
-  const raw = client.withTypeMapping({ 36: Buffer });
-  const store = redis(server.url);
-  const keyv = new Keyv(new KeyvRedis(server.url));
-  return {
-    ways: {
-      raw: { get: (key) => raw.get(`raw:${key}`), set: (key, bytes) => raw.set(`raw:${key}`, bytes) },
-      tintype: store,
-      keyv: { get: (key) => keyv.get(key), set: (key, bytes) => keyv.set(key, bytes) },
-    },
-    async close() {
-      await Promise.all([client.close(), store.close(), keyv.disconnect()]);
-    },
-  };
+  const file = join(import.meta.dirname, 'redis/reader.js');
+  const readers = ['raw', 'tintype', 'keyv'].map((way) => [way, fork(file, [server.url, way])]);
+  await Promise.all(readers.map(([, reader]) => once(reader, 'message')));
+  return readers;
 }
 
-async function measure(act, times) {
-  const [cpu, started] = [process.cpuUsage(), performance.now()];
-  for (let time = 0; time < times; time++) await act();
-  const { user, system } = process.cpuUsage(cpu);
-  return { us: ((performance.now() - started) * 1000) / times, cpu: (user + system) / times };
-}
-
-async function compare(operation, bytes, { ways }) {
-  const key = `d:${'0'.repeat(32)}:${bytes.length}`;
-  const times = Math.ceil(4_000_000 / bytes.length) + 20;
-  const seen = new Map(Object.keys(ways).map((name) => [name, []]));
-  for (const way of Object.values(ways)) await way.set(key, bytes);
-  for (let round = -2; round < rounds; round++) {
-    for (const [name, way] of Object.entries(ways)) {
-      const cost = await measure(() => way[operation](key, bytes), times);
-      if (round >= 0) seen.get(name).push(cost);
+async function compare(operation, size, readers) {
+  const times = Math.ceil(20_000_000 / size) + 20;
+  const seen = new Map(readers.map(([way]) => [way, []]));
+  for (let round = -1; round < rounds; round++) {
+    for (const [way, reader] of readers) {
+      reader.send({ operation, size, times });
+      const [cost] = await once(reader, 'message');
+      if (round >= 0) seen.get(way).push(cost);
     }
   }
   const of = (name, field) => median(seen.get(name).map((cost) => cost[field]));
@@ -62,7 +40,7 @@ async function compare(operation, bytes, { ways }) {
     median(seen.get(one).map((cost, index) => cost[field] / seen.get(other)[index][field]));
   return {
     operation,
-    bytes: bytes.length,
+    bytes: size,
     us: { raw: of('raw', 'us'), tintype: of('tintype', 'us'), keyv: of('keyv', 'us') },
     cpu: { raw: of('raw', 'cpu'), tintype: of('tintype', 'cpu'), keyv: of('keyv', 'cpu') },
     toRaw: ratio('tintype', 'raw', 'us'),
@@ -72,12 +50,12 @@ async function compare(operation, bytes, { ways }) {
 }
 
 async function compareAll() {
-  const opened = await openWays();
+  const readers = await openWays();
   const results = [];
   for (const size of sizes) {
-    for (const operation of ['get', 'set']) results.push(await compare(operation, randomBytes(size), opened));
+    for (const operation of ['get', 'set']) results.push(await compare(operation, size, readers));
   }
-  await opened.close();
+  for (const [, reader] of readers) reader.send('end');
   return results;
 }
 
@@ -130,7 +108,7 @@ const fleet = await measureFleet();
 await server.stop();
 
 const column = (value, digits = 0) => value.toFixed(digits).padStart(9);
-console.log('one client, one call after the other; µs, and CPU µs of this process (medians)');
+console.log('a process for each, one call after the other; µs, and µs of its CPU (medians)');
 console.log(
   '               raw   tintype  @keyv/redis | CPU raw   tintype  @keyv/redis | to raw  CPU to raw  less CPU than @keyv/redis',
 );
