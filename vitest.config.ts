@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 interface ProjectOptions {
@@ -27,8 +26,6 @@ export default defineConfig({
     ],
   },
   test: {
-    // One more than by default on a machine of two cores: many tests wait, for leases, deadlines and processes.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [

@@ -159,7 +159,7 @@ describe.runIf(hasRedisServer)('whoever purges through Redis', () => {
   it('is outrun by no process: one that comes back late knows what it has missed for forgotten', async () => {
     const held = heldConnection(connectTo(server.url));
     const settings = { maxRecords: 3, lease: 400 };
-    const [journal, other] = [await open(settings), await open({ ...settings, deadline: 100 }, held.connect)];
+    const [journal, other] = [await open(settings), await open({ ...settings, deadline: 2000 }, held.connect)];
     const before = await other.view();
     held.hold();
     const first = await journal.append({ targets: [{ kind: 'tag', origin: 'photos', tag: 'red' }], mode: 'takedown' });
