@@ -12,5 +12,5 @@ export { type CoveringIndex, createCoveringIndex } from './journal/covering-inde
 export { isPurge } from './journal/file/line.ts';
 export { isNoteId } from './journal/note-id.ts';
 export { defaultMaxRecords, journalExpectations, noteLife } from './journal/options.ts';
-export { checkOptions, type Expectation, either, expectations, oneOf } from './options.ts';
+export { checkOptions, type Expectation, expectations, oneOf } from './options.ts';
 export { within } from './store/within.ts';

@@ -54,7 +54,7 @@ export interface RedisOptions {
   readonly maxRecords?: number;
   /**
    * What a process does that is cut off from the journal: `validate` asks the origin before each use of what it has,
-   * `stale` goes on as if nothing had been purged.
+   * `stale` serves what it has, marked, and asks behind it: something old may be served then.
    * @default 'validate'
    */
   readonly onPartition?: 'validate' | 'stale';

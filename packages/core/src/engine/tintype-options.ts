@@ -37,7 +37,10 @@ export interface RenderOptions {
 export interface TintypeOptions extends MountOptions, NativeOptions {
   /** Where the originals live: `folder()`, `web()`, `s3()`, `webProxy()`, `firstOf()`, or any object with a `read` method. */
   readonly origin: Origin;
-  /** Where derivatives are kept below memory: `files()`, `redis()` of `@tintype/redis`, `keyv()`, any Store; or `memory()` for memory alone. */
+  /**
+   * Where derivatives are kept below memory: `files()`, `redis()` of `@tintype/redis`, `keyv()`, any Store; or `memory()`
+   * for memory alone.
+   */
   readonly store?: Store;
   /**
    * Bytes of memory for derivatives, in front of the store.
