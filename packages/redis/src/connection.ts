@@ -67,7 +67,7 @@ class LinkedConnection implements Connection {
     this.#createLink = createLink;
   }
 
-  async run<T>(command: (commands: RedisCommands) => Promise<T>): Promise<T> {
+  run<T>(command: (commands: RedisCommands) => Promise<T>): Promise<T> {
     return this.#through(({ commands }) => command(commands));
   }
 
@@ -103,7 +103,8 @@ class LinkedConnection implements Connection {
   }
 
   async #through<T>(call: (link: Link) => Promise<T>): Promise<T> {
-    const link = await this.#usable();
+    // Every read comes by here: what is open is not waited for.
+    const link = this.#ready() ?? (await this.#usable());
     try {
       return await call(link);
     } catch (error) {
@@ -114,11 +115,16 @@ class LinkedConnection implements Connection {
     }
   }
 
+  #ready(): Link | undefined {
+    return this.#link?.isUsable() && !this.#closing.signal.aborted ? this.#link : undefined;
+  }
+
   async #usable(): Promise<Link> {
     await this.#open();
     if (this.#closing.signal.aborted) throw new Error('The connection to Redis has been closed');
-    if (!this.#link?.isUsable()) throw new Error('Redis is not connected', { cause: this.#error });
-    return this.#link;
+    const link = this.#ready();
+    if (link === undefined) throw new Error('Redis is not connected', { cause: this.#error });
+    return link;
   }
 
   #open(): Promise<void> | undefined {

@@ -1,4 +1,4 @@
-// A process that reads and writes bytes in one way, as often as it is told, and says what that took.
+// A process that reads and writes bytes in one way, as often and as many at once as it is told, and says what that took.
 
 import { randomBytes } from 'node:crypto';
 import KeyvRedis, { createClient } from '@keyv/redis';
@@ -22,12 +22,14 @@ const opened = await ways[way]();
 
 process.on('message', async (task) => {
   if (task === 'end') process.exit();
-  const { operation, size, times } = task;
+  const { operation, size, times, atOnce } = task;
   const key = `d:${'0'.repeat(32)}:${size}`;
   const bytes = randomBytes(size);
   await opened.set(key, bytes);
   const [cpu, started] = [process.cpuUsage(), performance.now()];
-  for (let time = 0; time < times; time++) await opened[operation](key, bytes);
+  for (let time = 0; time < times; time += atOnce) {
+    await Promise.all(Array.from({ length: atOnce }, () => opened[operation](key, bytes)));
+  }
   const { user, system } = process.cpuUsage(cpu);
   process.send({ us: ((performance.now() - started) * 1000) / times, cpu: (user + system) / times });
 });
