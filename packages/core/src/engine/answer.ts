@@ -13,11 +13,11 @@ import { assetOf, isPassedOn } from './asset.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createHand } from './hand.ts';
 import { ContentMoved, createMaker } from './maker.ts';
+import { ofEach } from './of-each.ts';
 import type { Parts } from './parts.ts';
 import type { Question } from './question.ts';
 import { type Answerable, createResponses, type Selection } from './representation.ts';
 import { isKept, isStale, lookUpSources, peekSources, recordOf, type Source, type Sources } from './sources.ts';
-import { ofEach } from './url-plans.ts';
 
 /** The way from a question to its answer: record, derive, judge, respond. */
 export interface Answers {

@@ -16,11 +16,11 @@ import type { PurgeRequest } from '../purge/target.ts';
 import type { MaybePromise } from '../store/store.ts';
 import { createAnswers } from './answer.ts';
 import { type Endpoint, toEndpoint } from './endpoint.ts';
+import { ofEach } from './of-each.ts';
 import { assemble, type Parts } from './parts.ts';
 import type { Question } from './question.ts';
 import { type TintypeStats, toStats } from './stats.ts';
 import type { TintypeOptions } from './tintype-options.ts';
-import { ofEach } from './url-plans.ts';
 
 /** One endpoint: an origin, a dialect and a TTL policy, with its cache. */
 export interface Tintype {

@@ -89,6 +89,7 @@ export function assemble(endpoint: Endpoint): Parts {
       limits,
       pipeline: pipelineVersion(),
       encoders: options.encoders,
+      mezzanineSide: endpoint.mezzanineSide,
       watermark,
     }),
     watermark: watermark === undefined ? undefined : originalId(name, watermark.path),

@@ -20,7 +20,7 @@ import { statusOf } from './cache-status.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Question } from './question.ts';
 import { freshnessOf, type Sources } from './sources.ts';
-import type { Variant } from './url-plans.ts';
+import type { Variant } from './variants.ts';
 
 /** What is answered: a picture made from the originals, or an original passed on. */
 export type Selection = Variant | Asset;

@@ -1,9 +1,10 @@
 import type { Hand } from '../cache/flights.ts';
-import { isStorable, type OriginRecord, type RecordName } from '../cache/record.ts';
+import { isStorable, type OriginRecord, type RecordName, reachableBy } from '../cache/record.ts';
 import type { Lookup, Records } from '../cache/records.ts';
 import type { Freshness } from '../http/freshness.ts';
 import { strictestOf } from '../http/strictest.ts';
-import type { OfEach } from './url-plans.ts';
+import type { Reachable } from '../journal/journal.ts';
+import type { OfEach } from './of-each.ts';
 
 /** One of the originals that an answer is made from. */
 export interface Source {
@@ -81,4 +82,9 @@ export function freshnessOf(sources: Sources, now: number): Freshness {
   const [own, ...others] = sources;
   if (others.length === 0) return own.lookup.record.freshness;
   return strictestOf([own.lookup.record.freshness, ...others.map(({ lookup }) => lookup.record.freshness)], now);
+}
+
+/** Each of them as purges reach it. */
+export function inputsOf(sources: Sources): readonly Reachable[] {
+  return sources.map(({ name, lookup }) => reachableBy(lookup.record, name.id));
 }
