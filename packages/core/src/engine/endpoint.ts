@@ -3,20 +3,21 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { native } from '../dialect/native.ts';
 import { type NativeOptions, nativeExpectations } from '../dialect/native-options.ts';
 import { type ClientHint, clientHints } from '../http/client-hints.ts';
-import { fieldName } from '../http/field-syntax.ts';
 import { mountExpectations } from '../http/mount.ts';
 import { foundAlone, mediaRange, type Passthrough, toPassthrough, withoutPictures } from '../http/passthrough.ts';
 import { fieldFilter, isRepeatable } from '../http/repeated-fields.ts';
 import type { TtlOptions } from '../http/ttl.ts';
 import { checkOptions, type Expectation, either, expectations, oneOf } from '../options.ts';
-import type { Origin } from '../origin/origin.ts';
 import { isUrlPath } from '../origin/url-path.ts';
 import { isMemoryStore } from '../store/memory.ts';
 import { checkEncoderOptions } from '../transform/encoding.ts';
 import { defaultLimits, type Limits, limitExpectations } from '../transform/limits.ts';
+import { defaultRenderTimeout } from '../transform/open.ts';
 import type { Overlay } from '../transform/overlay.ts';
 import type { QueueBounds } from '../transform/queue.ts';
+import type { RenderJob } from '../transform/renderer.ts';
 import { toOverlay, type Watermark, watermarkExpectations } from '../transform/watermark.ts';
+import { aboveZeroSeconds, hasMethod, isDialect, isListOf, isMount, isOrigin, isTargetable } from './option-checks.ts';
 import type { RenderOptions, TintypeOptions } from './tintype-options.ts';
 
 /** Options of one endpoint, complete. */
@@ -26,6 +27,8 @@ export interface Endpoint {
   readonly limits: Limits;
   readonly ttl: TtlOptions;
   readonly queueBounds: QueueBounds;
+  /** What one render may take. */
+  readonly rendering: Pick<RenderJob, 'timeout' | 'memory'>;
   readonly clock: Clock;
   readonly watermark: Overlay | undefined;
   readonly passthrough: Passthrough;
@@ -40,36 +43,6 @@ export interface Endpoint {
 
 /** Seconds that an origin has for one answer. */
 export const defaultOriginTimeout = 30;
-
-const isMount = (value: unknown): boolean => typeof value === 'string' && /^(?:\/.*[^/])?$/.test(value);
-
-const hasMethod =
-  (...names: readonly string[]) =>
-  (value: unknown): boolean =>
-    typeof value === 'object' &&
-    value !== null &&
-    names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
-
-const isListOf =
-  (accepts: (text: string) => boolean) =>
-  (value: unknown): boolean =>
-    Array.isArray(value) && value.every((each) => typeof each === 'string' && accepts(each));
-
-/** A misspelt member of an origin of one's own would be a limit that is off. */
-function isOrigin(value: unknown): boolean {
-  if (!hasMethod('read')(value)) return false;
-  const { forwards = [], takesQuery = false, paths = 'plain' } = value as Origin;
-  const isLower = (name: string): boolean => fieldName.test(name) && name === name.toLowerCase();
-  return isListOf(isLower)(forwards) && typeof takesQuery === 'boolean' && ['plain', 'url'].includes(paths);
-}
-
-/** A `verify` that is none would let every URL pass, or none. */
-function isDialect(value: unknown): boolean {
-  return hasMethod('parse', 'format')(value) && ((value as Dialect).verify === undefined || hasMethod('verify')(value));
-}
-
-/** Cache-Control itself is what is meant for all. */
-const isTargetable = (name: string): boolean => fieldName.test(name) && name.toLowerCase() !== 'cache-control';
 
 type Table<T> = Readonly<Record<keyof T, Expectation>>;
 
@@ -110,7 +83,7 @@ export const optionTables: OptionTables = {
     encoders: expectations.object,
     name: expectations.text,
     originals: expectations.boolean,
-    originTimeout: ['a number of seconds above zero', (value) => typeof value === 'number' && value > 0 && value < 2e6],
+    originTimeout: aboveZeroSeconds,
     watermark: expectations.object,
     tags: expectations.function,
     onPurged: either(expectations.function, [
@@ -143,6 +116,7 @@ export const optionTables: OptionTables = {
     queue: expectations.wholeNumber,
     wait: ['a number of seconds', (value) => typeof value === 'number' && value >= 0 && value < 2e6],
     settings: oneOf('own', 'host'),
+    timeout: aboveZeroSeconds,
   },
   watermark: watermarkExpectations,
 };
@@ -162,6 +136,7 @@ export function toEndpoint(options: TintypeOptions): Endpoint {
     limits: { ...defaultLimits, ...given(limits) },
     ttl,
     queueBounds: { queue: render.queue ?? 100, wait: render.wait ?? 5 },
+    rendering: { timeout: render.timeout ?? defaultRenderTimeout, memory: Number.POSITIVE_INFINITY },
     clock: options.clock ?? systemClock,
     watermark: options.watermark === undefined ? undefined : toOverlay(options.watermark),
     passthrough: passthroughFor(options),

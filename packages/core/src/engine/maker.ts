@@ -1,17 +1,15 @@
-import { LRUCache } from 'lru-cache';
 import type { Derivative } from '../cache/derivative.ts';
 import type { Keeping } from '../cache/derivatives.ts';
 import type { Hand } from '../cache/flights.ts';
 import { isStorable, reachableBy } from '../cache/record.ts';
-import { TintypeError } from '../errors.ts';
 import { publish } from '../events.ts';
 import { encodeContent } from '../http/encode-content.ts';
 import type { Reachable } from '../journal/journal.ts';
 import type { ImageInfo } from '../transform/image.ts';
 import { processRenderQueue } from '../transform/queue.ts';
-import { render as renderPicture } from '../transform/render.ts';
 import { type Asset, assetOf } from './asset.ts';
 import type { Endpoint } from './endpoint.ts';
+import { createKnownFailures } from './known-failures.ts';
 import type { Parts } from './parts.ts';
 import type { Selection } from './representation.ts';
 import type { Source, Sources } from './sources.ts';
@@ -49,11 +47,11 @@ export type Maker = (order: Order) => Promise<Derivative>;
 
 /** Creates the maker of an endpoint. */
 export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
-  const { limits, queueBounds } = endpoint;
-  const { counters, records, originals } = parts;
+  const { queueBounds } = endpoint;
+  const { records, originals } = parts;
   const queue = processRenderQueue();
-  // The key names the bytes: what could not be decoded once never can, and need not cost a decode each time.
-  const damaged = new LRUCache<string, TintypeError>({ max: 1000 });
+  const failures = createKnownFailures();
+  const render = createPictureRenderer(endpoint, parts);
 
   async function originalOf({ name, lookup: { record, body } }: Source, hand: Hand): Promise<Uint8Array> {
     const near = body ?? (await originals.get(name.id, record.hash));
@@ -66,38 +64,9 @@ export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
     return again.body;
   }
 
-  async function render(
-    bytes: OfEach<Uint8Array>,
-    { plan: urlPlan, sources, selection }: PictureOrder,
-    waited: number,
-  ) {
-    const { plan, images, key } = selection;
-    const [own, ...overlays] = pairs(bytes, images);
-    const started = performance.now();
-    let size = 0;
-    let error: unknown;
-    try {
-      const body = await renderPicture(own.bytes, own.image, plan, limits, overlays);
-      size = body.length;
-      counters.renders++;
-      const renderMs = performance.now() - started;
-      const { format, width, height } = plan;
-      return { body, picture: { format, width, height }, renderMs, inputs: inputsOf(sources) };
-    } catch (cause) {
-      error = cause;
-      if (cause instanceof TintypeError && cause.code === 'BROKEN_IMAGE') damaged.set(key, cause);
-      throw cause;
-    } finally {
-      const ms = performance.now() - started;
-      const { path } = sources[0].name.id;
-      publish('tintype:render', { path, transformation: urlPlan.transformation, bytes: size, ms, waited, error });
-    }
-  }
-
   async function makePicture(order: PictureOrder): Promise<Derivative> {
     const { sources, selection, hand } = order;
-    const known = damaged.get(selection.key);
-    if (known !== undefined) throw known;
+    failures.check(selection.key);
     // Before the original is read for nothing.
     queue.checkRoom(queueBounds);
     // Whoever has brought an original has a place already.
@@ -105,13 +74,48 @@ export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
     const [own, ...overlays] = sources;
     const bytes: [Uint8Array, ...Uint8Array[]] = [await originalOf(own, hand)];
     for (const overlay of overlays) bytes.push(await originalOf(overlay, hand));
-    return queue.run((waited) => render(bytes, order, waited), queueBounds);
+    const made = queue.run((waited) => render(bytes, order, waited), queueBounds);
+    return made.catch((error) => failures.rethrow(selection.key, error));
   }
 
   const makeAsset = createAssetMaker(endpoint, parts, originalOf);
 
   return async ({ selection, ...order }) =>
     selection.kind === 'picture' ? makePicture({ ...order, selection }) : makeAsset({ ...order, selection });
+}
+
+/** Creates what renders a picture whose originals are in hand, and tells of it. */
+function createPictureRenderer({ limits, rendering }: Endpoint, { counters, renderer }: Parts) {
+  return async (bytes: OfEach<Uint8Array>, order: PictureOrder, waited: number): Promise<Derivative> => {
+    const { plan: urlPlan, sources, selection } = order;
+    const { plan, images } = selection;
+    const [own, ...overlays] = pairs(bytes, images);
+    const started = performance.now();
+    let size = 0;
+    let error: unknown;
+    try {
+      const body = await renderer.render({
+        original: own.bytes,
+        image: own.image,
+        plan,
+        limits,
+        overlays,
+        ...rendering,
+      });
+      size = body.length;
+      counters.renders++;
+      const renderMs = performance.now() - started;
+      const { format, width, height } = plan;
+      return { body, picture: { format, width, height }, renderMs, inputs: inputsOf(sources) };
+    } catch (cause) {
+      error = cause;
+      throw cause;
+    } finally {
+      const ms = performance.now() - started;
+      const { path } = sources[0].name.id;
+      publish('tintype:render', { path, transformation: urlPlan.transformation, bytes: size, ms, waited, error });
+    }
+  };
 }
 
 type OriginalOf = (source: Source, hand: Hand) => Promise<Uint8Array>;

@@ -31,6 +31,11 @@ export interface RenderOptions {
    * @default 'own'
    */
   readonly settings?: 'own' | 'host';
+  /**
+   * Seconds a render may take, then 504.
+   * @default 30
+   */
+  readonly timeout?: number;
 }
 
 /** Options of `createTintype`. */
