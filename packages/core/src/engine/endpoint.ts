@@ -12,8 +12,10 @@ import { isMemoryStore } from '../store/memory.ts';
 import { checkEncoderOptions } from '../transform/encoding.ts';
 import { defaultLimits, type Limits } from '../transform/limits.ts';
 import { defaultMezzanineSide } from '../transform/mezzanine.ts';
+import { defaultRenderTimeout } from '../transform/open.ts';
 import type { Overlay } from '../transform/overlay.ts';
 import type { QueueBounds } from '../transform/queue.ts';
+import type { RenderJob } from '../transform/renderer.ts';
 import { toOverlay } from '../transform/watermark.ts';
 import { optionTables } from './option-tables.ts';
 import type { RenderOptions, TintypeOptions } from './tintype-options.ts';
@@ -25,6 +27,8 @@ export interface Endpoint {
   readonly limits: Limits;
   readonly ttl: TtlOptions;
   readonly queueBounds: QueueBounds;
+  /** What one render may take. */
+  readonly rendering: Pick<RenderJob, 'timeout' | 'memory'>;
   /** Pixels of the longer side of mezzanines; undefined for none. */
   readonly mezzanineSide: number | undefined;
   readonly clock: Clock;
@@ -57,6 +61,7 @@ export function toEndpoint(options: TintypeOptions): Endpoint {
     limits: { ...defaultLimits, ...given(limits) },
     ttl,
     queueBounds: { queue: render.queue ?? 100, wait: render.wait ?? 5 },
+    rendering: { timeout: render.timeout ?? defaultRenderTimeout, memory: Number.POSITIVE_INFINITY },
     mezzanineSide: toMezzanineSide(render.mezzanine),
     clock: options.clock ?? systemClock,
     watermark: options.watermark === undefined ? undefined : toOverlay(options.watermark),

@@ -22,7 +22,7 @@ import { claimSharp, pipelineVersion } from '../transform/pipeline.ts';
 import { probe } from '../transform/probe/probe.ts';
 import { isSvg, readSvg } from '../transform/probe/svg.ts';
 import type { QueueBounds } from '../transform/queue.ts';
-import { renderTimeout } from '../transform/render.ts';
+import { inProcess, type Renderer } from '../transform/renderer.ts';
 import { defaultOriginTimeout, type Endpoint } from './endpoint.ts';
 import { createHand } from './hand.ts';
 import { createMounts, type Mounts } from './mounts.ts';
@@ -40,6 +40,7 @@ export interface Parts extends Tiers {
   readonly records: Records;
   readonly originals: Originals;
   readonly derivatives: Derivatives;
+  readonly renderer: Renderer;
   readonly purger: Purger;
   readonly watch: JournalWatch;
   close(): Promise<void>;
@@ -96,6 +97,7 @@ export function assemble(endpoint: Endpoint): Parts {
     records,
     originals,
     derivatives: createDerivatives(tiers),
+    renderer: inProcess,
     purger,
     watch,
     close: closer({ ...tiers, journal, records, watch, purger }, options),
@@ -152,9 +154,10 @@ function createRereader(records: Records, bounds: QueueBounds): PurgerOptions['r
 }
 
 /** Milliseconds that a request may take from its beginning to its last write, where each step uses up its patience once. */
-function longestAnswer({ options, queueBounds }: Endpoint): number {
+function longestAnswer({ options, queueBounds, rendering, mezzanineSide }: Endpoint): number {
   const { originTimeout = defaultOriginTimeout } = options;
-  return (originTimeout + 2 * queueBounds.wait + renderTimeout) * 1000;
+  const renders = mezzanineSide === undefined ? 1 : 2;
+  return (originTimeout + queueBounds.wait + renders * (queueBounds.wait + rendering.timeout)) * 1000;
 }
 
 function toList<T>(given: T | readonly T[] | undefined): readonly T[] {

@@ -37,6 +37,11 @@ export interface RenderOptions {
    * @default false
    */
   readonly mezzanine?: boolean | number;
+  /**
+   * Seconds a render may take, then 504.
+   * @default 30
+   */
+  readonly timeout?: number;
 }
 
 /** Options of `createTintype`. */
