@@ -29,7 +29,7 @@ async function originals() {
     if (width * height < 9e6) continue;
     const name = basename(file).replace(/\.\w+$/, '');
     const upright = () => sharp(bytes).autoOrient();
-    const large = () => upright().resize(4240, 4240, { fit: 'inside', withoutEnlargement: false });
+    const large = () => upright().resize(4900, 4900, { fit: 'inside', withoutEnlargement: false });
     made.push([`${name} JPEG`, await large().jpeg({ quality: 90 }).toBuffer()]);
     made.push([`${name} progressive`, await large().jpeg({ quality: 90, progressive: true }).toBuffer()]);
     made.push([`${name} PNG`, await large().png({ compressionLevel: 4 }).toBuffer()]);
@@ -49,7 +49,7 @@ function open(bytes, mezzanine) {
   return createTintype({
     origin: { name: 'bench', read: async () => bytes },
     store: memory({ maxBytes: 512 * 1024 * 1024 }),
-    limits: { bytes: 64 * 1024 * 1024 },
+    limits: { bytes: 64 * 1024 * 1024, avifPixels: 20_000_000 },
     render: { wait: 60, mezzanine },
     originals: true,
   });

@@ -54,14 +54,8 @@ export function createPictureMaker(
     await hand.enter();
     const original = await originalOf(own, hand);
     const event = { path: own.name.id.path, transformation: { stages: plan.stages, output: { format: plan.format } } };
-    return renderInTurn(key, {
-      original,
-      image: selection.images[0],
-      overlays: [],
-      plan,
-      inputs: inputsOf([own]),
-      event,
-    });
+    const job = { original, image: selection.images[0], overlays: [], plan };
+    return renderInTurn(key, { ...job, inputs: inputsOf([own]), event });
   }
 
   /** The picture that work begins with: the original, or its mezzanine, for which no original is read once it is there. */

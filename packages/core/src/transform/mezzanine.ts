@@ -40,17 +40,15 @@ export function mezzanineOf(image: ImageInfo, side: number): Mezzanine | undefin
   const least = image.interlaced ? 0 : leastPixels[image.format];
   if (least === undefined || size.width * size.height < least) return undefined;
   const made = scale(size, side / longer);
-  const grey = image.grey ? { grey: image.grey } : {};
   const stage = {
     ...made,
     resize: { ...made, fit: 'fill', position: 'centre' },
     layers: [],
     alpha: false,
-    ...grey,
   } as const;
   return {
     plan: { stages: [stage], format: 'jpeg', encoding, animated: false, alpha: false, ...made },
-    image: { format: 'jpeg', ...made, orientation: 1, frames: 1, alpha: false, interlaced: false, ...grey },
+    image: { format: 'jpeg', ...made, orientation: 1, frames: 1, alpha: false, interlaced: false },
   };
 }
 
@@ -71,10 +69,12 @@ export function planFrom({ image }: Mezzanine, original: ImageInfo, plan: Render
     stage.resize.height * margin <= height * factors.height + 1;
   if (!isWithin) return undefined;
   const crop = stage.crop === undefined ? {} : { crop: scaled(stage.crop, factors, image) };
+  // A decoder that makes it smaller at once may do worse by it than by the original; it is quick enough without.
+  const resize = { ...stage.resize, fastShrinkOnLoad: false } as const;
   return {
     ...plan,
     recipe: { mezzanine: { width: image.width, height: image.height } },
-    stages: [{ ...stage, ...crop }, ...others],
+    stages: [{ ...stage, ...crop, resize }, ...others],
   };
 }
 

@@ -36,11 +36,6 @@ describe('the mezzanine of an original', () => {
     const mezzanine = mezzanineOf({ ...jpeg, ...image }, 2048);
     expect(mezzanine && `${mezzanine.image.width} × ${mezzanine.image.height}`).toBe(size);
   });
-
-  it('has no colours where the original has none', () => {
-    const { image, plan } = mezzanineOf({ ...jpeg, grey: true }, 2048) ?? {};
-    expect([image?.grey, plan?.stages[0]?.grey]).toEqual([true, true]);
-  });
 });
 
 function planOf(transformation: Partial<Transformation>, image = jpeg) {
