@@ -21,6 +21,7 @@ export type { SigningOptions } from './dialect/signature.ts';
 export { createTintype, type Tintype } from './engine/engine.ts';
 export type { TintypeStats } from './engine/stats.ts';
 export type { RenderOptions, TintypeOptions } from './engine/tintype-options.ts';
+export type { WarmOptions, WarmProgress, WarmResult } from './engine/warm.ts';
 export { type ErrorCode, TintypeError } from './errors.ts';
 // Events on node:diagnostics_channel
 export type {
@@ -30,6 +31,7 @@ export type {
   RequestEvent,
   StoreEvent,
   TintypeEvents,
+  WarmEvent,
 } from './events.ts';
 // For adapters
 export type { ClientHint, HintValues } from './http/client-hints.ts';

@@ -1,5 +1,4 @@
 import type { Derivative } from '../cache/derivative.ts';
-import type { Hand } from '../cache/flights.ts';
 import { isStorable } from '../cache/record.ts';
 import { encodeContent } from '../http/encode-content.ts';
 import { processRenderQueue } from '../transform/queue.ts';
@@ -33,7 +32,7 @@ export type Maker = (order: Order) => Promise<Derivative>;
 export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
   const { records, originals } = parts;
 
-  async function originalOf({ name, lookup: { record, body } }: Source, hand: Hand): Promise<Uint8Array> {
+  const find: OriginalOf = async ({ name, lookup: { record, body } }, { hand }) => {
     const near = body ?? (await originals.get(name.id, record.hash));
     if (near !== undefined) return near;
     const again = await records.refetch(name, hand);
@@ -42,7 +41,14 @@ export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
     const isSame = again.record.hash === record.hash && isStorable(again.record) === isStorable(record);
     if (!isSame || again.body === undefined) throw new ContentMoved({ name, lookup: again });
     return again.body;
-  }
+  };
+
+  const originalOf: OriginalOf = async (source, order) => {
+    const { hash } = source.lookup.record;
+    const bytes = order.shared?.get(hash) ?? (await find(source, order));
+    order.shared?.set(hash, bytes);
+    return bytes;
+  };
 
   const makePicture = createPictureMaker(endpoint, parts, originalOf);
   const makeAsset = createAssetMaker(endpoint, parts, originalOf);
@@ -59,7 +65,7 @@ function createAssetMaker({ queueBounds }: Endpoint, { derivatives }: Parts, ori
     const [own] = sources;
     if (selection.coding === 'identity') {
       await hand.enter();
-      return { body: await originalOf(own, hand), renderMs: 0, inputs: inputsOf(sources) };
+      return { body: await originalOf(own, order), renderMs: 0, inputs: inputsOf(sources) };
     }
     // The bytes as they came are kept too: another coding, or a part of them, will be asked for.
     const plain = assetOf(own.lookup.record, own.name.id, {});

@@ -48,11 +48,13 @@ export function createPictureMaker(
     return rendered.catch((error) => failures.rethrow(key, error));
   }
 
-  async function makeMezzanine(mezzanine: KeyedMezzanine, { sources: [own], selection, hand }: PictureOrder) {
+  async function makeMezzanine(mezzanine: KeyedMezzanine, order: PictureOrder) {
+    const { sources, selection, hand } = order;
+    const [own] = sources;
     const { plan, key } = mezzanine;
     failures.check(key);
     await hand.enter();
-    const original = await originalOf(own, hand);
+    const original = await originalOf(own, order);
     const event = { path: own.name.id.path, transformation: { stages: plan.stages, output: { format: plan.format } } };
     const job = { original, image: selection.images[0], overlays: [], plan };
     return renderInTurn(key, { ...job, inputs: inputsOf([own]), event });
@@ -62,7 +64,7 @@ export function createPictureMaker(
   async function beginning(order: PictureOrder): Promise<Beginning> {
     const { sources, selection, hand, kept } = order;
     const { mezzanine, images } = selection;
-    if (mezzanine === undefined) return { original: await originalOf(sources[0], hand), image: images[0] };
+    if (mezzanine === undefined) return { original: await originalOf(sources[0], order), image: images[0] };
     const make = () => makeMezzanine(mezzanine, order);
     const { derivative } = await derivatives.get(mezzanine.key, make, hand, kept);
     return { original: derivative.body, image: mezzanine.image };
@@ -79,7 +81,7 @@ export function createPictureMaker(
     const overlays: OverlayOriginal[] = [];
     for (const [index, overlay] of sources.slice(1).entries()) {
       const image = selection.images[index + 1];
-      if (image !== undefined) overlays.push({ bytes: await originalOf(overlay, hand), image });
+      if (image !== undefined) overlays.push({ bytes: await originalOf(overlay, order), image });
     }
     const event = { path: sources[0].name.id.path, transformation: urlPlan.transformation };
     const { plan, key } = selection;
