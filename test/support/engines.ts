@@ -61,5 +61,13 @@ export function faultyEngine(handle: () => HttpResponse | Promise<HttpResponse |
   const unused = (): never => {
     throw new Error('not expected here');
   };
-  return { handle, purge: unused, purgeStatus: unused, url: unused, stats: unused, close: async () => undefined };
+  return {
+    handle,
+    hit: () => undefined,
+    purge: unused,
+    purgeStatus: unused,
+    url: unused,
+    stats: unused,
+    close: async () => undefined,
+  };
 }
