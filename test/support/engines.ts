@@ -63,6 +63,7 @@ export function faultyEngine(handle: () => HttpResponse | Promise<HttpResponse |
   };
   return {
     handle,
+    hit: () => undefined,
     purge: unused,
     purgeStatus: unused,
     url: unused,

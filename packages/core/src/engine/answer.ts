@@ -17,8 +17,12 @@ import { type IsAlone, isKept, isStale, lookUpSources, peekSources, type Source,
 
 /** The way from a question to its answer: record, derive, judge, respond. */
 export interface Answers {
-  /** From memory, at once; undefined where anybody must be asked. Throws what a record says against it. */
-  now(question: Question): HttpResponse | undefined;
+  /**
+   * From memory, at once; undefined where anybody must be asked. Throws what a record says against it.
+   *
+   * @param freshAlone leaves what is stale, for which the origin would be asked behind.
+   */
+  now(question: Question, freshAlone: boolean): HttpResponse | undefined;
   /** Asking whoever must be asked. */
   later(question: Question): Promise<HttpResponse>;
   /**
@@ -90,8 +94,8 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
   }
 
   return {
-    now(question) {
-      const sources = peekSources(records, question.records, isAlone);
+    now(question, freshAlone) {
+      const sources = peekSources(records, question.records, { isAlone, freshAlone });
       if (sources === undefined) return undefined;
       const isOutdated = isStale(sources);
       const selection = selectionOf(question, sources, isOutdated);

@@ -5,14 +5,14 @@ import { type ClientHint, hintFields } from '../http/client-hints.ts';
 import { negativeControl } from '../http/emitted-control.ts';
 import { secondsUntil } from '../http/expiry.ts';
 import type { HttpRequest, HttpResponse } from '../http/message.ts';
-import { mountOptionsOver } from '../http/mount.ts';
+import { type MountOptions, mountOptionsOver } from '../http/mount.ts';
 import { type AnswerContext, respondError } from '../http/respond.ts';
 import type { PurgeOptions } from '../purge/options.ts';
 import type { PurgeResult } from '../purge/purger.ts';
 import type { PurgeStatus } from '../purge/status.ts';
 import type { PurgeRequest } from '../purge/target.ts';
 import type { MaybePromise } from '../store/store.ts';
-import { admit, askAs, closed } from './admission.ts';
+import { admit, admitInFront, askAs, closed } from './admission.ts';
 import { createAnswers } from './answer.ts';
 import { type Endpoint, toEndpoint } from './endpoint.ts';
 import { assemble, type Parts } from './parts.ts';
@@ -29,6 +29,14 @@ export interface Tintype {
    * @returns undefined where the request is not for us.
    */
   handle(request: HttpRequest): MaybePromise<HttpResponse | undefined>;
+  /**
+   * Answers a request as `handle` would, but only from memory, at once, and only where `handle` has admitted the same URL
+   * before, for the same host and by one mount alone, which is not `private`: for those who ask in front of the
+   * application. Never throws.
+   *
+   * @returns undefined for everything else: nothing is counted then, nothing started, and `handle` may be asked.
+   */
+  hit(request: Omit<HttpRequest, 'mount' | 'options'>): HttpResponse | undefined;
   /**
    * Purges an original, those below a prefix or with a tag, or all of this origin, with everything that was made from
    * them. Once it resolves, no process that shares the journal answers a request that begins later from what the origin
@@ -83,7 +91,7 @@ export function createTintype(options: TintypeOptions): Tintype {
   };
   const warm = createWarm({ endpoint, answers, url, ask, checkOpen });
 
-  function finish(request: HttpRequest, context: AnswerContext, answer: HttpResponse | undefined, error?: unknown) {
+  function finish(request: Asked, context: AnswerContext, answer: HttpResponse | undefined, error?: unknown) {
     if (answer === undefined) return undefined;
     parts.counters.requests++;
     if (answer.status >= 400) parts.counters.errors++;
@@ -91,32 +99,36 @@ export function createTintype(options: TintypeOptions): Tintype {
     return answer;
   }
 
+  const fail = (request: Asked, context: AnswerContext, error: unknown): HttpResponse | undefined =>
+    finish(request, context, failure({ ...context, now: clock.now() }, error, ttl.negative), error);
+
+  const admission = () => ({ endpoint, parts, isClosed: closing !== undefined });
+
   return {
-    handle(request) {
-      const mount = mountOptionsOf(request.options);
-      let context: AnswerContext = {
-        method: request.method,
-        headers: request.headers,
-        mount,
-        now: clock.now(),
-        acceptCh,
-      };
+    hit(request) {
       try {
-        const question = admit(request, context, { endpoint, parts, isClosed: closing !== undefined });
+        const question = admitInFront(request, { now: clock.now(), acceptCh }, admission());
+        return question && finish(request, question, answers.now(question, true));
+      } catch {
+        // The application's own way says what is wrong.
+        return undefined;
+      }
+    },
+    handle(request) {
+      let context = toContext(request, mountOptionsOf(request.options), clock.now(), acceptCh);
+      try {
+        const question = admit(request, context, admission());
         if (question === undefined || 'status' in question) return finish(request, context, question);
         context = question;
-        const ready = answers.now(question);
+        const ready = answers.now(question, false);
         if (ready !== undefined) return finish(request, context, ready);
         const answering = answers.later(question).then(
           (answer) => finish(request, question, answer),
-          (error: unknown) => {
-            const failed = failure({ ...question, now: clock.now() }, error, ttl.negative);
-            return finish(request, question, failed, error);
-          },
+          (error: unknown) => fail(request, question, error),
         );
         return underWay.track(answering);
       } catch (error) {
-        return finish(request, context, failure(context, error, ttl.negative), error);
+        return fail(request, context, error);
       }
     },
     async purge(target, given) {
@@ -155,6 +167,15 @@ function createTracker(): Tracker {
   };
 }
 
+function toContext(
+  { method, headers }: HttpRequest,
+  mount: MountOptions,
+  now: number,
+  acceptCh: string | undefined,
+): AnswerContext {
+  return { method, headers, mount, now, acceptCh };
+}
+
 /** Creates what writes URLs: those alone that the endpoint would serve. */
 function createUrlWriter({ dialect }: Endpoint, { plans }: Parts): Tintype['url'] {
   return (path, parameters = {}, { expires } = {}) => {
@@ -164,10 +185,13 @@ function createUrlWriter({ dialect }: Endpoint, { plans }: Parts): Tintype['url'
     }
     const url = dialect.format(path, parameters, { expires });
     // The limits are the endpoint's, not the dialect's.
-    plans.planOf(url, '');
+    plans.check(url);
     return url;
   };
 }
+
+/** What an event tells of a request. */
+type Asked = Pick<HttpRequest, 'method' | 'target'>;
 
 /** For Accept-CH fields (RFC 8942 §3.1). */
 function acceptedHints(hints: readonly ClientHint[]): string | undefined {
@@ -183,7 +207,7 @@ function failure(context: AnswerContext, cause: unknown, negativeTtl = 10): Http
   return respondError(context, error, isAbsent ? negativeControl(seconds, context.mount) : 'no-store');
 }
 
-function report(request: HttpRequest, context: AnswerContext, answer: HttpResponse, now: number, error: unknown): void {
+function report(request: Asked, context: AnswerContext, answer: HttpResponse, now: number, error: unknown): void {
   const { method, target } = request;
   const cacheStatus = answer.headers['cache-status'];
   publish('tintype:request', { method, target, status: answer.status, cacheStatus, ms: now - context.now, error });

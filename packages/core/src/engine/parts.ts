@@ -24,6 +24,7 @@ import { isSvg, readSvg } from '../transform/probe/svg.ts';
 import type { QueueBounds } from '../transform/queue.ts';
 import { inProcess, type Renderer } from '../transform/renderer.ts';
 import { defaultOriginTimeout, type Endpoint } from './endpoint.ts';
+import { createFronts, type Fronts } from './fronts.ts';
 import { createHand } from './hand.ts';
 import { createMounts, type Mounts } from './mounts.ts';
 import { acquire, forgetJournalOf, journalOf, release } from './shared-use.ts';
@@ -34,6 +35,7 @@ import { createUrlPlans, type UrlPlans } from './url-plans.ts';
 export interface Parts extends Tiers {
   readonly counters: Counters;
   readonly mounts: Mounts;
+  readonly fronts: Fronts;
   readonly plans: UrlPlans;
   /** Names the watermark, where there is one. */
   readonly watermark: OriginalId | undefined;
@@ -82,6 +84,7 @@ export function assemble(endpoint: Endpoint): Parts {
     ...tiers,
     counters,
     mounts,
+    fronts: createFronts(),
     plans: createUrlPlans({
       dialect,
       origin: name,

@@ -18,18 +18,26 @@ export type Sources = OfEach<Source>;
 /** Whether nothing is laid over an original, because it is passed on as it is. */
 export type IsAlone = (record: OriginRecord) => boolean;
 
+/** How sources are peeked at. */
+export interface PeekContext {
+  readonly isAlone: IsAlone;
+  /** Whether those are left out for whom the origin would be asked behind. */
+  readonly freshAlone: boolean;
+}
+
 /** The sources from memory, at once; undefined where anybody must be asked about any of them. */
 export function peekSources(
   records: Records,
-  [own, ...overlays]: OfEach<RecordName>,
-  isAlone: IsAlone,
+  names: OfEach<RecordName>,
+  { isAlone, freshAlone }: PeekContext,
 ): Sources | undefined {
-  const lookup = records.peek(own);
+  const [own] = names;
+  const lookup = records.peek(own, freshAlone);
   if (lookup === undefined) return undefined;
-  if (isAlone(lookup.record)) return [{ name: own, lookup }];
   const sources: [Source, ...Source[]] = [{ name: own, lookup }];
-  for (const name of overlays) {
-    const laid = records.peek(name);
+  if (names.length === 1 || isAlone(lookup.record)) return sources;
+  for (const name of names.slice(1)) {
+    const laid = records.peek(name, freshAlone);
     if (laid === undefined) return undefined;
     sources.push({ name, lookup: laid });
   }

@@ -16,6 +16,8 @@ import { createVariants, type Variant, type VariantsOptions } from './variants.t
 
 /** What a URL means, worked out once. */
 export interface UrlPlan {
+  /** Where the request came in that it was worked out for. */
+  readonly mount: string;
   readonly records: OfEach<RecordName>;
   readonly request: DialectRequest;
   /** With the endpoint's watermark. */
@@ -28,6 +30,10 @@ export interface UrlPlan {
 export interface UrlPlans {
   /** Throws what the dialect throws, its verification included; undefined where the target is none of ours. */
   planOf(target: string, mount: string, hints?: HintValues): UrlPlan | undefined;
+  /** The plan of a target that was asked for before, by whichever mount it came first; undefined where none is remembered. */
+  remembered(target: string, hints?: HintValues): UrlPlan | undefined;
+  /** Throws what {@link UrlPlans.planOf} throws of a target that nobody asks for yet. */
+  check(target: string): void;
   /** Whether a target is ours, signed or not. Throws what the dialect throws of its grammar. */
   isOurs(target: string, mount: string): boolean;
   /**
@@ -75,27 +81,37 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
       request.version,
       options.takesQuery ? request.query : undefined,
     );
-    return { records: [own, ...overlays], request, transformation, variants: new Map() };
+    return { mount, records: [own, ...overlays], request, transformation, variants: new Map() };
+  };
+
+  const find = (key: string, target: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
+    const known = remembered.get(key);
+    if (known !== undefined) return known;
+    const plan = read(target, mount, hints);
+    if (plan !== undefined) remembered.set(key, plan);
+    return plan;
   };
 
   return {
-    planOf(rawTarget, mount, hints) {
-      // A target holds no blank, so the parts cannot be taken for others.
-      const hinted = hints === undefined ? '' : ` ${hints.width},${hints.dpr},${hints.saveData}`;
-      const key = `${mount} ${rawTarget}${hinted}`;
-      const known = remembered.get(key);
-      if (known !== undefined) return known;
-      const plan = read(rawTarget, mount, hints);
-      if (plan === undefined) return undefined;
-      remembered.set(key, plan);
-      return plan;
+    planOf(target, mount, hints) {
+      const key = keyOf(target, hints);
+      const plan = find(key, target, mount, hints);
+      // Hardly any target comes by two mounts, and to put the mount into each key would cost every hit.
+      return plan === undefined || plan.mount === mount ? plan : find(`${mount} ${key}`, target, mount, hints);
     },
+    remembered: (target, hints) => remembered.get(keyOf(target, hints)),
+    check: (target) => void find(` ${target}`, target, '', undefined),
     isOurs(rawTarget, mount) {
       const target = splitTarget(rawTarget, mount);
       return target !== undefined && parse(target, {}) !== undefined;
     },
     variantOf: createVariants(options),
   };
+}
+
+/** A target holds no blank, so the parts cannot be taken for others. */
+function keyOf(target: string, hints: HintValues | undefined): string {
+  return hints === undefined ? target : `${target} ${hints.width},${hints.dpr},${hints.saveData}`;
 }
 
 type Parse = (target: Target, hints: HintValues) => DialectRequest | undefined;
