@@ -29,6 +29,8 @@ export interface Endpoint {
   readonly queueBounds: QueueBounds;
   /** What one render may take. */
   readonly rendering: Pick<RenderJob, 'timeout' | 'memory'>;
+  /** Whether pictures are made in processes of their own. */
+  readonly isIsolated: boolean;
   readonly clock: Clock;
   readonly watermark: Overlay | undefined;
   readonly passthrough: Passthrough;
@@ -40,6 +42,9 @@ export interface Endpoint {
   readonly isRepeatedField: (name: string) => boolean;
   readonly hints: readonly ClientHint[];
 }
+
+/** Bytes that a render process may hold. */
+const defaultChildMemory = 1024 ** 3;
 
 /** Seconds that an origin has for one answer. */
 export const defaultOriginTimeout = 30;
@@ -116,7 +121,9 @@ export const optionTables: OptionTables = {
     queue: expectations.wholeNumber,
     wait: ['a number of seconds', (value) => typeof value === 'number' && value >= 0 && value < 2e6],
     settings: oneOf('own', 'host'),
+    isolation: oneOf('process', 'none'),
     timeout: aboveZeroSeconds,
+    memory: expectations.bytes,
   },
   watermark: watermarkExpectations,
 };
@@ -136,7 +143,8 @@ export function toEndpoint(options: TintypeOptions): Endpoint {
     limits: { ...defaultLimits, ...given(limits) },
     ttl,
     queueBounds: { queue: render.queue ?? 100, wait: render.wait ?? 5 },
-    rendering: { timeout: render.timeout ?? defaultRenderTimeout, memory: Number.POSITIVE_INFINITY },
+    rendering: { timeout: render.timeout ?? defaultRenderTimeout, memory: render.memory ?? defaultChildMemory },
+    isIsolated: render.isolation === 'process',
     clock: options.clock ?? systemClock,
     watermark: options.watermark === undefined ? undefined : toOverlay(options.watermark),
     passthrough: passthroughFor(options),

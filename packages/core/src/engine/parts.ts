@@ -18,14 +18,14 @@ import { createPurger, type Purger, type PurgerOptions } from '../purge/purger.t
 import { guarded } from '../store/guarded.ts';
 import { isMemoryStore, memory } from '../store/memory.ts';
 import type { Overlay } from '../transform/overlay.ts';
-import { claimSharp, pipelineVersion } from '../transform/pipeline.ts';
 import { probe } from '../transform/probe/probe.ts';
 import { isSvg, readSvg } from '../transform/probe/svg.ts';
 import type { QueueBounds } from '../transform/queue.ts';
-import { inProcess, type Renderer } from '../transform/renderer.ts';
+import type { Renderer } from '../transform/renderer.ts';
 import { defaultOriginTimeout, type Endpoint } from './endpoint.ts';
 import { createHand } from './hand.ts';
 import { createMounts, type Mounts } from './mounts.ts';
+import { createRendering } from './rendering.ts';
 import { acquire, forgetJournalOf, journalOf, release } from './shared-use.ts';
 import type { TintypeOptions } from './tintype-options.ts';
 import { createUrlPlans, type UrlPlans } from './url-plans.ts';
@@ -52,11 +52,11 @@ const defaultMemory = 256 * 1024 * 1024;
 export function assemble(endpoint: Endpoint): Parts {
   const { options, clock, limits, dialect, watermark } = endpoint;
   const { origin } = options;
-  if (options.render?.settings !== 'host') claimSharp();
+  const { renderer, pipeline } = createRendering(endpoint);
 
   const tiers = createTiers(options, clock);
   const journal = options.journal ?? journalOf(options.store ?? tiers.memory);
-  useAll(options, journal);
+  useAll(options, journal, renderer);
   const name = options.name ?? origin.name ?? unnamed(tiers.store?.shared ?? false);
   const counters = createCounters();
   const mounts = createMounts(toList(options.mounts));
@@ -88,7 +88,7 @@ export function assemble(endpoint: Endpoint): Parts {
       paths: origin.paths ?? 'plain',
       takesQuery: origin.takesQuery ?? false,
       limits,
-      pipeline: pipelineVersion(),
+      pipeline,
       encoders: options.encoders,
       watermark,
     }),
@@ -96,10 +96,10 @@ export function assemble(endpoint: Endpoint): Parts {
     records,
     originals,
     derivatives: createDerivatives(tiers),
-    renderer: inProcess,
+    renderer,
     purger,
     watch,
-    close: closer({ ...tiers, journal, records, watch, purger }, options),
+    close: closer({ ...tiers, journal, records, watch, purger, renderer }, options),
   };
 }
 
@@ -175,20 +175,21 @@ function createTiers(options: TintypeOptions, clock: Clock): Tiers {
 type Closable = Pick<Parts, 'store' | 'memory' | 'keeper' | 'records' | 'purger'> & {
   readonly journal: Journal;
   readonly watch: JournalWatch;
+  readonly renderer: Renderer;
 };
 
 /** Opens what no other endpoint uses yet. */
-function useAll({ origin, store }: TintypeOptions, journal: Journal): void {
-  acquire(origin);
+function useAll({ origin, store }: TintypeOptions, journal: Journal, renderer: Renderer): void {
+  for (const each of [origin, renderer]) acquire(each);
   for (const each of [store, journal]) if (each !== undefined && acquire(each)) each.open?.();
 }
 
 /** Waits for work under way, then closes what no other endpoint uses. */
 function closer(
-  { store, memory, keeper, journal, records, watch, purger }: Closable,
+  { store, memory, keeper, journal, records, watch, purger, renderer }: Closable,
   options: TintypeOptions,
 ): Parts['close'] {
-  const used = [options.origin, options.store, journal].filter((each) => each !== undefined);
+  const used = [options.origin, options.store, journal, renderer].filter((each) => each !== undefined);
   return async () => {
     await purger.close();
     await records.settled();
@@ -196,11 +197,10 @@ function closer(
     watch.close();
     const unused = new Set<object>(used.filter(release));
     if (unused.has(journal)) forgetJournalOf(options.store ?? memory);
-    const closing = [
-      unused.has(options.store ?? {}) ? store?.close() : undefined,
-      unused.has(options.origin) ? options.origin.close?.() : undefined,
-      unused.has(journal) ? journal.close() : undefined,
-    ];
+    // The store through its guard, which knows what is under way.
+    const closing = [...unused].map(async (each) =>
+      (each === options.store ? store : (each as Partial<Journal>))?.close?.(),
+    );
     // One that fails to close keeps the others from nothing.
     const failed = (await Promise.allSettled(closing)).find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;

@@ -32,10 +32,22 @@ export interface RenderOptions {
    */
   readonly settings?: 'own' | 'host';
   /**
-   * Seconds a render may take, then 504.
+   * Where pictures are made. `process`: in processes of their own, one for each place of the render queue, which are ended
+   * when a render takes too long or too much memory. `none`: in this process, where nothing can interrupt a decoder.
+   * @default 'none'
+   */
+  readonly isolation?: 'process' | 'none';
+  /**
+   * Seconds a render may take, then 504. Without isolation a decoder that takes longer is waited for all the same.
    * @default 30
    */
   readonly timeout?: number;
+  /**
+   * Bytes of memory that a render process may hold; one that holds more is ended, and the answer is 413. Without isolation
+   * nobody measures it.
+   * @default 1073741824 (1 GiB)
+   */
+  readonly memory?: number;
 }
 
 /** Options of `createTintype`. */
