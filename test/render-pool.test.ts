@@ -1,5 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -10,6 +13,7 @@ import {
 } from '../packages/core/src/transform/isolation/render-pool.ts';
 import { residentOf } from '../packages/core/src/transform/isolation/resident.ts';
 import { inProcess } from '../packages/core/src/transform/renderer.ts';
+import { bundle } from './support/bundle.ts';
 import { childrenOf, compiledChild, endlessJob, isAlive, jobOf, plainPicture } from './support/render-jobs.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
@@ -264,5 +268,49 @@ describe('a process that dies', () => {
       'RENDER_FAILED',
     );
     onTestFinished(async () => expect(await children()).toEqual([]));
+  });
+});
+
+describe('the process that renders elsewhere', () => {
+  async function startHost(work: string): Promise<ChildProcess> {
+    const host = await bundle(`${import.meta.dirname}/support/render-host-child.ts`);
+    const child = spawn(process.execPath, [host, (await compiledChild()).href, work], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    return child;
+  }
+
+  it('leaves no process behind when it is killed in the midst of a render', async () => {
+    const host = await startHost('endless');
+    const pid = host.pid ?? 0;
+    const [renderer = 0] = await vi.waitFor(async () => {
+      const pids = (await childrenOf(pid)).filter((each) => (residentOf(each) ?? 0) > 50e6);
+      expect(pids).toHaveLength(1);
+      return pids;
+    }, patience);
+    expect(await isAlive(renderer)).toBe(true);
+    host.kill('SIGKILL');
+    await vi.waitFor(async () => expect(await isAlive(renderer)).toBe(false), patience);
+  });
+
+  it('ends by itself, though its processes wait for more, and they end with it', async () => {
+    const host = await startHost('once');
+    const [[said], [code]] = await Promise.all([once(host.stdout as Readable, 'data'), once(host, 'exit')]);
+    expect(String(said)).toBe('rendered\n');
+    expect(code).toBe(0);
+  });
+
+  it('keeps its thread pool: files are read while more renders are under way than it has threads', async () => {
+    const pool = await openPool();
+    const renders = Array.from({ length: 5 }, () => pool.render(endlessJob({ timeout: 60 })).catch(() => 'ended'));
+    const busy = await underWay(5);
+    expect(sharp.counters()).toEqual({ queue: 0, process: 0 });
+    const file = join(await temporaryFolder(), 'file');
+    await writeFile(file, 'read');
+    expect(pool.stats()).toMatchObject({ busy: 5, killed: { time: 0 } });
+    expect(await Promise.all(Array.from({ length: 20 }, () => readFile(file, 'utf8')))).toEqual(Array(20).fill('read'));
+    for (const pid of busy) process.kill(pid, 'SIGSEGV');
+    expect(await Promise.all(renders)).toEqual(Array(5).fill('ended'));
   });
 });

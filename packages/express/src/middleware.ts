@@ -17,7 +17,11 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 export function serveImages(images: Tintype, options: MountOptions = {}): RequestHandler {
   checkMountOptions('serveImages', options);
   return function tintypeImages(request, response, next) {
-    const answer = images.handle({ ...toRequest(request), options });
+    const answer = images.handle({
+      ...toRequest(request),
+      options,
+      onGone: (listener) => response.once('close', listener),
+    });
     // Express catches what is thrown, but Express 4 lets a rejection end the process: each of ours ends in `next`.
     if (answer instanceof Promise) answer.then((late) => deliver(late, response, next)).catch(next);
     else deliver(answer, response, next);

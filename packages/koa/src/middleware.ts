@@ -32,7 +32,8 @@ export function serveImages(images: Tintype, { prefix = '', ...options }: KoaMou
   checkPrefix('serveImages', prefix);
   checkMountOptions('serveImages', options);
   return async function tintypeImages(context, next) {
-    await deliver(await images.handle({ ...toRequest(context, prefix), options }), context, next);
+    const onGone = (listener: () => void) => context.res.once('close', listener);
+    await deliver(await images.handle({ ...toRequest(context, prefix), options, onGone }), context, next);
   };
 }
 

@@ -23,8 +23,12 @@ import { ofEach } from './url-plans.ts';
 export interface Answers {
   /** From memory, at once; undefined where anybody must be asked. Throws what a record says against it. */
   now(question: Question): HttpResponse | undefined;
-  /** Asking whoever must be asked. */
-  later(question: Question): Promise<HttpResponse>;
+  /**
+   * Asking whoever must be asked.
+   *
+   * @param gone aborted when the client has gone.
+   */
+  later(question: Question, gone?: AbortSignal): Promise<HttpResponse>;
 }
 
 /** How often a request starts over before the origin is said to have failed. */
@@ -57,7 +61,7 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
     if (known !== undefined) return known;
     const may = records.permission(sources.map(({ name, lookup }) => [name.id, lookup.record]));
     const kept = keeping(sources, may);
-    const start = () => make({ plan: question.plan, sources, selection, hand, kept });
+    const start = (own: Hand) => make({ plan: question.plan, sources, selection, hand: own, kept });
     const bytes = await derivatives.get(selection.key, start, hand, kept);
     const answered = { ...question, now: clock.now() };
     return responses.found({ question: answered, sources, selection, isOutdated: await isOutdated(sources) }, bytes);
@@ -94,8 +98,8 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
       const bytes = derivatives.peek(selection.key);
       return bytes === undefined ? undefined : responses.found(answerable, bytes);
     },
-    async later(question) {
-      const hand = createHand(endpoint.queueBounds);
+    async later(question, gone) {
+      const hand = createHand(parts.reads, gone);
       return answerWith(question, hand).finally(hand.leave);
     },
   };

@@ -12,9 +12,9 @@ import { isUrlPath } from '../origin/url-path.ts';
 import { isMemoryStore } from '../store/memory.ts';
 import { checkEncoderOptions } from '../transform/encoding.ts';
 import { defaultLimits, type Limits, limitExpectations } from '../transform/limits.ts';
+import type { QueueBounds } from '../transform/line.ts';
 import { defaultRenderTimeout } from '../transform/open.ts';
 import type { Overlay } from '../transform/overlay.ts';
-import type { QueueBounds } from '../transform/queue.ts';
 import type { RenderJob } from '../transform/renderer.ts';
 import { toOverlay, type Watermark, watermarkExpectations } from '../transform/watermark.ts';
 import { aboveZeroSeconds, hasMethod, isDialect, isListOf, isMount, isOrigin, isTargetable } from './option-checks.ts';
@@ -27,6 +27,8 @@ export interface Endpoint {
   readonly limits: Limits;
   readonly ttl: TtlOptions;
   readonly queueBounds: QueueBounds;
+  /** Originals that are read at once. */
+  readonly readsAtOnce: number;
   /** What one render may take. */
   readonly rendering: Pick<RenderJob, 'timeout' | 'memory'>;
   /** Whether pictures are made in processes of their own. */
@@ -45,6 +47,8 @@ export interface Endpoint {
 
 /** Bytes that a render process may hold. */
 const defaultChildMemory = 1024 ** 3;
+/** Bytes that may be in flight in the process. */
+const defaultInFlight = 1024 ** 3;
 
 /** Seconds that an origin has for one answer. */
 export const defaultOriginTimeout = 30;
@@ -122,6 +126,8 @@ export const optionTables: OptionTables = {
     wait: ['a number of seconds', (value) => typeof value === 'number' && value >= 0 && value < 2e6],
     settings: oneOf('own', 'host'),
     isolation: oneOf('process', 'none'),
+    reads: expectations.count,
+    inFlight: expectations.bytes,
     timeout: aboveZeroSeconds,
     memory: expectations.bytes,
   },
@@ -142,7 +148,8 @@ export function toEndpoint(options: TintypeOptions): Endpoint {
     dialect: options.dialect ?? native(nativeOptions(options)),
     limits: { ...defaultLimits, ...given(limits) },
     ttl,
-    queueBounds: { queue: render.queue ?? 100, wait: render.wait ?? 5 },
+    queueBounds: { queue: render.queue ?? 100, wait: render.wait ?? 5, bytes: render.inFlight ?? defaultInFlight },
+    readsAtOnce: render.reads ?? 64,
     rendering: { timeout: render.timeout ?? defaultRenderTimeout, memory: render.memory ?? defaultChildMemory },
     isIsolated: render.isolation === 'process',
     clock: options.clock ?? systemClock,

@@ -95,7 +95,7 @@ export function createTintype(options: TintypeOptions): Tintype {
         const ready = answers.now(question);
         if (ready !== undefined) return finish(request, context, ready);
         const answering = answers
-          .later(question)
+          .later(question, goneSignal(request))
           .then(
             (answer) => finish(request, question, answer),
             (error: unknown) => {
@@ -119,7 +119,7 @@ export function createTintype(options: TintypeOptions): Tintype {
       return parts.purger.status(id);
     },
     url: createUrlWriter(endpoint, parts),
-    stats: () => toStats(parts.counters, parts),
+    stats: () => toStats(parts.counters, parts, endpoint),
     close() {
       closing ??= Promise.allSettled(underWay).then(() => parts.close());
       return closing;
@@ -182,6 +182,14 @@ function answerUnread(
   if (isClosed) throw closed();
   if (kind === 'options') return respondOptions(context);
   throw new TintypeError('METHOD_NOT_ALLOWED', { headers: { allow: allowedMethods } });
+}
+
+/** Aborted when the client has gone; undefined where nobody tells. */
+function goneSignal({ onGone }: HttpRequest): AbortSignal | undefined {
+  if (onGone === undefined) return undefined;
+  const gone = new AbortController();
+  onGone(() => gone.abort(new TintypeError('CLIENT_GONE')));
+  return gone.signal;
 }
 
 /** For Accept-CH fields (RFC 8942 §3.1). */

@@ -5,6 +5,7 @@ import { isStorable, reachableBy } from '../cache/record.ts';
 import { publish } from '../events.ts';
 import { encodeContent } from '../http/encode-content.ts';
 import type { Reachable } from '../journal/journal.ts';
+import { renderCost } from '../transform/cost.ts';
 import type { ImageInfo } from '../transform/image.ts';
 import { processRenderQueue } from '../transform/queue.ts';
 import { type Asset, assetOf } from './asset.ts';
@@ -54,7 +55,13 @@ export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
   const render = createPictureRenderer(endpoint, parts);
 
   async function originalOf({ name, lookup: { record, body } }: Source, hand: Hand): Promise<Uint8Array> {
-    const near = body ?? (await originals.get(name.id, record.hash));
+    if (body !== undefined) {
+      // It may have come in the hand of another, who leaves before.
+      hand.count(name.key, body.length);
+      return body;
+    }
+    await hand.admit(name.key, record.bytes);
+    const near = await originals.get(name.id, record.hash);
     if (near !== undefined) return near;
     const again = await records.refetch(name, hand);
     // Other bytes under the old record's key would break content addressing, and what the origin wants kept from others
@@ -69,12 +76,11 @@ export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
     failures.check(selection.key);
     // Before the original is read for nothing.
     queue.checkRoom(queueBounds);
-    // Whoever has brought an original has a place already.
-    await hand.enter();
     const [own, ...overlays] = sources;
     const bytes: [Uint8Array, ...Uint8Array[]] = [await originalOf(own, hand)];
     for (const overlay of overlays) bytes.push(await originalOf(overlay, hand));
-    const made = queue.run((waited) => render(bytes, order, waited), queueBounds);
+    const demand = { bytes: renderCost(selection.images, selection.plan), signal: hand.signal };
+    const made = queue.run((waited) => render(bytes, order, waited), queueBounds, demand);
     return made.catch((error) => failures.rethrow(selection.key, error));
   }
 
@@ -127,15 +133,16 @@ function createAssetMaker({ queueBounds }: Endpoint, { derivatives }: Parts, ori
     const { sources, selection, hand, kept } = order;
     const [own] = sources;
     if (selection.coding === 'identity') {
-      await hand.enter();
       return { body: await originalOf(own, hand), renderMs: 0, inputs: inputsOf(sources) };
     }
     // The bytes as they came are kept too: another coding, or a part of them, will be asked for.
     const plain = assetOf(own.lookup.record, own.name.id, {});
-    const start = () => makeAsset({ ...order, selection: plain });
+    const start = (own: Hand) => makeAsset({ ...order, selection: plain, hand: own });
     const { derivative } = await derivatives.get(plain.key, start, hand, kept);
     const started = performance.now();
-    const body = await queue.run(() => encodeContent(derivative.body, selection.coding), queueBounds);
+    const body = await queue.run(() => encodeContent(derivative.body, selection.coding), queueBounds, {
+      signal: hand.signal,
+    });
     return { body, renderMs: performance.now() - started, inputs: derivative.inputs };
   }
   return makeAsset;

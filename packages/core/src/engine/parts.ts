@@ -20,10 +20,9 @@ import { isMemoryStore, memory } from '../store/memory.ts';
 import type { Overlay } from '../transform/overlay.ts';
 import { probe } from '../transform/probe/probe.ts';
 import { isSvg, readSvg } from '../transform/probe/svg.ts';
-import type { QueueBounds } from '../transform/queue.ts';
 import type { Renderer } from '../transform/renderer.ts';
 import { defaultOriginTimeout, type Endpoint } from './endpoint.ts';
-import { createHand } from './hand.ts';
+import { createHand, createReads, type Reads } from './hand.ts';
 import { createMounts, type Mounts } from './mounts.ts';
 import { createRendering } from './rendering.ts';
 import { acquire, forgetJournalOf, journalOf, release } from './shared-use.ts';
@@ -41,6 +40,7 @@ export interface Parts extends Tiers {
   readonly originals: Originals;
   readonly derivatives: Derivatives;
   readonly renderer: Renderer;
+  readonly reads: Reads;
   readonly purger: Purger;
   readonly watch: JournalWatch;
   close(): Promise<void>;
@@ -59,11 +59,12 @@ export function assemble(endpoint: Endpoint): Parts {
   useAll(options, journal, renderer);
   const name = options.name ?? origin.name ?? unnamed(tiers.store?.shared ?? false);
   const counters = createCounters();
+  const reads = createReads(endpoint);
   const mounts = createMounts(toList(options.mounts));
   // The watch comes first: what it forgets is there when it is first asked.
   const watch = createJournalWatch(journal, (targets) => copies.forget(targets));
   const originals = createOriginals(tiers, options.originals ?? origin.keepOriginals ?? false);
-  const records = createEndpointRecords(endpoint, { tiers, watch, counters, originals });
+  const records = createEndpointRecords(endpoint, { tiers, watch, counters, originals, reads });
   const copies = createCopies({ ...tiers, records });
   const purger = createPurger({
     origin: name,
@@ -71,7 +72,7 @@ export function assemble(endpoint: Endpoint): Parts {
     dialect,
     mounts: mounts.all,
     copies,
-    reread: createRereader(records, endpoint.queueBounds),
+    reread: createRereader(records, reads),
     hooks: toList(options.onPurged),
     isEverywhere: (target) => reachesWatermark(target, name, watermark),
     secondDeletionAfter: longestAnswer(endpoint),
@@ -97,20 +98,21 @@ export function assemble(endpoint: Endpoint): Parts {
     originals,
     derivatives: createDerivatives(tiers),
     renderer,
+    reads,
     purger,
     watch,
     close: closer({ ...tiers, journal, records, watch, purger, renderer }, options),
   };
 }
 
-interface RecordParts extends Pick<Parts, 'counters' | 'originals'> {
+interface RecordParts extends Pick<Parts, 'counters' | 'originals' | 'reads'> {
   readonly tiers: Tiers;
   readonly watch: JournalWatch;
 }
 
 function createEndpointRecords(
-  { options, clock, ttl, limits, queueBounds, passthrough }: Endpoint,
-  { tiers, watch, counters, originals }: RecordParts,
+  { options, clock, ttl, limits, passthrough }: Endpoint,
+  { tiers, watch, counters, originals, reads }: RecordParts,
 ): Records {
   const { origin, tags, originTimeout: timeout = defaultOriginTimeout } = options;
   const rasterizes = options.svg === 'rasterize';
@@ -127,7 +129,7 @@ function createEndpointRecords(
     counters,
   });
   const keepOriginal: KeepOriginal = (...copy) => void originals.keep(...copy);
-  const newHand = (): Hand => createHand(queueBounds);
+  const newHand = (): Hand => createHand(reads);
   const { forwards = [] } = origin;
   const policy = { ttl, passthrough, rasterizes };
   return createRecords({ read, tiers, journal: watch, clock, ...policy, tags, forwards, keepOriginal, newHand });
@@ -139,12 +141,12 @@ function reachesWatermark(target: PurgeTarget, origin: string, watermark: Overla
 }
 
 /** Asks the origin on behalf of a purge, and compares. */
-function createRereader(records: Records, bounds: QueueBounds): PurgerOptions['reread'] {
+function createRereader(records: Records, reads: Reads): PurgerOptions['reread'] {
   return async (id) => {
     const name = recordName(id, undefined);
     const before = await records.known(name);
     return async () => {
-      const hand = createHand(bounds);
+      const hand = createHand(reads);
       const { record } = await records.renew(name, hand).finally(hand.leave);
       if (before === undefined) return undefined;
       return before.status === record.status && before.hash === record.hash;

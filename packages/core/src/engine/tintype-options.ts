@@ -26,6 +26,18 @@ export interface RenderOptions {
    */
   readonly wait?: number;
   /**
+   * Originals of this endpoint that are read from their origin at once; more wait as renders do.
+   * @default 64
+   */
+  readonly reads?: number;
+  /**
+   * Bytes that may be in flight in the process, of all endpoints together, when a read or a render of this one begins:
+   * originals, which may be half of them, and what the renders under way are thought to take. One that is larger by itself
+   * begins when it is alone.
+   * @default 1073741824 (1 GiB)
+   */
+  readonly inFlight?: number;
+  /**
    * Whether sharp's process-wide settings are ours (`concurrency(1)`, no cache) or left as the host application has
    * them.
    * @default 'own'

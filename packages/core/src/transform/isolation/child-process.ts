@@ -40,6 +40,11 @@ export function startProcess(entry: URL, hear: (message: Message) => void): Pipe
     windowsHide: true,
   });
   const socket = child.stdio[3] as Socket | undefined;
+  const hold = (isBusy: boolean): void => {
+    const change = isBusy ? 'ref' : 'unref';
+    child[change]();
+    socket?.[change]();
+  };
   const ended = endOf(child);
   let hasEnded = false;
   void ended.then(() => {
@@ -47,15 +52,12 @@ export function startProcess(entry: URL, hear: (message: Message) => void): Pipe
   });
   const kill = async (): Promise<void> => {
     hasEnded = true;
+    // Whoever waits for its end must live to see it.
+    hold(true);
     child.kill('SIGKILL');
     await ended;
   };
   if (socket !== undefined) listen(socket, hear, () => void kill());
-  const hold = (isBusy: boolean): void => {
-    const change = isBusy ? 'ref' : 'unref';
-    child[change]();
-    socket?.[change]();
-  };
   hold(false);
   return {
     pid: child.pid,

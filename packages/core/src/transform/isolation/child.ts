@@ -23,10 +23,14 @@ sharp.unblock({ operation: loaders });
 // A terminal and a service manager signal all processes of a group; who drains ends its children itself.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
-const socket = new Socket({ fd: 3 });
 const read = createMessageReader(0xffff_ffff);
 let job: SentJob | undefined;
 let bytes: Buffer[] = [];
+
+/** One for all reads: Node would allocate one for each 64 KiB of an original. */
+const chunk = Buffer.alloc(1024 * 1024);
+const options = { fd: 3, onread: { buffer: chunk, callback: hear } };
+const socket = new Socket(options);
 
 // Not `exit`, which would wait for a render under way.
 const end = (): void => void process.kill(process.pid, 'SIGKILL');
@@ -52,8 +56,8 @@ function report(): void {
   send(socket, messageKind.resident, Buffer.from(String(process.memoryUsage.rss())));
 }
 
-socket.on('data', (chunk: Buffer) => {
-  for (const { kind, payload } of read(chunk)) {
+function hear(length: number): boolean {
+  for (const { kind, payload } of read(chunk.subarray(0, length))) {
     if (kind === messageKind.job) job = deserialize(payload) as SentJob;
     else bytes.push(payload);
     if (job === undefined || bytes.length <= job.overlays.length) continue;
@@ -63,6 +67,7 @@ socket.on('data', (chunk: Buffer) => {
     // It catches everything itself.
     void make(asked, given);
   }
-});
+  return true;
+}
 
 send(socket, messageKind.ready, Buffer.alloc(0));
