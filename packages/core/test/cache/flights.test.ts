@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createFlights, type Hand, type Passenger } from '../../src/cache/flights.ts';
 
-const handOf = (isHeld: boolean): Hand => ({
-  enter: async () => undefined,
-  leave: () => undefined,
+const handOf = (isHeld: boolean, signal?: AbortSignal): Hand => ({
   isHeld: () => isHeld,
+  enter: async () => undefined,
+  admit: async () => undefined,
+  count: () => undefined,
+  leave: () => undefined,
+  signal,
+  within: (other) => handOf(isHeld, other),
 });
 const without: Passenger = { hand: handOf(false) };
 const cutOff: Passenger = { ...without, isCutOff: true };
