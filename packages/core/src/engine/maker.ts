@@ -51,7 +51,7 @@ export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
   const { queueBounds } = endpoint;
   const { records, originals } = parts;
   const queue = processRenderQueue();
-  const failures = createKnownFailures();
+  const failures = createKnownFailures(endpoint.clock);
   const render = createPictureRenderer(endpoint, parts);
 
   async function originalOf({ name, lookup: { record, body } }: Source, hand: Hand): Promise<Uint8Array> {

@@ -157,7 +157,7 @@ function createRereader(records: Records, reads: Reads): PurgerOptions['reread']
 /** Milliseconds that a request may take from its beginning to its last write, where each step uses up its patience once. */
 function longestAnswer({ options, queueBounds, rendering }: Endpoint): number {
   const { originTimeout = defaultOriginTimeout } = options;
-  return (originTimeout + 2 * queueBounds.wait + rendering.timeout) * 1000;
+  return (originTimeout + 3 * queueBounds.wait + rendering.timeout) * 1000;
 }
 
 function toList<T>(given: T | readonly T[] | undefined): readonly T[] {
