@@ -162,7 +162,7 @@ function createRereader(records: Records, reads: Reads): PurgerOptions['reread']
 function longestAnswer({ options, queueBounds, rendering, mezzanineSide }: Endpoint): number {
   const { originTimeout = defaultOriginTimeout } = options;
   const renders = mezzanineSide === undefined ? 1 : 2;
-  return (originTimeout + queueBounds.wait + renders * (queueBounds.wait + rendering.timeout)) * 1000;
+  return (originTimeout + 2 * queueBounds.wait + renders * (queueBounds.wait + rendering.timeout)) * 1000;
 }
 
 function toList<T>(given: T | readonly T[] | undefined): readonly T[] {

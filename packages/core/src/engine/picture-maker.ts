@@ -18,12 +18,12 @@ export type PictureOrder = Order & { readonly selection: Variant };
 
 /** Creates what renders pictures. */
 export function createPictureMaker(
-  { limits, queueBounds, rendering }: Endpoint,
+  { clock, limits, queueBounds, rendering }: Endpoint,
   { counters, derivatives, renderer }: Parts,
   originalOf: OriginalOf,
 ): (order: PictureOrder) => Promise<Derivative> {
   const queue = processRenderQueue();
-  const failures = createKnownFailures();
+  const failures = createKnownFailures(clock);
 
   async function render({ inputs, event, ...job }: Job, waited: number): Promise<Derivative> {
     const started = performance.now();

@@ -30,7 +30,8 @@ export async function readBody(
   }
   if (!passthrough) refuseCoding(headers);
   if (!passthrough && !isEndTold) throw new Error('origin answered with a body whose end cannot be told from a cut');
-  await admit?.(lengthOf(headers, maxBytes));
+  const expected = lengthOf(headers, maxBytes);
+  await admit?.(expected);
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
