@@ -45,7 +45,11 @@ export function startProcess(entry: URL, hear: (message: Message) => void): Pipe
     child[change]();
     socket?.[change]();
   };
-  const ended = endOf(child);
+  let nonsense: unknown;
+  // One that we end because it talks nonsense has not been ended by anybody.
+  const ended = endOf(child).then(
+    (end): End => (nonsense === undefined ? end : { signal: undefined, code: undefined, error: nonsense }),
+  );
   let hasEnded = false;
   void ended.then(() => {
     hasEnded = true;
@@ -57,7 +61,12 @@ export function startProcess(entry: URL, hear: (message: Message) => void): Pipe
     child.kill('SIGKILL');
     await ended;
   };
-  if (socket !== undefined) listen(socket, hear, () => void kill());
+  if (socket !== undefined) {
+    listen(socket, hear, (error) => {
+      nonsense ??= error;
+      void kill();
+    });
+  }
   hold(false);
   return {
     pid: child.pid,
@@ -84,14 +93,14 @@ function endOf(child: ChildProcess): Promise<End> {
 }
 
 /** Whoever speaks nonsense, or not at all any more, is of no use. */
-function listen(socket: Socket, hear: (message: Message) => void, kill: () => void): void {
+function listen(socket: Socket, hear: (message: Message) => void, kill: (nonsense?: unknown) => void): void {
   const read = createMessageReader(longestPayload);
   socket.on('data', (chunk: Buffer) => {
     try {
       for (const message of read(chunk)) hear(message);
-    } catch {
-      kill();
+    } catch (error) {
+      kill(error);
     }
   });
-  socket.on('error', kill).on('close', kill);
+  socket.on('error', () => kill()).on('close', () => kill());
 }

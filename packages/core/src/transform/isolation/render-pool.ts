@@ -129,9 +129,9 @@ export function createRenderPool({
 
 /** What it says of a picture that the process that made it is dead. */
 function deathOf(error: ChildDied): TintypeError {
-  // Whatever keeps it from starting, it is no picture.
-  if (!error.wasReady && error.signal !== 'SIGKILL') return new TintypeError('RENDER_FAILED', { cause: error });
-  if (faults.includes(error.signal)) return new TintypeError('BROKEN_IMAGE', { cause: error });
+  if (error.wasReady && faults.includes(error.signal)) return new TintypeError('BROKEN_IMAGE', { cause: error });
+  // Whatever keeps it from starting, or has it talk nonsense, it is no picture.
+  if (error.signal !== 'SIGKILL') return new TintypeError('RENDER_FAILED', { cause: error });
   // Twice, and not by us: what ends processes without being asked is the kernel, when memory is short.
   const message = 'The image takes more memory than there is.';
   return new TintypeError('ORIGINAL_TOO_LARGE', { message, cause: error });
