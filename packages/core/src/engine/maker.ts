@@ -7,6 +7,7 @@ import { TintypeError } from '../errors.ts';
 import { publish } from '../events.ts';
 import { encodeContent } from '../http/encode-content.ts';
 import type { Reachable } from '../journal/journal.ts';
+import { allocatorWatch } from '../transform/allocator.ts';
 import type { ImageInfo } from '../transform/image.ts';
 import { processRenderQueue } from '../transform/queue.ts';
 import { render as renderPicture } from '../transform/render.ts';
@@ -88,6 +89,7 @@ export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
       if (cause instanceof TintypeError && cause.code === 'BROKEN_IMAGE') damaged.set(key, cause);
       throw cause;
     } finally {
+      allocatorWatch.rendered();
       const ms = performance.now() - started;
       const { path } = sources[0].name.id;
       publish('tintype:render', { path, transformation: urlPlan.transformation, bytes: size, ms, waited, error });

@@ -23,6 +23,8 @@ export type OfEach<T> = readonly [own: T, ...overlays: T[]];
 
 /** What a URL means, worked out once. */
 export interface UrlPlan {
+  /** Under which it is remembered. */
+  readonly name: string;
   readonly records: OfEach<RecordName>;
   readonly request: DialectRequest;
   /** With the endpoint's watermark. */
@@ -70,20 +72,27 @@ export interface UrlPlansOptions {
   readonly watermark: Overlay | undefined;
 }
 
-/** Bytes of targets whose plans are remembered. */
-const rememberedBytes = 4 * 1024 * 1024;
+/** Bytes that the plans of an endpoint may take. */
+const rememberedBytes = 32 * 1024 * 1024;
 
 /** Creates the plans of one endpoint. */
 export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
   const { dialect, origin, limits, pipeline, watermark, encoders } = options;
   const remembered = new LRUCache<string, UrlPlan>({
     maxSize: rememberedBytes,
-    sizeCalculation: (_plan, key) => 512 + key.length,
+    sizeCalculation: weightOf,
   });
 
   const parse = createParser(options);
 
-  const read = (rawTarget: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
+  /** Counts what has come to a plan since it was remembered. */
+  const weighAnew = (plan: UrlPlan): void => {
+    if (remembered.peek(plan.name) !== plan) return;
+    remembered.delete(plan.name);
+    remembered.set(plan.name, plan);
+  };
+
+  const read = (name: string, rawTarget: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
     const target = splitTarget(rawTarget, mount);
     const request = target && parse(target, hints ?? {});
     if (target === undefined || request === undefined) return undefined;
@@ -96,26 +105,26 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
       request.version,
       options.takesQuery ? request.query : undefined,
     );
-    return { records: [own, ...overlays], request, transformation, variants: new Map() };
+    return { name, records: [own, ...overlays], request, transformation, variants: new Map() };
   };
 
   return {
     planOf(rawTarget, mount, hints) {
       // A target holds no blank, so the parts cannot be taken for others.
       const hinted = hints === undefined ? '' : ` ${hints.width},${hints.dpr},${hints.saveData}`;
-      const key = `${mount} ${rawTarget}${hinted}`;
-      const known = remembered.get(key);
+      const name = `${mount} ${rawTarget}${hinted}`;
+      const known = remembered.get(name);
       if (known !== undefined) return known;
-      const plan = read(rawTarget, mount, hints);
-      if (plan === undefined) return undefined;
-      remembered.set(key, plan);
+      const plan = read(name, rawTarget, mount, hints);
+      if (plan !== undefined) remembered.set(name, plan);
       return plan;
     },
     isOurs(rawTarget, mount) {
       const target = splitTarget(rawTarget, mount);
       return target !== undefined && parse(target, {}) !== undefined;
     },
-    variantOf({ records: names, transformation, variants }, records, accept) {
+    variantOf(urlPlan, records, accept) {
+      const { records: names, transformation, variants } = urlPlan;
       const known = variants.get(accept);
       if (known !== undefined && isFor(known, records)) return known;
       const images = ofEach(records, (record) => imageOf(record, limits));
@@ -130,9 +139,18 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
       );
       const variant: Variant = { kind: 'picture', contents, images, plan, key, etag: etag(key) };
       variants.set(accept, variant);
+      weighAnew(urlPlan);
       return variant;
     },
   };
+}
+
+/** About the bytes of a plan, rather too many: measured, as are the numbers in it. */
+function weightOf({ name, records, transformation, variants }: UrlPlan): number {
+  const told = JSON.stringify(transformation).length;
+  // The name is there as it came, as one text, and in what was cut out of it.
+  const own = 1024 + 512 * records.length + 3 * name.length + 4 * told;
+  return own + variants.size * (1280 + 512 * records.length + 2 * told);
 }
 
 type Parse = (target: Target, hints: HintValues) => DialectRequest | undefined;
