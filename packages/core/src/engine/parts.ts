@@ -22,8 +22,9 @@ import { claimSharp, pipelineVersion } from '../transform/pipeline.ts';
 import { probe } from '../transform/probe/probe.ts';
 import { isSvg, readSvg } from '../transform/probe/svg.ts';
 import type { QueueBounds } from '../transform/queue.ts';
-import { renderTimeout } from '../transform/render.ts';
+import { inProcess, type Renderer } from '../transform/renderer.ts';
 import { defaultOriginTimeout, type Endpoint } from './endpoint.ts';
+import { createFronts, type Fronts } from './fronts.ts';
 import { createHand } from './hand.ts';
 import { createMounts, type Mounts } from './mounts.ts';
 import { acquire, forgetJournalOf, journalOf, release } from './shared-use.ts';
@@ -34,12 +35,14 @@ import { createUrlPlans, type UrlPlans } from './url-plans.ts';
 export interface Parts extends Tiers {
   readonly counters: Counters;
   readonly mounts: Mounts;
+  readonly fronts: Fronts;
   readonly plans: UrlPlans;
   /** Names the watermark, where there is one. */
   readonly watermark: OriginalId | undefined;
   readonly records: Records;
   readonly originals: Originals;
   readonly derivatives: Derivatives;
+  readonly renderer: Renderer;
   readonly purger: Purger;
   readonly watch: JournalWatch;
   close(): Promise<void>;
@@ -81,6 +84,7 @@ export function assemble(endpoint: Endpoint): Parts {
     ...tiers,
     counters,
     mounts,
+    fronts: createFronts(),
     plans: createUrlPlans({
       dialect,
       origin: name,
@@ -89,12 +93,14 @@ export function assemble(endpoint: Endpoint): Parts {
       limits,
       pipeline: pipelineVersion(),
       encoders: options.encoders,
+      mezzanineSide: endpoint.mezzanineSide,
       watermark,
     }),
     watermark: watermark === undefined ? undefined : originalId(name, watermark.path),
     records,
     originals,
     derivatives: createDerivatives(tiers),
+    renderer: inProcess,
     purger,
     watch,
     close: closer({ ...tiers, journal, records, watch, purger }, options),
@@ -151,9 +157,10 @@ function createRereader(records: Records, bounds: QueueBounds): PurgerOptions['r
 }
 
 /** Milliseconds that a request may take from its beginning to its last write, where each step uses up its patience once. */
-function longestAnswer({ options, queueBounds }: Endpoint): number {
+function longestAnswer({ options, queueBounds, rendering, mezzanineSide }: Endpoint): number {
   const { originTimeout = defaultOriginTimeout } = options;
-  return (originTimeout + 2 * queueBounds.wait + renderTimeout) * 1000;
+  const renders = mezzanineSide === undefined ? 1 : 2;
+  return (originTimeout + queueBounds.wait + renders * (queueBounds.wait + rendering.timeout)) * 1000;
 }
 
 function toList<T>(given: T | readonly T[] | undefined): readonly T[] {

@@ -31,6 +31,17 @@ export interface RenderOptions {
    * @default 'own'
    */
   readonly settings?: 'own' | 'host';
+  /**
+   * Whether large or dear originals are made smaller once, and small derivatives from that: a multiple less CPU each. A
+   * number is the pixels of its longer side, 512 to 8192; `true` is 2048.
+   * @default false
+   */
+  readonly mezzanine?: boolean | number;
+  /**
+   * Seconds a render may take, then 504.
+   * @default 30
+   */
+  readonly timeout?: number;
 }
 
 /** Options of `createTintype`. */

@@ -50,7 +50,7 @@ export function claimSharp(): void {
   sharp.concurrency(1);
 }
 
-/** Names everything besides original and plan that the bytes depend on: our recipe, sharp, its libraries, its threads. */
+/** Names everything besides original and plan that the bytes depend on: our code, sharp, its libraries, its threads. */
 export function pipelineVersion(): string {
-  return JSON.stringify(['5', 'direct', sharp.versions, sharp.concurrency()]);
+  return JSON.stringify(['6', sharp.versions, sharp.concurrency()]);
 }
