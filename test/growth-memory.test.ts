@@ -43,10 +43,13 @@ async function pour(images: Tintype, { target, mount, headers, status }: Flood, 
 }
 
 const passthrough = true;
+/** What is long fills a bound sooner. */
+const long = 'l'.repeat(200);
+const longer = `${long}/${long}`;
 const floods: Readonly<Record<string, Flood>> = {
   'queries that mean nothing': {
     options: { passthrough },
-    target: (index) => `/text.txt?campaign=${index}`,
+    target: (index) => `/text.txt?campaign=${index}${longer}`,
     status: 200,
   },
   'many stages': {
@@ -55,18 +58,21 @@ const floods: Readonly<Record<string, Flood>> = {
       `/text.txt?w=${1 + (index % 4000)}&h=${1 + Math.floor(index / 4000)}${'|w=20&blur=2&rotate=9'.repeat(7)}`,
     status: 200,
   },
-  'paths at which nothing is': { target: (index) => `/absent/${index}.jpg`, status: 404 },
-  originals: { options: { passthrough }, target: (index) => `/text/${index}.txt`, status: 200 },
+  'paths at which nothing is': { target: (index) => `/absent/${index}${longer}.jpg`, status: 404 },
+  originals: { options: { passthrough }, target: (index) => `/text/${index}${longer}.txt`, status: 200 },
   'fields by which the answers of the origin vary': {
     options: { passthrough, origin: texts({ vary: 'accept-language' }, { forwards: ['accept-language'] }) },
     target: () => '/text.txt',
-    headers: (index) => ({ 'accept-language': flat(`l${index}`) }),
+    headers: (index) => ({ 'accept-language': flat(`l${index}${longer}`) }),
     status: 200,
   },
   'Accept fields': {
     options: { passthrough },
     target: () => '/text.txt?format=auto',
-    headers: (index) => ({ accept: flat(`image/x${index}`), 'accept-encoding': flat(`br, x${index}`) }),
+    headers: (index) => ({
+      accept: flat(`image/x${index}${long.repeat(4)}`),
+      'accept-encoding': flat(`br, x${index}${long.repeat(2)}`),
+    }),
     status: 200,
   },
   'client hints': {
@@ -81,7 +87,7 @@ const floods: Readonly<Record<string, Flood>> = {
     target: () => '/text.txt',
     status: 200,
   },
-  'damaged pictures': { target: (index) => `/damaged/${index}.jpg`, status: 422 },
+  'damaged pictures': { target: (index) => `/damaged/${index}${longer}.jpg`, status: 422 },
 };
 
 describe('what clients can make up without end', () => {
