@@ -23,8 +23,12 @@ export interface Answers {
    * @param freshAlone leaves what is stale, for which the origin would be asked behind.
    */
   now(question: Question, freshAlone: boolean): HttpResponse | undefined;
-  /** Asking whoever must be asked. */
-  later(question: Question): Promise<HttpResponse>;
+  /**
+   * Asking whoever must be asked.
+   *
+   * @param gone aborted when the client has gone.
+   */
+  later(question: Question, gone?: AbortSignal): Promise<HttpResponse>;
   /**
    * Makes what a question asks for, or finds it made, for nobody yet. Rejects with what the answer would be refused for.
    *
@@ -78,7 +82,7 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
   function derive({ plan }: Question, sources: Sources, selection: Selection, crew: Crew): Promise<FoundDerivative> {
     const may = records.permission(sources.map(({ name, lookup }) => [name.id, lookup.record]));
     const kept = keeping(sources, may);
-    const start = () => make({ plan, sources, selection, kept, ...crew });
+    const start = (hand: Hand) => make({ plan, sources, selection, kept, ...crew, hand });
     return derivatives.get(selection.key, start, crew.hand, kept);
   }
 
@@ -105,8 +109,8 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
       const bytes = derivatives.peek(selection.key);
       return bytes === undefined ? undefined : responses.found(answerable, bytes);
     },
-    async later(question) {
-      const hand = createHand(endpoint.queueBounds);
+    async later(question, gone) {
+      const hand = createHand(parts.reads, gone);
       const answering = withSources(question, hand, (sources) => answerFrom(question, sources, hand));
       return answering.finally(hand.leave);
     },

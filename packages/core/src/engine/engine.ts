@@ -89,7 +89,7 @@ export function createTintype(options: TintypeOptions): Tintype {
   const checkOpen = (): void => {
     if (closing !== undefined) throw closed();
   };
-  const warm = createWarm({ endpoint, answers, url, ask, checkOpen });
+  const warm = createWarm({ reads: parts.reads, answers, url, ask, checkOpen });
 
   function finish(request: Asked, context: AnswerContext, answer: HttpResponse | undefined, error?: unknown) {
     if (answer === undefined) return undefined;
@@ -122,7 +122,7 @@ export function createTintype(options: TintypeOptions): Tintype {
         context = question;
         const ready = answers.now(question, false);
         if (ready !== undefined) return finish(request, context, ready);
-        const answering = answers.later(question).then(
+        const answering = answers.later(question, goneSignal(request)).then(
           (answer) => finish(request, question, answer),
           (error: unknown) => fail(request, question, error),
         );
@@ -141,7 +141,7 @@ export function createTintype(options: TintypeOptions): Tintype {
     },
     url,
     warm: (path, parameters, given) => underWay.track(warm(path, parameters, given)),
-    stats: () => toStats(parts.counters, parts),
+    stats: () => toStats(parts.counters, parts, endpoint),
     close() {
       closing ??= underWay.settled().then(() => parts.close());
       return closing;
@@ -192,6 +192,14 @@ function createUrlWriter({ dialect }: Endpoint, { plans }: Parts): Tintype['url'
 
 /** What an event tells of a request. */
 type Asked = Pick<HttpRequest, 'method' | 'target'>;
+
+/** Aborted when the client has gone; undefined where nobody tells. */
+function goneSignal({ onGone }: HttpRequest): AbortSignal | undefined {
+  if (onGone === undefined) return undefined;
+  const gone = new AbortController();
+  onGone(() => gone.abort(new TintypeError('CLIENT_GONE')));
+  return gone.signal;
+}
 
 /** For Accept-CH fields (RFC 8942 §3.1). */
 function acceptedHints(hints: readonly ClientHint[]): string | undefined {

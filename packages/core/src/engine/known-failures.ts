@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.ts';
 import { type ErrorCode, TintypeError } from '../errors.ts';
 
 /** What could not be made, so that it need not cost a decode each time it is asked for. */
@@ -20,8 +21,8 @@ const memoryOf: Readonly<Partial<Record<ErrorCode, number>>> = {
 };
 
 /** Creates the memory of one endpoint, bounded in number. */
-export function createKnownFailures(): KnownFailures {
-  const known = new LRUCache<string, TintypeError>({ max: 1000 });
+export function createKnownFailures(clock: Clock): KnownFailures {
+  const known = new LRUCache<string, TintypeError>({ max: 1000, perf: clock, ttlResolution: 0 });
   return {
     check(key) {
       const error = known.get(key);

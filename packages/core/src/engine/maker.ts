@@ -1,4 +1,5 @@
 import type { Derivative } from '../cache/derivative.ts';
+import type { Hand } from '../cache/flights.ts';
 import { isStorable } from '../cache/record.ts';
 import { encodeContent } from '../http/encode-content.ts';
 import { processRenderQueue } from '../transform/queue.ts';
@@ -33,7 +34,13 @@ export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
   const { records, originals } = parts;
 
   const find: OriginalOf = async ({ name, lookup: { record, body } }, { hand }) => {
-    const near = body ?? (await originals.get(name.id, record.hash));
+    if (body !== undefined) {
+      // It may have come in the hand of another, who leaves before.
+      hand.count(name.key, body.length);
+      return body;
+    }
+    await hand.admit(name.key, record.bytes);
+    const near = await originals.get(name.id, record.hash);
     if (near !== undefined) return near;
     const again = await records.refetch(name, hand);
     // Other bytes under the old record's key would break content addressing, and what the origin wants kept from others
@@ -45,7 +52,9 @@ export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
 
   const originalOf: OriginalOf = async (source, order) => {
     const { hash } = source.lookup.record;
-    const bytes = order.shared?.get(hash) ?? (await find(source, order));
+    const shared = order.shared?.get(hash);
+    if (shared !== undefined) return shared;
+    const bytes = await find(source, order);
     order.shared?.set(hash, bytes);
     return bytes;
   };
@@ -64,15 +73,16 @@ function createAssetMaker({ queueBounds }: Endpoint, { derivatives }: Parts, ori
     const { sources, selection, hand, kept } = order;
     const [own] = sources;
     if (selection.coding === 'identity') {
-      await hand.enter();
       return { body: await originalOf(own, order), renderMs: 0, inputs: inputsOf(sources) };
     }
     // The bytes as they came are kept too: another coding, or a part of them, will be asked for.
     const plain = assetOf(own.lookup.record, own.name.id, {});
-    const start = () => makeAsset({ ...order, selection: plain });
+    const start = (own: Hand) => makeAsset({ ...order, selection: plain, hand: own });
     const { derivative } = await derivatives.get(plain.key, start, hand, kept);
     const started = performance.now();
-    const body = await queue.run(() => encodeContent(derivative.body, selection.coding), queueBounds);
+    const body = await queue.run(() => encodeContent(derivative.body, selection.coding), queueBounds, {
+      signal: hand.signal,
+    });
     return { body, renderMs: performance.now() - started, inputs: derivative.inputs };
   }
   return makeAsset;

@@ -82,7 +82,11 @@ export const optionTables: OptionTables = {
     queue: expectations.wholeNumber,
     wait: ['a number of seconds', (value) => typeof value === 'number' && value >= 0 && value < 2e6],
     settings: oneOf('own', 'host'),
+    isolation: oneOf('process', 'none'),
+    reads: expectations.count,
+    inFlight: expectations.bytes,
     timeout: aboveZeroSeconds,
+    memory: expectations.bytes,
     mezzanine: either(expectations.boolean, [
       'a whole number of pixels from 512 to 8192',
       (value) => Number.isInteger(value) && (value as number) >= 512 && (value as number) <= 8192,

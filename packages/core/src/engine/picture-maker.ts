@@ -1,6 +1,8 @@
 import type { Derivative } from '../cache/derivative.ts';
+import type { Hand } from '../cache/flights.ts';
 import { publish, type RenderEvent } from '../events.ts';
 import type { Reachable } from '../journal/journal.ts';
+import { renderCost } from '../transform/cost.ts';
 import type { OverlayOriginal } from '../transform/layer.ts';
 import { processRenderQueue } from '../transform/queue.ts';
 import type { RenderJob } from '../transform/renderer.ts';
@@ -16,12 +18,12 @@ export type PictureOrder = Order & { readonly selection: Variant };
 
 /** Creates what renders pictures. */
 export function createPictureMaker(
-  { limits, queueBounds, rendering }: Endpoint,
+  { clock, limits, queueBounds, rendering }: Endpoint,
   { counters, derivatives, renderer }: Parts,
   originalOf: OriginalOf,
 ): (order: PictureOrder) => Promise<Derivative> {
   const queue = processRenderQueue();
-  const failures = createKnownFailures();
+  const failures = createKnownFailures(clock);
 
   async function render({ inputs, event, ...job }: Job, waited: number): Promise<Derivative> {
     const started = performance.now();
@@ -43,8 +45,9 @@ export function createPictureMaker(
   }
 
   /** Renders once there is a place. What fails is remembered by what it would have been. */
-  async function renderInTurn(key: string, job: Job): Promise<Derivative> {
-    const rendered = queue.run((waited) => render(job, waited), queueBounds);
+  async function renderInTurn(key: string, job: Job, { signal }: Hand): Promise<Derivative> {
+    const demand = { bytes: renderCost([job.image, ...job.overlays.map(({ image }) => image)], job.plan), signal };
+    const rendered = queue.run((waited) => render(job, waited), queueBounds, demand);
     return rendered.catch((error) => failures.rethrow(key, error));
   }
 
@@ -53,11 +56,10 @@ export function createPictureMaker(
     const [own] = sources;
     const { plan, key } = mezzanine;
     failures.check(key);
-    await hand.enter();
     const original = await originalOf(own, order);
     const event = { path: own.name.id.path, transformation: { stages: plan.stages, output: { format: plan.format } } };
     const job = { original, image: selection.images[0], overlays: [], plan };
-    return renderInTurn(key, { ...job, inputs: inputsOf([own]), event });
+    return renderInTurn(key, { ...job, inputs: inputsOf([own]), event }, hand);
   }
 
   /** The picture that work begins with: the original, or its mezzanine, for which no original is read once it is there. */
@@ -65,8 +67,9 @@ export function createPictureMaker(
     const { sources, selection, hand, kept } = order;
     const { mezzanine, images } = selection;
     if (mezzanine === undefined) return { original: await originalOf(sources[0], order), image: images[0] };
-    const make = () => makeMezzanine(mezzanine, order);
+    const make = (own: Hand) => makeMezzanine(mezzanine, { ...order, hand: own });
     const { derivative } = await derivatives.get(mezzanine.key, make, hand, kept);
+    hand.count(mezzanine.key, derivative.body.length);
     return { original: derivative.body, image: mezzanine.image };
   }
 
@@ -75,8 +78,6 @@ export function createPictureMaker(
     failures.check(selection.key);
     // Before the original is read for nothing.
     queue.checkRoom(queueBounds);
-    // Whoever has brought an original has a place already.
-    await hand.enter();
     const own = await beginning(order);
     const overlays: OverlayOriginal[] = [];
     for (const [index, overlay] of sources.slice(1).entries()) {
@@ -85,7 +86,7 @@ export function createPictureMaker(
     }
     const event = { path: sources[0].name.id.path, transformation: urlPlan.transformation };
     const { plan, key } = selection;
-    return renderInTurn(key, { ...own, overlays, plan, inputs: inputsOf(sources), event });
+    return renderInTurn(key, { ...own, overlays, plan, inputs: inputsOf(sources), event }, hand);
   };
 }
 

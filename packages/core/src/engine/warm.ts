@@ -4,8 +4,7 @@ import { type TintypeError, toTintypeError } from '../errors.ts';
 import { publish } from '../events.ts';
 import type { OutputFormat } from '../transform/transformation.ts';
 import type { Answers, Crew } from './answer.ts';
-import type { Endpoint } from './endpoint.ts';
-import { createHand } from './hand.ts';
+import { createHand, type Reads } from './hand.ts';
 import type { Question } from './question.ts';
 
 /** Options of `warm`. */
@@ -57,7 +56,7 @@ export type Warm = (
 
 /** What warming works with. */
 export interface WarmParts {
-  readonly endpoint: Endpoint;
+  readonly reads: Reads;
   readonly answers: Answers;
   readonly url: (path: string, parameters: StagedParameters) => string;
   /** Understands a URL as a client with an Accept field would ask for it. */
@@ -73,7 +72,7 @@ const patience = 60;
 const longestPause = 5000;
 
 /** Creates `warm`: one derivative after the other, so that requests that come meanwhile find places. */
-export function createWarm({ endpoint, answers, url: write, ask, checkOpen }: WarmParts): Warm {
+export function createWarm({ reads, answers, url: write, ask, checkOpen }: WarmParts): Warm {
   return async (path, parameters, { accept = everybody, onProgress, signal } = {}) => {
     const started = performance.now();
     // All of them first: one mistake, and nothing is done.
@@ -81,7 +80,7 @@ export function createWarm({ endpoint, answers, url: write, ask, checkOpen }: Wa
     const orders = urls.flatMap((url) => accept.map((field) => ({ url, field })));
     const known = new Set<string | undefined>();
     const all: WarmProgress[] = [];
-    const hand = createHand(endpoint.queueBounds);
+    const hand = createHand(reads, signal);
     const crew: Crew = { hand, shared: new Map() };
     try {
       for (const [index, { url, field }] of orders.entries()) {

@@ -27,6 +27,8 @@ export interface Renderer {
    * @throws TintypeError as `render` does.
    */
   render(job: RenderJob): Promise<Uint8Array>;
+  /** Ends what it has started, once it has nothing to do. */
+  close?(): Promise<void>;
 }
 
 /** Renders in this process, in threads of libuv's pool: nothing can end a decoder that takes too long. */
