@@ -1,3 +1,4 @@
+import { allocatorWatch } from './allocator.ts';
 import type { ImageInfo } from './image.ts';
 import type { OverlayOriginal } from './layer.ts';
 import type { Limits } from './limits.ts';
@@ -32,6 +33,11 @@ export interface Renderer {
 
 /** Renders in this process, in threads of libuv's pool: nothing can end a decoder that takes too long. */
 export const inProcess: Renderer = {
-  render: ({ original, image, plan, limits, overlays, timeout }) =>
-    render(original, image, plan, limits, overlays, timeout),
+  async render({ original, image, plan, limits, overlays, timeout }) {
+    try {
+      return await render(original, image, plan, limits, overlays, timeout);
+    } finally {
+      allocatorWatch.rendered();
+    }
+  },
 };
