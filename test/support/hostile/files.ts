@@ -219,6 +219,23 @@ const webps: readonly HostileFile[] = [
 ];
 
 const gifs: readonly HostileFile[] = [
+  {
+    name: 'GIF animation at the limit',
+    make: () => gif(577, 577, ...Array(300).fill(gifFrame(577, 577))),
+    status: 200,
+  },
+  {
+    name: 'GIF animation at the limit, as large as it is',
+    make: () => gif(577, 577, ...Array(300).fill(gifFrame(577, 577))),
+    query: 'format=webp',
+    status: 200,
+  },
+  {
+    name: 'GIF animation at the limit, frame by frame',
+    make: () => gif(288, 288, ...Array(300).fill(gifFrame(288, 288))),
+    query: 'format=webp&radius=9',
+    status: 200,
+  },
   { name: 'GIF without a frame', make: () => gif(10, 10), status: 422 },
   { name: 'GIF without an end', make: () => Buffer.concat([gifHeader(10, 10), gifFrame(10, 10)]), status: 200 },
   { name: 'GIF at the limit', make: () => gif(7000, 7000, gifFrame(7000, 7000)), status: 200 },
@@ -247,6 +264,14 @@ const gifs: readonly HostileFile[] = [
 ];
 
 const avifs: readonly HostileFile[] = [
+  {
+    name: 'AVIF at its limit, of 12 bits, with alpha',
+    make: () =>
+      sharp({ create: { width: 4000, height: 4000, channels: 4, background: { r: 9, g: 200, b: 3, alpha: 0.5 } } })
+        .avif({ effort: 0, quality: 30, chromaSubsampling: '4:4:4', bitdepth: 12 })
+        .toBuffer(),
+    status: 200,
+  },
   { name: 'AVIF as it should be', make: async () => avifOf(await codedSquare(100), 100), status: 200 },
   {
     name: 'AVIF that says 16 pixels and holds 4000',
