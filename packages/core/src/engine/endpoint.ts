@@ -3,20 +3,21 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { native } from '../dialect/native.ts';
 import { type NativeOptions, nativeExpectations } from '../dialect/native-options.ts';
 import { type ClientHint, clientHints } from '../http/client-hints.ts';
-import { fieldName } from '../http/field-syntax.ts';
-import { mountExpectations } from '../http/mount.ts';
-import { foundAlone, mediaRange, type Passthrough, toPassthrough, withoutPictures } from '../http/passthrough.ts';
-import { fieldFilter, isRepeatable } from '../http/repeated-fields.ts';
+import { foundAlone, type Passthrough, toPassthrough, withoutPictures } from '../http/passthrough.ts';
+import { fieldFilter } from '../http/repeated-fields.ts';
 import type { TtlOptions } from '../http/ttl.ts';
-import { checkOptions, type Expectation, either, expectations, oneOf } from '../options.ts';
-import type { Origin } from '../origin/origin.ts';
+import { checkOptions } from '../options.ts';
 import { isUrlPath } from '../origin/url-path.ts';
 import { isMemoryStore } from '../store/memory.ts';
 import { checkEncoderOptions } from '../transform/encoding.ts';
-import { defaultLimits, type Limits, limitExpectations } from '../transform/limits.ts';
+import { defaultLimits, type Limits } from '../transform/limits.ts';
+import type { QueueBounds } from '../transform/line.ts';
+import { defaultMezzanineSide } from '../transform/mezzanine.ts';
+import { defaultRenderTimeout } from '../transform/open.ts';
 import type { Overlay } from '../transform/overlay.ts';
-import type { QueueBounds } from '../transform/queue.ts';
-import { toOverlay, type Watermark, watermarkExpectations } from '../transform/watermark.ts';
+import type { RenderJob } from '../transform/renderer.ts';
+import { toOverlay } from '../transform/watermark.ts';
+import { optionTables } from './option-tables.ts';
 import type { RenderOptions, TintypeOptions } from './tintype-options.ts';
 
 /** Options of one endpoint, complete. */
@@ -26,6 +27,14 @@ export interface Endpoint {
   readonly limits: Limits;
   readonly ttl: TtlOptions;
   readonly queueBounds: QueueBounds;
+  /** Originals that are read at once. */
+  readonly readsAtOnce: number;
+  /** What one render may take. */
+  readonly rendering: Pick<RenderJob, 'timeout' | 'memory'>;
+  /** Whether pictures are made in processes of their own. */
+  readonly isIsolated: boolean;
+  /** Pixels of the longer side of mezzanines; undefined for none. */
+  readonly mezzanineSide: number | undefined;
   readonly clock: Clock;
   readonly watermark: Overlay | undefined;
   readonly passthrough: Passthrough;
@@ -38,114 +47,13 @@ export interface Endpoint {
   readonly hints: readonly ClientHint[];
 }
 
+/** Bytes that a render process may hold. */
+const defaultChildMemory = 1024 ** 3;
+/** Bytes that may be in flight in the process. */
+const defaultInFlight = 1024 ** 3;
+
 /** Seconds that an origin has for one answer. */
 export const defaultOriginTimeout = 30;
-
-const isMount = (value: unknown): boolean => typeof value === 'string' && /^(?:\/.*[^/])?$/.test(value);
-
-const hasMethod =
-  (...names: readonly string[]) =>
-  (value: unknown): boolean =>
-    typeof value === 'object' &&
-    value !== null &&
-    names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
-
-const isListOf =
-  (accepts: (text: string) => boolean) =>
-  (value: unknown): boolean =>
-    Array.isArray(value) && value.every((each) => typeof each === 'string' && accepts(each));
-
-/** A misspelt member of an origin of one's own would be a limit that is off. */
-function isOrigin(value: unknown): boolean {
-  if (!hasMethod('read')(value)) return false;
-  const { forwards = [], takesQuery = false, paths = 'plain' } = value as Origin;
-  const isLower = (name: string): boolean => fieldName.test(name) && name === name.toLowerCase();
-  return isListOf(isLower)(forwards) && typeof takesQuery === 'boolean' && ['plain', 'url'].includes(paths);
-}
-
-/** A `verify` that is none would let every URL pass, or none. */
-function isDialect(value: unknown): boolean {
-  return hasMethod('parse', 'format')(value) && ((value as Dialect).verify === undefined || hasMethod('verify')(value));
-}
-
-/** Cache-Control itself is what is meant for all. */
-const isTargetable = (name: string): boolean => fieldName.test(name) && name.toLowerCase() !== 'cache-control';
-
-type Table<T> = Readonly<Record<keyof T, Expectation>>;
-
-interface OptionTables {
-  readonly createTintype: Table<TintypeOptions>;
-  readonly ttl: Table<TtlOptions>;
-  readonly limits: Table<Limits>;
-  readonly render: Table<RenderOptions>;
-  readonly watermark: Table<Watermark>;
-}
-
-/** What each option accepts. */
-export const optionTables: OptionTables = {
-  createTintype: {
-    ...mountExpectations,
-    ...nativeExpectations,
-    origin: ['an origin: an object with a read method, and well-formed forwards, takesQuery and paths', isOrigin],
-    store: ['a store: an object with get, set and delete', hasMethod('get', 'set', 'delete')],
-    memory: expectations.bytes,
-    dialect: ['a dialect: an object with parse and format, and perhaps a method verify', isDialect],
-    ttl: expectations.object,
-    passthrough: either(expectations.boolean, [
-      'a list of media types such as "text/css" or "font/*"',
-      isListOf((type) => mediaRange.test(type)),
-    ]),
-    noTransform: oneOf('respect', 'ignore'),
-    repeatFields: [
-      'a list of names of fields that may be repeated, or of beginnings such as "x-copyright-*"',
-      isListOf(isRepeatable),
-    ],
-    clientHints: either(expectations.boolean, [
-      `a list of ${clientHints.join(', ')}`,
-      isListOf((hint) => (clientHints as readonly string[]).includes(hint)),
-    ]),
-    limits: expectations.object,
-    render: expectations.object,
-    svg: oneOf('refuse', 'rasterize'),
-    encoders: expectations.object,
-    name: expectations.text,
-    originals: expectations.boolean,
-    originTimeout: ['a number of seconds above zero', (value) => typeof value === 'number' && value > 0 && value < 2e6],
-    watermark: expectations.object,
-    tags: expectations.function,
-    onPurged: either(expectations.function, [
-      'a list of functions',
-      (value) => Array.isArray(value) && value.every((each) => typeof each === 'function'),
-    ]),
-    mounts: [
-      'a path such as "/images" or a list of them',
-      (value) => isMount(value) || (Array.isArray(value) && value.every(isMount)),
-    ],
-    clock: expectations.clock,
-    journal: [
-      'a journal: an object with view, append, note, noted and close',
-      hasMethod('view', 'append', 'note', 'noted', 'close'),
-    ],
-  },
-  ttl: {
-    policy: oneOf('respect', 'override', 'atLeast', 'atMost'),
-    lifetime: either(either(expectations.seconds, expectations.function), oneOf('heuristic')),
-    browser: expectations.seconds,
-    negative: expectations.seconds,
-    rule: oneOf('rfc', 'max-age'),
-    targets: ['a list of field names such as "CDN-Cache-Control"', isListOf(isTargetable)],
-    staleWhileRevalidate: expectations.seconds,
-    staleIfError: expectations.seconds,
-    staleBesideSMaxage: expectations.boolean,
-  },
-  limits: limitExpectations,
-  render: {
-    queue: expectations.wholeNumber,
-    wait: ['a number of seconds', (value) => typeof value === 'number' && value >= 0 && value < 2e6],
-    settings: oneOf('own', 'host'),
-  },
-  watermark: watermarkExpectations,
-};
 
 /**
  * Checks the options of an endpoint once and fills in what was left out.
@@ -161,7 +69,11 @@ export function toEndpoint(options: TintypeOptions): Endpoint {
     dialect: options.dialect ?? native(nativeOptions(options)),
     limits: { ...defaultLimits, ...given(limits) },
     ttl,
-    queueBounds: { queue: render.queue ?? 100, wait: render.wait ?? 5 },
+    queueBounds: { queue: render.queue ?? 100, wait: render.wait ?? 5, bytes: render.inFlight ?? defaultInFlight },
+    readsAtOnce: render.reads ?? 64,
+    rendering: { timeout: render.timeout ?? defaultRenderTimeout, memory: render.memory ?? defaultChildMemory },
+    isIsolated: render.isolation === 'process',
+    mezzanineSide: toMezzanineSide(render.mezzanine),
     clock: options.clock ?? systemClock,
     watermark: options.watermark === undefined ? undefined : toOverlay(options.watermark),
     passthrough: passthroughFor(options),
@@ -233,6 +145,11 @@ function passthroughFor({ passthrough, origin, watermark }: TintypeOptions): Pas
   const rule = toPassthrough(passthrough);
   if (watermark !== undefined) return withoutPictures(rule);
   return origin.paths === 'url' ? foundAlone(rule) : rule;
+}
+
+function toMezzanineSide(option: RenderOptions['mezzanine'] = false): number | undefined {
+  if (typeof option === 'number') return option;
+  return option ? defaultMezzanineSide : undefined;
 }
 
 function toHints(option: TintypeOptions['clientHints'] = false): readonly ClientHint[] {

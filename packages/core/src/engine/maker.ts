@@ -1,21 +1,14 @@
-import { LRUCache } from 'lru-cache';
 import type { Derivative } from '../cache/derivative.ts';
-import type { Keeping } from '../cache/derivatives.ts';
 import type { Hand } from '../cache/flights.ts';
-import { isStorable, reachableBy } from '../cache/record.ts';
-import { TintypeError } from '../errors.ts';
-import { publish } from '../events.ts';
+import { isStorable } from '../cache/record.ts';
 import { encodeContent } from '../http/encode-content.ts';
-import type { Reachable } from '../journal/journal.ts';
-import type { ImageInfo } from '../transform/image.ts';
 import { processRenderQueue } from '../transform/queue.ts';
-import { render as renderPicture } from '../transform/render.ts';
 import { type Asset, assetOf } from './asset.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { Order, OriginalOf } from './order.ts';
 import type { Parts } from './parts.ts';
-import type { Selection } from './representation.ts';
-import type { Source, Sources } from './sources.ts';
-import type { OfEach, UrlPlan, Variant } from './url-plans.ts';
+import { createPictureMaker } from './picture-maker.ts';
+import { inputsOf, type Source } from './sources.ts';
 
 /** The origin's answer is no longer what the record says: the request must start over with what it says now. */
 export class ContentMoved extends Error {
@@ -27,17 +20,6 @@ export class ContentMoved extends Error {
   }
 }
 
-/** What a derivative is made from, and how. */
-export interface Order {
-  readonly plan: UrlPlan;
-  readonly sources: Sources;
-  readonly selection: Selection;
-  readonly hand: Hand;
-  /** Where the original of a coded asset may be kept. */
-  readonly kept: Keeping | undefined;
-}
-
-type PictureOrder = Order & { readonly selection: Variant };
 type AssetOrder = Order & { readonly selection: Asset };
 
 /**
@@ -49,14 +31,16 @@ export type Maker = (order: Order) => Promise<Derivative>;
 
 /** Creates the maker of an endpoint. */
 export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
-  const { limits, queueBounds } = endpoint;
-  const { counters, records, originals } = parts;
-  const queue = processRenderQueue();
-  // The key names the bytes: what could not be decoded once never can, and need not cost a decode each time.
-  const damaged = new LRUCache<string, TintypeError>({ max: 1000 });
+  const { records, originals } = parts;
 
-  async function originalOf({ name, lookup: { record, body } }: Source, hand: Hand): Promise<Uint8Array> {
-    const near = body ?? (await originals.get(name.id, record.hash));
+  const find: OriginalOf = async ({ name, lookup: { record, body } }, { hand }) => {
+    if (body !== undefined) {
+      // It may have come in the hand of another, who leaves before.
+      hand.count(name.key, body.length);
+      return body;
+    }
+    await hand.admit(name.key, record.bytes);
+    const near = await originals.get(name.id, record.hash);
     if (near !== undefined) return near;
     const again = await records.refetch(name, hand);
     // Other bytes under the old record's key would break content addressing, and what the origin wants kept from others
@@ -64,57 +48,23 @@ export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
     const isSame = again.record.hash === record.hash && isStorable(again.record) === isStorable(record);
     if (!isSame || again.body === undefined) throw new ContentMoved({ name, lookup: again });
     return again.body;
-  }
+  };
 
-  async function render(
-    bytes: OfEach<Uint8Array>,
-    { plan: urlPlan, sources, selection }: PictureOrder,
-    waited: number,
-  ) {
-    const { plan, images, key } = selection;
-    const [own, ...overlays] = pairs(bytes, images);
-    const started = performance.now();
-    let size = 0;
-    let error: unknown;
-    try {
-      const body = await renderPicture(own.bytes, own.image, plan, limits, overlays);
-      size = body.length;
-      counters.renders++;
-      const renderMs = performance.now() - started;
-      const { format, width, height } = plan;
-      return { body, picture: { format, width, height }, renderMs, inputs: inputsOf(sources) };
-    } catch (cause) {
-      error = cause;
-      if (cause instanceof TintypeError && cause.code === 'BROKEN_IMAGE') damaged.set(key, cause);
-      throw cause;
-    } finally {
-      const ms = performance.now() - started;
-      const { path } = sources[0].name.id;
-      publish('tintype:render', { path, transformation: urlPlan.transformation, bytes: size, ms, waited, error });
-    }
-  }
+  const originalOf: OriginalOf = async (source, order) => {
+    const { hash } = source.lookup.record;
+    const shared = order.shared?.get(hash);
+    if (shared !== undefined) return shared;
+    const bytes = await find(source, order);
+    order.shared?.set(hash, bytes);
+    return bytes;
+  };
 
-  async function makePicture(order: PictureOrder): Promise<Derivative> {
-    const { sources, selection, hand } = order;
-    const known = damaged.get(selection.key);
-    if (known !== undefined) throw known;
-    // Before the original is read for nothing.
-    queue.checkRoom(queueBounds);
-    // Whoever has brought an original has a place already.
-    await hand.enter();
-    const [own, ...overlays] = sources;
-    const bytes: [Uint8Array, ...Uint8Array[]] = [await originalOf(own, hand)];
-    for (const overlay of overlays) bytes.push(await originalOf(overlay, hand));
-    return queue.run((waited) => render(bytes, order, waited), queueBounds);
-  }
-
+  const makePicture = createPictureMaker(endpoint, parts, originalOf);
   const makeAsset = createAssetMaker(endpoint, parts, originalOf);
 
   return async ({ selection, ...order }) =>
     selection.kind === 'picture' ? makePicture({ ...order, selection }) : makeAsset({ ...order, selection });
 }
-
-type OriginalOf = (source: Source, hand: Hand) => Promise<Uint8Array>;
 
 /** Creates what passes originals on, coded where the client wants that. */
 function createAssetMaker({ queueBounds }: Endpoint, { derivatives }: Parts, originalOf: OriginalOf) {
@@ -123,33 +73,17 @@ function createAssetMaker({ queueBounds }: Endpoint, { derivatives }: Parts, ori
     const { sources, selection, hand, kept } = order;
     const [own] = sources;
     if (selection.coding === 'identity') {
-      await hand.enter();
-      return { body: await originalOf(own, hand), renderMs: 0, inputs: inputsOf(sources) };
+      return { body: await originalOf(own, order), renderMs: 0, inputs: inputsOf(sources) };
     }
     // The bytes as they came are kept too: another coding, or a part of them, will be asked for.
     const plain = assetOf(own.lookup.record, own.name.id, {});
-    const start = () => makeAsset({ ...order, selection: plain });
+    const start = (own: Hand) => makeAsset({ ...order, selection: plain, hand: own });
     const { derivative } = await derivatives.get(plain.key, start, hand, kept);
     const started = performance.now();
-    const body = await queue.run(() => encodeContent(derivative.body, selection.coding), queueBounds);
+    const body = await queue.run(() => encodeContent(derivative.body, selection.coding), queueBounds, {
+      signal: hand.signal,
+    });
     return { body, renderMs: performance.now() - started, inputs: derivative.inputs };
   }
   return makeAsset;
-}
-
-function inputsOf(sources: Sources): readonly Reachable[] {
-  return sources.map(({ name, lookup }) => reachableBy(lookup.record, name.id));
-}
-
-interface Picture {
-  readonly bytes: Uint8Array;
-  readonly image: ImageInfo;
-}
-
-function pairs([own, ...overlays]: OfEach<Uint8Array>, [image, ...images]: OfEach<ImageInfo>): OfEach<Picture> {
-  const laid = images.flatMap((each, index) => {
-    const bytes = overlays[index];
-    return bytes === undefined ? [] : [{ bytes, image: each }];
-  });
-  return [{ bytes: own, image }, ...laid];
 }

@@ -9,7 +9,7 @@ import type { ImageInfo } from './image.ts';
 import { blended, type Layer, type OverlayOriginal, sizedOverlay } from './layer.ts';
 import type { LayerPlan } from './layers.ts';
 import type { Limits } from './limits.ts';
-import { createOpener, type Opener, type RawPicture, toRaw } from './open.ts';
+import { createOpener, defaultRenderTimeout, type Opener, type RawPicture, toRaw } from './open.ts';
 import { isLooking, type Pass, passesOf, runsOf } from './passes.ts';
 import { planTrimmed, type RenderPlan } from './plan.ts';
 import type { Trim } from './stage.ts';
@@ -18,12 +18,11 @@ import type { PassContext } from './steps/step.ts';
 import { type TonalRange, tonalRange } from './tonal-range.ts';
 import { upright } from './upright.ts';
 
-export { renderTimeout } from './open.ts';
-
 /**
- * Makes a derivative.
+ * Makes a derivative in this process.
  *
  * @param overlays the originals laid over it, one for each of `overlaysOf(transformation)`.
+ * @param timeout seconds after which sharp gives up.
  * @throws TintypeError `BROKEN_IMAGE`, `ORIGINAL_TOO_LARGE`, `UNSUPPORTED_IMAGE`, `RENDER_TIMEOUT`, `RENDER_FAILED`:
  * of whichever original; `INVALID_PARAMETER` for what shows only once a picture is trimmed.
  */
@@ -33,8 +32,9 @@ export async function render(
   plan: RenderPlan,
   limits: Limits,
   overlays: readonly OverlayOriginal[] = [],
+  timeout: number = defaultRenderTimeout,
 ): Promise<Uint8Array> {
-  const open = createOpener(limits);
+  const open = createOpener(limits, timeout);
   const rendering: Rendering = { original, image, plan, open, lay: createLay(overlays, open), overlays };
   try {
     return plan.animated ? await renderAnimation(rendering) : await renderStill(rendering);

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createFlights, type Hand, type Passenger } from '../../src/cache/flights.ts';
 
-const handOf = (isHeld: boolean): Hand => ({
-  enter: async () => undefined,
-  leave: () => undefined,
+const handOf = (isHeld: boolean, signal?: AbortSignal): Hand => ({
   isHeld: () => isHeld,
+  enter: async () => undefined,
+  admit: async () => undefined,
+  count: () => undefined,
+  leave: () => undefined,
+  signal,
+  within: (other) => handOf(isHeld, other),
 });
 const without: Passenger = { hand: handOf(false) };
 const cutOff: Passenger = { ...without, isCutOff: true };
@@ -94,5 +98,80 @@ describe('other flights', () => {
     const flights = createFlights<string>();
     flights.run('a', start('first'), { ...without, ...before });
     expect(flights.run('a', start('second'), { ...without, ...after }).joined).toBe(joined);
+  });
+});
+
+describe('a flight whose passengers leave', () => {
+  const passenger = () => {
+    const gone = new AbortController();
+    return { gone, hand: handOf(false, gone.signal) };
+  };
+  /** Starts flights that tell whether they were given up. */
+  function watched() {
+    const signals: AbortSignal[] = [];
+    const start = (hand: Hand): Promise<string> => {
+      if (hand.signal !== undefined) signals.push(hand.signal);
+      return new Promise(() => undefined);
+    };
+    return { start, abandoned: () => signals.map(({ aborted }) => aborted) };
+  }
+
+  it('is given up when the last has left', () => {
+    const flights = createFlights<string>();
+    const { start, abandoned } = watched();
+    const [first, second] = [passenger(), passenger()];
+    flights.run('a', start, first);
+    expect(flights.run('a', start, second).joined).toBe(true);
+    first.gone.abort();
+    expect(abandoned()).toEqual([false]);
+    second.gone.abort();
+    expect(abandoned()).toEqual([true]);
+  });
+
+  it('is joined by nobody when it is given up', () => {
+    const flights = createFlights<string>();
+    const { start, abandoned } = watched();
+    const first = passenger();
+    flights.run('a', start, first);
+    first.gone.abort();
+    expect(flights.run('a', start, passenger()).joined).toBe(false);
+    expect(abandoned()).toEqual([true, false]);
+  });
+
+  it('goes on for who cannot leave', () => {
+    const flights = createFlights<string>();
+    const { start, abandoned } = watched();
+    const first = passenger();
+    flights.run('a', start, first);
+    flights.run('a', start, without);
+    first.gone.abort();
+    expect(abandoned()).toEqual([false]);
+  });
+
+  it('is not begun for who has left', () => {
+    const flights = createFlights<string>();
+    const { start, abandoned } = watched();
+    const first = passenger();
+    first.gone.abort(new Error('gone'));
+    expect(() => flights.run('a', start, first)).toThrow('gone');
+    expect(abandoned()).toEqual([]);
+  });
+
+  it('is not given up after it has landed', async () => {
+    const flights = createFlights<string>();
+    const signals: (AbortSignal | undefined)[] = [];
+    const first = passenger();
+    const { result } = flights.run(
+      'a',
+      async (hand) => {
+        signals.push(hand.signal);
+        return 'made';
+      },
+      first,
+    );
+    await result;
+    await turn();
+    first.gone.abort();
+    expect(signals[0]?.aborted).toBe(false);
   });
 });

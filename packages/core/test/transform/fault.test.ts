@@ -6,7 +6,7 @@ import { probe } from '../../src/transform/probe/probe.ts';
 import { readSvg } from '../../src/transform/probe/svg.ts';
 import { animation, picture } from './probe/pictures.ts';
 
-const open = createOpener(defaultLimits);
+const open = createOpener(defaultLimits, 30);
 const unheardOf = new Error('a decoder says what nobody has listed');
 const png = () => picture(200, 200).png().toBuffer();
 const whole = (bytes: Buffer): Suspect => ({ bytes, image: probe(bytes), frames: 0 });
