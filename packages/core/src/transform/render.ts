@@ -1,8 +1,8 @@
 import type { Sharp } from 'sharp';
-import { type ErrorCode, TintypeError } from '../errors.ts';
 import { toSharpColour } from './colour.ts';
 import { describePicture } from './describe.ts';
 import { stagesOfDrawn } from './drawing.ts';
+import { faultOf } from './fault.ts';
 import { framesOf, playbackOf, stripOf } from './frames.ts';
 import { sizeOf } from './geometry.ts';
 import type { ImageInfo } from './image.ts';
@@ -39,8 +39,8 @@ export async function render(
   try {
     return plan.animated ? await renderAnimation(rendering) : await renderStill(rendering);
   } catch (error) {
-    if (error instanceof TintypeError) throw error;
-    throw new TintypeError(codeOf(error), { cause: error });
+    const own = { bytes: original, image, frames: plan.animated ? ('all' as const) : (plan.frame ?? 0) };
+    throw await faultOf(error, [own, ...overlays.map((overlay) => ({ ...overlay, frames: 0 }))], open);
   }
 }
 
@@ -184,20 +184,4 @@ function createLay(overlays: readonly OverlayOriginal[], open: Opener): Lay {
     const top = await making;
     return { plan, pixels: plan.blend === 'over' ? top : await blended(top, plan, below(), open) };
   };
-}
-
-/** sharp's errors carry no code: they are told apart by their text, most particular first. */
-const meanings: readonly (readonly [text: RegExp, code: ErrorCode])[] = [
-  [/^timeout: /, 'RENDER_TIMEOUT'],
-  [/out of memory/i, 'RENDER_FAILED'],
-  [/exceeds (pixel|channel) limit/, 'ORIGINAL_TOO_LARGE'],
-  [/^Input buffer contains unsupported image format/, 'UNSUPPORTED_IMAGE'],
-  [/compression support is not configured|Unsupported JPEG data precision|heif: Unsupported/, 'UNSUPPORTED_IMAGE'],
-  [/^Expected |^Processed image is too large|^extract_area/, 'RENDER_FAILED'],
-  [/corrupt header|^Warning treated as error|^VipsJpeg|libpng|gifload|webp|bad seek|heif|Vips/i, 'BROKEN_IMAGE'],
-];
-
-function codeOf(error: unknown): ErrorCode {
-  const text = error instanceof Error ? error.message : '';
-  return meanings.find(([pattern]) => pattern.test(text))?.[1] ?? 'RENDER_FAILED';
 }
