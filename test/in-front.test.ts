@@ -1,10 +1,19 @@
 import { once } from 'node:events';
-import { connect, createServer } from 'node:http2';
+import { createServer } from 'node:http';
+import { connect, createServer as createServer2 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { inFront, type MountOptions, serveImages, type TintypeOptions } from '@tintype/express';
+import {
+  createTintype,
+  inFront,
+  type MountOptions,
+  memoryJournal,
+  serveImages,
+  type TintypeOptions,
+} from '@tintype/express';
 import { serveImages as serveKoa } from '@tintype/koa';
 import express from 'express';
 import express4 from 'express4';
+import fc from 'fast-check';
 import Koa from 'koa';
 import Koa2 from 'koa2';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -20,7 +29,7 @@ import { type Fronted, fronted, nodeAdapter } from './support/fronted-sites.ts';
 import { koaAdapter } from './support/koa-sites.ts';
 import { manualClock } from './support/manual-clock.ts';
 import { makePictures, type Pictures } from './support/pictures.ts';
-import type { RawAnswer, RawRequest } from './support/raw-http.ts';
+import { ask as askRaw, type RawAnswer, type RawRequest } from './support/raw-http.ts';
 import { shelfOrigin } from './support/shelf-origin.ts';
 import { openShelf } from './support/signed-shelf.ts';
 import { type Adapter, open } from './support/sites.ts';
@@ -147,6 +156,95 @@ describe('behind all of it', () => {
   describeTargets(contract);
   describePurgeRoutes(contract);
   describeFailures(contract);
+});
+
+describe('whatever comes in whatever order', () => {
+  const paths = ['/a.png', '/b.png'];
+  const targets = paths.flatMap((path) =>
+    ['?w=8', '?w=8&format=auto', '?w=4&v=1', ''].map((query) => `/img${path}${query}`),
+  );
+  const fields: readonly NonNullable<RawRequest['headers']>[] = [
+    {},
+    { accept: 'image/webp' },
+    { 'if-none-match': '*' },
+    { 'if-match': '"another"' },
+    { range: 'bytes=2-9' },
+    { range: 'bytes=99999-' },
+    { origin: 'https://app.example' },
+  ];
+  const modes = ['revalidate', 'force', 'takedown'] as const;
+  const step = fc.oneof(
+    {
+      weight: 12,
+      arbitrary: fc.record({
+        kind: fc.constant('ask' as const),
+        method: fc.constantFrom('GET', 'GET', 'HEAD', 'OPTIONS'),
+        target: fc.constantFrom(...targets),
+        headers: fc.constantFrom(...fields),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('wait' as const), seconds: fc.constantFrom(0.3, 7, 61) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('purge' as const),
+        target: fc.constantFrom(...paths, '/*'),
+        mode: fc.constantFrom(...modes),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('change' as const), path: fc.constantFrom(...paths) }) },
+  );
+
+  it('answers as the application does', async () => {
+    const run = fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 30 }), async (steps) => {
+      const clock = manualClock();
+      const front = fronted(nodeAdapter);
+      const both = [nodeAdapter, front].map((adapter) => {
+        const origin = shelfOrigin();
+        const images = createTintype({ origin, clock, cors: true, journal: memoryJournal({ clock }) });
+        return { origin, images, server: createServer(adapter.serve({ mounts: [{ images }] })).listen(0, '127.0.0.1') };
+      });
+      let version = 0;
+      const put = (path: string) => {
+        version++;
+        const headers = { 'cache-control': 'max-age=60', etag: `"${version}"` };
+        for (const { origin } of both) origin.put(path, version, headers);
+      };
+      const ask = (method: string, target: string, headers: NonNullable<RawRequest['headers']>) =>
+        Promise.all(
+          both.map(async ({ server }) => {
+            const { port } = server.address() as AddressInfo;
+            return seen(await askRaw(port, target, { method, headers }));
+          }),
+        );
+      for (const path of paths) put(path);
+      await Promise.all(both.map(({ server }) => server.listening || once(server, 'listening')));
+      try {
+        for (const each of steps) {
+          if (each.kind === 'wait') clock.advance(each.seconds);
+          else if (each.kind === 'change') put(each.path);
+          else if (each.kind === 'purge') {
+            for (const { images } of both) await images.purge(each.target, { mode: each.mode });
+          } else {
+            const [expected, answer] = await ask(each.method, each.target, each.headers);
+            expect(answer).toEqual(expected);
+          }
+        }
+        const [plain, fronting] = both.map(({ images }) => {
+          const { stores, queue, ...counts } = images.stats();
+          return counts;
+        });
+        expect(fronting).toEqual(plain);
+      } finally {
+        for (const { server, images } of both) {
+          server.closeAllConnections();
+          server.close();
+          await images.close();
+        }
+      }
+    });
+    await fc.assert(run, { numRuns: 30 });
+  }, 120_000);
 });
 
 describe('what is seen at once', () => {
@@ -302,7 +400,7 @@ describe('an endpoint in front', () => {
       passed++;
       return callback(request, response);
     };
-    const server = createServer(inFront(images, app as never)).listen(0, '127.0.0.1');
+    const server = createServer2(inFront(images, app as never)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     onTestFinished(async () => {

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { createTintype } from '@tintype/core';
-import { inTurn, median } from './numbers.js';
+import { inTurn, median, quantile } from './numbers.js';
 import { startServer } from './server.js';
 import { load } from './wrk.js';
 
@@ -16,11 +16,11 @@ async function findAnswer(pictures, bytes) {
     const target = `/images${path}?w=${width}`;
     const ask = () => images.handle({ method: 'GET', target, mount: '/images', headers: {} });
     await ask();
-    found = { target, ...(await ask()) };
+    found = { path, width, target, ...(await ask()) };
   }
   await images.close();
-  const { target, headers, body } = found;
-  return { target, headers, body: Buffer.from(body).toString('base64'), bytes: body.length };
+  const { body, ...rest } = found;
+  return { ...rest, body: Buffer.from(body).toString('base64'), bytes: body.length };
 }
 
 async function askOnce({ port }, target, headers) {
@@ -28,36 +28,54 @@ async function askOnce({ port }, target, headers) {
   return { status: answer.status, bytes: (await answer.arrayBuffer()).byteLength, etag: answer.headers.get('etag') };
 }
 
-/** CPU of one request in microseconds, and requests per second, of each server in each round. */
-async function measure(subjects, { seconds, rounds }) {
+/** One load, and what it cost: microseconds of CPU for a request. */
+async function loadOnce({ server, target, headers, connections }, seconds) {
+  const before = await server.usage();
+  const started = performance.now();
+  const { requests } = await load(`http://127.0.0.1:${server.port}${target}`, { seconds, headers, connections });
+  const { cpu, rss } = await server.usage();
+  const perSecond = (requests * 1000) / (performance.now() - started);
+  return { requests, cpu: (cpu - before.cpu) / requests, perSecond, rss };
+}
+
+/** So many requests make the code of a server as fast as it gets, however busy the machine. */
+async function warmUp(subject, { warmth, longest }) {
+  const end = performance.now() + longest * 1000;
+  for (let left = warmth; left > 0 && performance.now() < end; ) left -= (await loadOnce(subject, 1)).requests;
+}
+
+async function measure(subjects, bounds) {
   const seen = new Map(subjects.map(({ server }) => [server.name, []]));
-  for (let round = -1; round < rounds; round++) {
-    for (const { server, target, headers } of inTurn(subjects, round + 1)) {
-      const before = await server.usage();
-      const started = performance.now();
-      const { requests } = await load(`http://127.0.0.1:${server.port}${target}`, { seconds, headers });
-      const { cpu, rss } = await server.usage();
-      const perSecond = (requests * 1000) / (performance.now() - started);
-      // The first round makes the code as fast as it gets.
-      if (round >= 0) seen.get(server.name).push({ cpu: (cpu - before.cpu) / requests, perSecond, rss });
+  for (const subject of subjects) await warmUp(subject, bounds);
+  for (let round = 0; round < bounds.rounds; round++) {
+    for (const subject of inTurn(subjects, round)) {
+      seen.get(subject.server.name).push(await loadOnce(subject, bounds.seconds));
     }
   }
   return seen;
 }
 
-/** Ratios of CPU, round by round, to what stands first. */
+/** A quarter of the rounds was disturbed less: what the machine does besides only ever adds. */
+const undisturbed = (rounds) =>
+  quantile(
+    rounds.map(({ cpu }) => cpu),
+    0.25,
+  );
+
+/** What each costs, and its ratio to what stands first: of the quiet rounds, and the range of its quartiles round by round. */
 function summarize(seen) {
   const [[, bare]] = seen;
   return [...seen].map(([name, rounds]) => {
     const ratios = rounds.map(({ cpu }, round) => cpu / bare[round].cpu);
     return {
       name,
-      cpu: median(rounds.map(({ cpu }) => cpu)),
+      cpu: undisturbed(rounds),
       perSecond: median(rounds.map(({ perSecond }) => perSecond)),
-      ratio: median(ratios),
-      least: Math.min(...ratios),
-      most: Math.max(...ratios),
+      ratio: undisturbed(rounds) / undisturbed(bare),
+      low: quantile(ratios, 0.25),
+      high: quantile(ratios, 0.75),
       rss: rounds.at(-1).rss,
+      rounds,
     };
   });
 }
@@ -66,7 +84,7 @@ function summarize(seen) {
 async function compare(list, answer, { isKnown, ...bounds }) {
   const subjects = [];
   try {
-    for (const { module, name, settings, target = answer.target, launch } of list) {
+    for (const { module, name, settings, target = answer.target, connections, launch } of list) {
       const server = await startServer(module, name, { ...answer, ...settings }, launch);
       const { etag, status } = await askOnce(server, target, {});
       if (status !== 200) throw new Error(`${name} answers ${status}`);
@@ -76,7 +94,7 @@ async function compare(list, answer, { isKnown, ...bounds }) {
         await server.stop();
         continue;
       }
-      subjects.push({ server, target, headers });
+      subjects.push({ server, target, headers, connections });
     }
     return summarize(await measure(subjects, bounds));
   } finally {

@@ -1,6 +1,6 @@
 /** Those who wait for one piece of work. */
 export interface Crew {
-  /** Aborted when all have gone before the work was done. */
+  /** Aborted while nobody is there before the work is done: another one, once somebody has come again. */
   readonly signal: AbortSignal;
   /** @param gone aborted when the one who comes has gone again; undefined for one who stays. */
   board(gone: AbortSignal | undefined): void;
@@ -10,12 +10,15 @@ export interface Crew {
 
 /** Creates a crew of nobody. */
 export function createCrew(): Crew {
-  const abandoned = new AbortController();
+  let abandoned = new AbortController();
   let aboard = 0;
   let hasLanded = false;
   return {
-    signal: abandoned.signal,
+    get signal() {
+      return abandoned.signal;
+    },
     board(gone) {
+      if (abandoned.signal.aborted) abandoned = new AbortController();
       aboard++;
       const leave = (): void => {
         aboard--;

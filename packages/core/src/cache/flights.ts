@@ -1,3 +1,4 @@
+import { TintypeError } from '../errors.ts';
 import { type Crew, createCrew } from './crew.ts';
 
 /** What one request holds of what there is little of: a place among those who read, and room in memory for originals. */
@@ -17,10 +18,10 @@ export interface Hand {
   count(key: string, bytes: number): void;
   /** Gives everything back. */
   leave(): void;
-  /** Aborted when nobody waits for the work any more: whatever it waits for is given up then. */
+  /** Aborted while nobody waits for the work: it goes on for as long as it need not wait for anything itself. */
   readonly signal: AbortSignal | undefined;
-  /** The same hand at work for others too: what it waits for is given up by another signal. */
-  within(signal: AbortSignal | undefined): Hand;
+  /** The same hand at work for all of a crew. */
+  within(crew: Pick<Crew, 'signal'>): Hand;
 }
 
 /** Work under way that others may wait for. */
@@ -53,7 +54,7 @@ export interface Passenger {
 export interface Flights<T> {
   /**
    * Joins the flight of `key`, or starts one: with the hand of who does, which waits for as long as anybody who joined is
-   * there. Throws the reason of a passenger who has gone already.
+   * there.
    */
   run(
     key: string,
@@ -83,7 +84,7 @@ export function createFlights<T>(): Flights<T> {
 
   const created = ({ position = 0, epoch = '', hand }: Passenger, work: (hand: Hand) => Promise<T>): Flight<T> => {
     const crew = createCrew();
-    return { position, epoch, hand, crew, result: work(hand.within(crew.signal)) };
+    return { position, epoch, hand, crew, result: work(hand.within(crew)) };
   };
 
   /** Begins when `before` has landed or takes too long: later than all who wait for it came. */
@@ -109,14 +110,18 @@ export function createFlights<T>(): Flights<T> {
   return {
     run(key, start, passenger) {
       const { signal } = passenger.hand;
-      signal?.throwIfAborted();
       const flight = current.get(key);
       const joinable = passenger.isCutOff ? next.get(key) : recent(flight, passenger);
-      if (joinable !== undefined && isManned(joinable) && isSafe(joinable, passenger)) {
+      if (joinable !== undefined && isSafe(joinable, passenger)) {
         joinable.crew.board(signal);
-        return { result: joinable.result, joined: true };
+        // It may have been given up in this very moment.
+        const again = (error: unknown): Promise<T> => {
+          if (!isAbandonment(error) || signal?.aborted) throw error;
+          return this.run(key, start, passenger).result;
+        };
+        return { result: joinable.result.catch(again), joined: true };
       }
-      const before = passenger.isCutOff && (joinable === undefined || !isManned(joinable)) ? flight : undefined;
+      const before = passenger.isCutOff && joinable === undefined ? flight : undefined;
       const mayWait = before !== undefined && isSafe(before, passenger);
       const own = mayWait ? follow(key, start, passenger, before) : begin(key, created(passenger, start));
       own.crew.board(signal);
@@ -125,9 +130,8 @@ export function createFlights<T>(): Flights<T> {
   };
 }
 
-/** Whether somebody waits for it: what all have left is given up. */
-function isManned({ crew }: Flight<unknown>): boolean {
-  return !crew.signal.aborted;
+function isAbandonment(error: unknown): boolean {
+  return error instanceof TintypeError && error.code === 'CLIENT_GONE';
 }
 
 /** Whoever holds bytes must not wait for somebody who may be waiting for their room. */

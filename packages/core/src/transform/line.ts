@@ -29,7 +29,7 @@ export interface Arrival {
   room(): Room;
   /** Takes what `room` found free. */
   take(): void;
-  /** Gives up the place in the line when it is aborted. What is in is not affected. */
+  /** Gives up the place in the line when it is aborted. What is in, or need not wait, is not affected. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -92,11 +92,11 @@ export function createLine(): Line {
 
   return {
     enter(arrival) {
-      arrival.signal?.throwIfAborted();
       if (isFree(arrival)) {
         arrival.take();
         return undefined;
       }
+      arrival.signal?.throwIfAborted();
       checkRoom(arrival);
       return waitIn(line, arrival, (why) => {
         // Who stood behind it may fit.

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { createFlights, type Hand, type Passenger } from '../../src/cache/flights.ts';
+import { TintypeError } from '../../src/errors.ts';
 
-const handOf = (isHeld: boolean, signal?: AbortSignal): Hand => ({
+const handOf = (isHeld: boolean, crew: Pick<Hand, 'signal'> = { signal: undefined }): Hand => ({
   isHeld: () => isHeld,
   enter: async () => undefined,
   admit: async () => undefined,
   count: () => undefined,
   leave: () => undefined,
-  signal,
-  within: (other) => handOf(isHeld, other),
+  get signal() {
+    return crew.signal;
+  },
+  within: (others) => handOf(isHeld, others),
 });
 const without: Passenger = { hand: handOf(false) };
 const cutOff: Passenger = { ...without, isCutOff: true };
@@ -104,16 +107,16 @@ describe('other flights', () => {
 describe('a flight whose passengers leave', () => {
   const passenger = () => {
     const gone = new AbortController();
-    return { gone, hand: handOf(false, gone.signal) };
+    return { gone, hand: handOf(false, gone) };
   };
-  /** Starts flights that tell whether they were given up. */
+  /** Starts flights that tell whether anybody is aboard. */
   function watched() {
-    const signals: AbortSignal[] = [];
+    const hands: Hand[] = [];
     const start = (hand: Hand): Promise<string> => {
-      if (hand.signal !== undefined) signals.push(hand.signal);
+      hands.push(hand);
       return new Promise(() => undefined);
     };
-    return { start, abandoned: () => signals.map(({ aborted }) => aborted) };
+    return { start, abandoned: () => hands.map(({ signal }) => signal?.aborted) };
   }
 
   it('is given up when the last has left', () => {
@@ -128,14 +131,25 @@ describe('a flight whose passengers leave', () => {
     expect(abandoned()).toEqual([true]);
   });
 
-  it('is joined by nobody when it is given up', () => {
+  it('goes on for who comes after all have left', () => {
     const flights = createFlights<string>();
     const { start, abandoned } = watched();
     const first = passenger();
     flights.run('a', start, first);
     first.gone.abort();
-    expect(flights.run('a', start, passenger()).joined).toBe(false);
-    expect(abandoned()).toEqual([true, false]);
+    expect(flights.run('a', start, passenger()).joined).toBe(true);
+    expect(abandoned()).toEqual([false]);
+  });
+
+  it('is begun anew for who came as it was given up', async () => {
+    const flights = createFlights<string>();
+    let giveUp: (error: Error) => void = () => undefined;
+    const early = passenger();
+    flights.run('a', () => new Promise((_, reject) => (giveUp = reject)), early).result.catch(() => undefined);
+    early.gone.abort();
+    const { result, joined } = flights.run('a', async () => 'anew', passenger());
+    giveUp(new TintypeError('CLIENT_GONE'));
+    expect([joined, await result]).toEqual([true, 'anew']);
   });
 
   it('goes on for who cannot leave', () => {
@@ -148,23 +162,14 @@ describe('a flight whose passengers leave', () => {
     expect(abandoned()).toEqual([false]);
   });
 
-  it('is not begun for who has left', () => {
-    const flights = createFlights<string>();
-    const { start, abandoned } = watched();
-    const first = passenger();
-    first.gone.abort(new Error('gone'));
-    expect(() => flights.run('a', start, first)).toThrow('gone');
-    expect(abandoned()).toEqual([]);
-  });
-
   it('is not given up after it has landed', async () => {
     const flights = createFlights<string>();
-    const signals: (AbortSignal | undefined)[] = [];
+    const hands: Hand[] = [];
     const first = passenger();
     const { result } = flights.run(
       'a',
       async (hand) => {
-        signals.push(hand.signal);
+        hands.push(hand);
         return 'made';
       },
       first,
@@ -172,6 +177,6 @@ describe('a flight whose passengers leave', () => {
     await result;
     await turn();
     first.gone.abort();
-    expect(signals[0]?.aborted).toBe(false);
+    expect(hands[0]?.signal?.aborted).toBe(false);
   });
 });

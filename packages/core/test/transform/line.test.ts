@@ -44,9 +44,11 @@ describe('a line', () => {
     expect(line.stats()).toEqual({ waiting: 0, refused: 0 });
   });
 
-  it('takes nobody in who has gone already', () => {
+  it('has nobody wait who has gone already, and takes in who need not', () => {
     const line = createLine();
-    expect(() => arrive(line, 'free', { signal: AbortSignal.abort(new Error('gone')) })).toThrow('gone');
+    const signal = AbortSignal.abort(new Error('gone'));
+    expect(arrive(line, 'free', { signal }).isIn).toBe(true);
+    expect(() => arrive(line, 'full', { signal })).toThrow('gone');
   });
 
   it('counts what was refused, of one endpoint and of all', async () => {
