@@ -17,8 +17,10 @@ const project = (
 
 const conformance = 'test/conformance';
 
-/** What takes minutes, for silent servers, random faults and a browser: left out where QUICK is set. */
-const long = ['redis/{failures,mutants,model,outages}', 'page', 'examples'].map((name) => `test/${name}.test.ts`);
+/** What takes minutes, for silent servers, random faults, floods and a browser: left out where QUICK is set. */
+const long = ['redis/{failures,mutants,model,outages}', 'page', 'examples', 'growth', 'growth-memory'].map(
+  (name) => `test/${name}.test.ts`,
+);
 const left = process.env.QUICK === undefined ? [] : long;
 
 export default defineConfig({

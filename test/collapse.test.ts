@@ -144,7 +144,8 @@ describe('200 different requests', () => {
     }
     const answers = await all;
     expect(running).toBeLessThanOrEqual(concurrency);
-    expect(waiting).toBe(5);
+    // Five for a read, and five whose originals are there.
+    expect(waiting).toBe(10);
     const { 200: served = 0, 503: overloaded = 0 } = statuses(answers);
     expect(served).toBeGreaterThanOrEqual(concurrency + 5);
     expect(served + overloaded).toBe(200);

@@ -315,7 +315,7 @@ describe('a flood of different originals', () => {
         return await pictureOf(1);
       },
     };
-    const images = open({ origin, render: { queue: 40, wait: 20 } });
+    const images = open({ origin, render: { queue: 40, wait: 20, reads: 16 } });
     const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => get(images, `/${index}.png`)));
     const refused = answers.filter(({ status }) => status === 503);
     expect(most).toBeLessThanOrEqual(16);

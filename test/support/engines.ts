@@ -67,6 +67,7 @@ export function faultyEngine(handle: () => HttpResponse | Promise<HttpResponse |
     purge: unused,
     purgeStatus: unused,
     url: unused,
+    warm: unused,
     stats: unused,
     close: async () => undefined,
   };

@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'RANGE_NOT_SATISFIABLE'
   | 'BROKEN_IMAGE'
   | 'QUOTA_EXCEEDED'
+  | 'CLIENT_GONE'
   | 'RENDER_FAILED'
   | 'AUTHORIZATION_FAILED'
   | 'PURGE_UNSUPPORTED'
@@ -55,6 +56,7 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   RANGE_NOT_SATISFIABLE: { status: 416, message: 'The range lies outside the image.' },
   BROKEN_IMAGE: { status: 422, message: 'The original image is damaged.' },
   QUOTA_EXCEEDED: { status: 429, message: 'Too many purges. Try again later.' },
+  CLIENT_GONE: { status: 499, message: 'The client has gone.' },
   RENDER_FAILED: { status: 500, message: 'The image could not be made.' },
   AUTHORIZATION_FAILED: { status: 500, message: 'The credential could not be checked.' },
   PURGE_UNSUPPORTED: {

@@ -22,6 +22,7 @@ export { createTintype, type Tintype } from './engine/engine.ts';
 export { type InFrontRequest, type InFrontResponse, inFront } from './engine/in-front.ts';
 export type { TintypeStats } from './engine/stats.ts';
 export type { RenderOptions, TintypeOptions } from './engine/tintype-options.ts';
+export type { WarmOptions, WarmProgress, WarmResult } from './engine/warm.ts';
 export { type ErrorCode, TintypeError } from './errors.ts';
 // Events on node:diagnostics_channel
 export type {
@@ -31,6 +32,7 @@ export type {
   RequestEvent,
   StoreEvent,
   TintypeEvents,
+  WarmEvent,
 } from './events.ts';
 // For adapters
 export type { ClientHint, HintValues } from './http/client-hints.ts';

@@ -173,3 +173,17 @@ describe('docs/errors.md', () => {
     expect([...documented].sort()).toEqual([...new Set(codes)].sort());
   });
 });
+
+describe('docs/security.md and docs/options.md', () => {
+  it.each([
+    ['docs/security.md', '## Limits'],
+    ['docs/options.md', '## limits'],
+  ])('%s tells each limit and its default', (path, heading) => {
+    const rows = tableOf(read(path), heading);
+    // The size in MiB stands beside some.
+    const told = Object.fromEntries(
+      rows.map(([name = '', value]) => [name.replaceAll('`', ''), Number.parseInt(value ?? '', 10)]),
+    );
+    expect(told).toEqual(defaultLimits);
+  });
+});

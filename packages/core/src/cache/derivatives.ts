@@ -26,11 +26,17 @@ export interface Derivatives {
   /**
    * From memory, from the store, or from `make`.
    *
+   * @param make given the hand to make it with.
    * @param hand of the request that would make it.
    * @param kept undefined where it may be kept nowhere at all.
    * @throws what `make` throws.
    */
-  get(key: string, make: () => Promise<Derivative>, hand: Hand, kept: Keeping | undefined): Promise<FoundDerivative>;
+  get(
+    key: string,
+    make: (hand: Hand) => Promise<Derivative>,
+    hand: Hand,
+    kept: Keeping | undefined,
+  ): Promise<FoundDerivative>;
 }
 
 type Found = Omit<FoundDerivative, 'collapsed'>;
@@ -92,7 +98,9 @@ export function createDerivatives(tiers: Tiers): Derivatives {
     async get(key, make, hand, kept) {
       const near = kept === undefined ? undefined : peek(key);
       if (near !== undefined) return near;
-      const { result, joined } = flights.run(key, () => find({ key, make, hand, kept }), { hand });
+      const { result, joined } = flights.run(key, (own) => find({ key, make: () => make(own), hand: own, kept }), {
+        hand,
+      });
       return { ...(await result), collapsed: joined };
     },
   };

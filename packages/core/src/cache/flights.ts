@@ -1,10 +1,27 @@
-/** The right of one request to hold originals; few hold it at once. */
+import { TintypeError } from '../errors.ts';
+import { type Crew, createCrew } from './crew.ts';
+
+/** What one request holds of what there is little of: a place among those who read, and room in memory for originals. */
 export interface Hand {
-  /** Waits for the right; at once where it is held already. Throws `OVERLOADED`. */
-  enter(): Promise<void>;
-  /** Gives it back, if it is held. */
-  leave(): void;
+  /** Whether it holds bytes, for whose room others may wait. */
   isHeld(): boolean;
+  /** Waits for a place among those who ask the origin; whoever holds bytes has it at once. Throws `OVERLOADED`. */
+  enter(): Promise<void>;
+  /**
+   * Waits for the room that an original takes, which is about to be read; whoever holds another has it at once.
+   *
+   * @param key of its record.
+   * @throws TintypeError `OVERLOADED`.
+   */
+  admit(key: string, bytes: number): Promise<void>;
+  /** Counts an original that is there. */
+  count(key: string, bytes: number): void;
+  /** Gives everything back. */
+  leave(): void;
+  /** Aborted while nobody waits for the work: it goes on for as long as it need not wait for anything itself. */
+  readonly signal: AbortSignal | undefined;
+  /** The same hand at work for all of a crew. */
+  within(crew: Pick<Crew, 'signal'>): Hand;
 }
 
 /** Work under way that others may wait for. */
@@ -15,6 +32,7 @@ export interface Flight<T> {
   /** Of the request that does the work. */
   readonly hand: Hand;
   readonly result: Promise<T>;
+  readonly crew: Crew;
 }
 
 /** Who wants to join a flight, or to start one. */
@@ -34,10 +52,13 @@ export interface Passenger {
 
 /** Collapses equal work into one flight per key. */
 export interface Flights<T> {
-  /** Joins the flight of `key`, or starts one. */
+  /**
+   * Joins the flight of `key`, or starts one: with the hand of who does, which waits for as long as anybody who joined is
+   * there.
+   */
   run(
     key: string,
-    start: () => Promise<T>,
+    start: (hand: Hand) => Promise<T>,
     passenger: Passenger,
   ): { readonly result: Promise<T>; readonly joined: boolean };
 }
@@ -51,44 +72,69 @@ export function createFlights<T>(): Flights<T> {
   /** Those that begin when the current one of their key has landed. */
   const next = new Map<string, Flight<T>>();
 
-  const begin = (key: string, result: Promise<T>, { position = 0, epoch = '', hand }: Passenger): Flight<T> => {
-    const flight: Flight<T> = { position, epoch, hand, result };
+  const begin = (key: string, flight: Flight<T>): Flight<T> => {
     current.set(key, flight);
     const land = (): void => {
+      flight.crew.land();
       if (current.get(key) === flight) current.delete(key);
     };
-    result.then(land, land);
+    flight.result.then(land, land);
     return flight;
   };
 
+  const created = ({ position = 0, epoch = '', hand }: Passenger, work: (hand: Hand) => Promise<T>): Flight<T> => {
+    const crew = createCrew();
+    return { position, epoch, hand, crew, result: work(hand.within(crew)) };
+  };
+
   /** Begins when `before` has landed or takes too long: later than all who wait for it came. */
-  const follow = (key: string, start: () => Promise<T>, passenger: Passenger, before: Flight<T>): Promise<T> => {
-    const depart = (): Promise<T> => {
+  const follow = (
+    key: string,
+    start: (hand: Hand) => Promise<T>,
+    passenger: Passenger,
+    before: Flight<T>,
+  ): Flight<T> => {
+    const work = async (hand: Hand): Promise<T> => {
+      await settledOrLate(before.result);
       next.delete(key);
-      const result = start();
-      begin(key, result, passenger);
+      hand.signal?.throwIfAborted();
+      const result = start(hand);
+      begin(key, { ...flight, result });
       return result;
     };
-    const { position = 0, epoch = '', hand } = passenger;
-    const result = settledOrLate(before.result).then(depart);
-    next.set(key, { position, epoch, hand, result });
-    return result;
+    const flight = created(passenger, work);
+    next.set(key, flight);
+    return flight;
   };
 
   return {
     run(key, start, passenger) {
+      const { signal } = passenger.hand;
       const flight = current.get(key);
       const joinable = passenger.isCutOff ? next.get(key) : recent(flight, passenger);
-      if (joinable !== undefined && isSafe(joinable, passenger)) return { result: joinable.result, joined: true };
+      if (joinable !== undefined && isSafe(joinable, passenger)) {
+        joinable.crew.board(signal);
+        // It may have been given up in this very moment.
+        const again = (error: unknown): Promise<T> => {
+          if (!isAbandonment(error) || signal?.aborted) throw error;
+          return this.run(key, start, passenger).result;
+        };
+        return { result: joinable.result.catch(again), joined: true };
+      }
       const before = passenger.isCutOff && joinable === undefined ? flight : undefined;
       const mayWait = before !== undefined && isSafe(before, passenger);
-      const result = mayWait ? follow(key, start, passenger, before) : begin(key, start(), passenger).result;
-      return { result, joined: false };
+      const own = mayWait ? follow(key, start, passenger, before) : begin(key, created(passenger, start));
+      own.crew.board(signal);
+      return { result: own.result, joined: false };
     },
   };
 }
 
-/** Whoever holds a place must not wait for somebody who may be waiting for one. */
+function isAbandonment(error: unknown): boolean {
+  return error instanceof TintypeError && error.code === 'CLIENT_GONE';
+}
+
+/** Whoever holds bytes must not wait for somebody who may be waiting for their room. */
 function isSafe({ hand }: Flight<unknown>, passenger: Passenger): boolean {
   return !passenger.hand.isHeld() || hand.isHeld();
 }

@@ -84,22 +84,23 @@ function forwardReason(previous: OriginRecord | undefined, hasAnother: boolean):
   return hasAnother ? 'vary-miss' : 'uri-miss';
 }
 
-/** Reads with the right to hold the original, which is kept for as long as there is one. */
+/** Reads in a place among those who do, and keeps it, with the room that the original takes, for as long as there is one. */
 async function readInHand(read: OriginReader, request: ReadRequest, hand: Hand): Promise<ReadResult> {
   const wasHeld = hand.isHeld();
   let result: ReadResult | undefined;
   try {
     if (needsPlace(request)) await hand.enter();
-    result = await read(request);
+    result = await read(request, (bytes) => hand.admit(request.name.key, bytes));
+    if (result.body !== undefined) hand.count(request.name.key, result.body.length);
     return result;
   } finally {
     if (result?.body === undefined && !wasHeld) hand.leave();
   }
 }
 
-/** A question that "not modified" can answer brings no bytes; who asks for bytes again has been admitted already. */
+/** A question that "not modified" can answer brings no bytes. */
 function needsPlace({ conditional, previous, suspicious }: ReadRequest): boolean {
-  return conditional && (previous === undefined || suspicious);
+  return !conditional || previous === undefined || suspicious;
 }
 
 /**

@@ -9,7 +9,7 @@ import { dateIn, formatHttpDate } from '../http/date.ts';
 import { type HttpHeaders, header } from '../http/message.ts';
 import { isCoded, updatedFields, withoutCookies } from '../http/stored-fields.ts';
 import { isPersonal, selectingValues, variedFields } from '../http/vary.ts';
-import type { Origin, OriginResponse } from '../origin/origin.ts';
+import type { Origin, OriginRequest, OriginResponse } from '../origin/origin.ts';
 import type { ImageInfo } from '../transform/image.ts';
 import { askOrigin, questionOf } from './ask-origin.ts';
 import {
@@ -62,21 +62,24 @@ export interface OriginReaderOptions extends FreshnessPolicy {
   readonly counters: Counters;
 }
 
+/** Waits for room for so many bytes. */
+type Admit = NonNullable<OriginRequest['admit']>;
+
 /** Asks the origin once and makes the record of its answer. Throws `ORIGIN_FAILED`, `ORIGIN_TIMEOUT`, `ORIGINAL_TOO_LARGE`. */
-export type OriginReader = (request: ReadRequest) => Promise<ReadResult>;
+export type OriginReader = (request: ReadRequest, admit: Admit) => Promise<ReadResult>;
 
 /** Creates the one place where an origin is asked. */
 export function createOriginReader(options: OriginReaderOptions): OriginReader {
   const { clock, counters, maxBytes, passthrough } = options;
 
-  async function ask(request: ReadRequest): Promise<readonly [OriginResponse, Exchange]> {
+  async function ask(request: ReadRequest, admit: Admit): Promise<readonly [OriginResponse, Exchange]> {
     const { name, conditional, suspicious: isSuspicious } = request;
     const previous = conditional ? request.previous : undefined;
     const requestTime = clock.now();
     counters.originReads++;
     try {
       const question = questionOf({ name, previous, isSuspicious, maxBytes, passthrough });
-      const answer = await askOrigin(options.origin, name.id, question, options.timeout);
+      const answer = await askOrigin(options.origin, name.id, { ...question, admit }, options.timeout);
       const exchange = { requestTime, responseTime: clock.now() };
       report(request, answer.status, answer.body?.length ?? 0, exchange);
       return [answer, exchange];
@@ -87,11 +90,11 @@ export function createOriginReader(options: OriginReaderOptions): OriginReader {
     }
   }
 
-  return async function read(request: ReadRequest): Promise<ReadResult> {
-    const [answer, exchange] = await ask(request);
+  return async function read(request: ReadRequest, admit: Admit): Promise<ReadResult> {
+    const [answer, exchange] = await ask(request, admit);
     if (answer.status !== 304) return found(request, answer, exchange, options);
     counters.revalidations++;
-    return renew(request, answer, exchange, options) ?? read({ ...request, conditional: false });
+    return renew(request, answer, exchange, options) ?? read({ ...request, conditional: false }, admit);
   };
 }
 

@@ -102,7 +102,7 @@ export function createRecords(options: RecordsOptions): Records {
     const view = await journal.view();
     // RFC 9111 §3.5: what is asked for with somebody's credentials is asked for by everybody alone.
     if (isPersonal(name.fields)) return { ...(await ask(name, view, when, hand)), collapsed: false };
-    const start = () => ask(name, view, when, hand);
+    const start = (own: Hand) => ask(name, view, when, own);
     const needed = Math.max(newestPurge(view, name.id), view.newestTagPurge(name.id.origin));
     const { result, joined } = flights.run(`${questionKey(name)}:${when}`, start, {
       hand,

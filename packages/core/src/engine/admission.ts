@@ -3,6 +3,7 @@ import { acceptClass } from '../http/accept.ts';
 import { type HintValues, readHints } from '../http/client-hints.ts';
 import { hasExpired } from '../http/expiry.ts';
 import { type HttpHeaders, type HttpRequest, type HttpResponse, header } from '../http/message.ts';
+import type { MountOptions } from '../http/mount.ts';
 import { type AnswerContext, allowedMethods, respondOptions } from '../http/respond.ts';
 import { forwardedFields } from '../http/vary.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -74,6 +75,18 @@ function toQuestion(plan: UrlPlan, context: AnswerContext, endpoint: Endpoint): 
     records: fields === undefined ? plan.records : ofEach(plan.records, (name) => ({ ...name, fields })),
     accept: acceptClass(header(headers, 'accept')),
   };
+}
+
+/** What a client with an Accept field would ask by a URL relative to the mount. */
+export function askAs(
+  accept: string,
+  target: string,
+  { endpoint, parts, mount }: Pick<Admission, 'endpoint' | 'parts'> & { readonly mount: MountOptions },
+): Question {
+  const plan = parts.plans.planOf(target, '');
+  if (plan === undefined) throw new TintypeError('NOT_FOUND');
+  const context = { method: 'GET', headers: { accept }, mount, now: endpoint.clock.now() };
+  return toQuestion(plan, context, endpoint);
 }
 
 /** What is answered where nobody asks for a picture: it needs no signature, a CORS preflight above all. */

@@ -11,9 +11,11 @@ import { isUrlPath } from '../origin/url-path.ts';
 import { isMemoryStore } from '../store/memory.ts';
 import { checkEncoderOptions } from '../transform/encoding.ts';
 import { defaultLimits, type Limits } from '../transform/limits.ts';
+import type { QueueBounds } from '../transform/line.ts';
 import { defaultMezzanineSide } from '../transform/mezzanine.ts';
+import { defaultRenderTimeout } from '../transform/open.ts';
 import type { Overlay } from '../transform/overlay.ts';
-import type { QueueBounds } from '../transform/queue.ts';
+import type { RenderJob } from '../transform/renderer.ts';
 import { toOverlay } from '../transform/watermark.ts';
 import { optionTables } from './option-tables.ts';
 import type { RenderOptions, TintypeOptions } from './tintype-options.ts';
@@ -25,6 +27,12 @@ export interface Endpoint {
   readonly limits: Limits;
   readonly ttl: TtlOptions;
   readonly queueBounds: QueueBounds;
+  /** Originals that are read at once. */
+  readonly readsAtOnce: number;
+  /** What one render may take. */
+  readonly rendering: Pick<RenderJob, 'timeout' | 'memory'>;
+  /** Whether pictures are made in processes of their own. */
+  readonly isIsolated: boolean;
   /** Pixels of the longer side of mezzanines; undefined for none. */
   readonly mezzanineSide: number | undefined;
   readonly clock: Clock;
@@ -38,6 +46,11 @@ export interface Endpoint {
   readonly isRepeatedField: (name: string) => boolean;
   readonly hints: readonly ClientHint[];
 }
+
+/** Bytes that a render process may hold. */
+const defaultChildMemory = 1024 ** 3;
+/** Bytes that may be in flight in the process. */
+const defaultInFlight = 1024 ** 3;
 
 /** Seconds that an origin has for one answer. */
 export const defaultOriginTimeout = 30;
@@ -56,7 +69,10 @@ export function toEndpoint(options: TintypeOptions): Endpoint {
     dialect: options.dialect ?? native(nativeOptions(options)),
     limits: { ...defaultLimits, ...given(limits) },
     ttl,
-    queueBounds: { queue: render.queue ?? 100, wait: render.wait ?? 5 },
+    queueBounds: { queue: render.queue ?? 100, wait: render.wait ?? 5, bytes: render.inFlight ?? defaultInFlight },
+    readsAtOnce: render.reads ?? 64,
+    rendering: { timeout: render.timeout ?? defaultRenderTimeout, memory: render.memory ?? defaultChildMemory },
+    isIsolated: render.isolation === 'process',
     mezzanineSide: toMezzanineSide(render.mezzanine),
     clock: options.clock ?? systemClock,
     watermark: options.watermark === undefined ? undefined : toOverlay(options.watermark),

@@ -12,12 +12,13 @@ import type { PurgeResult } from '../purge/purger.ts';
 import type { PurgeStatus } from '../purge/status.ts';
 import type { PurgeRequest } from '../purge/target.ts';
 import type { MaybePromise } from '../store/store.ts';
-import { admit, admitInFront, closed } from './admission.ts';
+import { admit, admitInFront, askAs, closed } from './admission.ts';
 import { createAnswers } from './answer.ts';
 import { type Endpoint, toEndpoint } from './endpoint.ts';
 import { assemble, type Parts } from './parts.ts';
 import { type TintypeStats, toStats } from './stats.ts';
 import type { TintypeOptions } from './tintype-options.ts';
+import { createWarm, type WarmOptions, type WarmResult } from './warm.ts';
 
 /** One endpoint: an origin, a dialect and a TTL policy, with its cache. */
 export interface Tintype {
@@ -54,6 +55,14 @@ export interface Tintype {
    * @throws TintypeError `INVALID_PARAMETER`, `MALFORMED_REQUEST` or `NOT_FOUND` for what a request would be refused for.
    */
   url(path: string, parameters?: StagedParameters, options?: FormatOptions): string;
+  /**
+   * Makes derivatives of an original before anybody asks for them, after an upload or a purge: one by one, from one read of
+   * it, and where it has a mezzanine from one decode. What cannot be made is told in the result.
+   *
+   * @param parameters of each derivative, as for `url`.
+   * @throws TintypeError as `url` does, before anything is made, and `CLOSED`.
+   */
+  warm(path: string, parameters: readonly StagedParameters[], options?: WarmOptions): Promise<WarmResult>;
   /** What has happened since the endpoint was created, and what it holds. */
   stats(): TintypeStats;
   /** Answers 503 from now on, waits for work under way, then frees what it holds. A Keyv of yours stays connected. */
@@ -72,8 +81,15 @@ export function createTintype(options: TintypeOptions): Tintype {
   const answers = createAnswers(endpoint, parts);
   const mountOptionsOf = mountOptionsOver(options);
   const acceptCh = acceptedHints(endpoint.hints);
-  const underWay = new Set<Promise<unknown>>();
+  const underWay = createTracker();
   let closing: Promise<void> | undefined;
+  const url = createUrlWriter(endpoint, parts);
+  const mount = mountOptionsOf(undefined);
+  const ask = (target: string, accept: string) => askAs(accept, target, { endpoint, parts, mount });
+  const checkOpen = (): void => {
+    if (closing !== undefined) throw closed();
+  };
+  const warm = createWarm({ reads: parts.reads, answers, url, ask, checkOpen });
 
   function finish(request: Asked, context: AnswerContext, answer: HttpResponse | undefined, error?: unknown) {
     if (answer === undefined) return undefined;
@@ -106,33 +122,48 @@ export function createTintype(options: TintypeOptions): Tintype {
         context = question;
         const ready = answers.now(question, false);
         if (ready !== undefined) return finish(request, context, ready);
-        const answering = answers
-          .later(question)
-          .then(
-            (answer) => finish(request, question, answer),
-            (error: unknown) => fail(request, question, error),
-          )
-          .finally(() => underWay.delete(answering));
-        underWay.add(answering);
-        return answering;
+        const answering = answers.later(question, goneSignal(request)).then(
+          (answer) => finish(request, question, answer),
+          (error: unknown) => fail(request, question, error),
+        );
+        return underWay.track(answering);
       } catch (error) {
         return fail(request, context, error);
       }
     },
     async purge(target, given) {
-      if (closing !== undefined) throw closed();
+      checkOpen();
       return parts.purger.purge(target, given);
     },
     async purgeStatus(id) {
-      if (closing !== undefined) throw closed();
+      checkOpen();
       return parts.purger.status(id);
     },
-    url: createUrlWriter(endpoint, parts),
-    stats: () => toStats(parts.counters, parts),
+    url,
+    warm: (path, parameters, given) => underWay.track(warm(path, parameters, given)),
+    stats: () => toStats(parts.counters, parts, endpoint),
     close() {
-      closing ??= Promise.allSettled(underWay).then(() => parts.close());
+      closing ??= underWay.settled().then(() => parts.close());
       return closing;
     },
+  };
+}
+
+/** Work under way. */
+interface Tracker {
+  track<T>(work: Promise<T>): Promise<T>;
+  settled(): Promise<unknown>;
+}
+
+function createTracker(): Tracker {
+  const all = new Set<Promise<unknown>>();
+  return {
+    track(work) {
+      const tracked = work.finally(() => all.delete(tracked));
+      all.add(tracked);
+      return tracked;
+    },
+    settled: () => Promise.allSettled(all),
   };
 }
 
@@ -161,6 +192,14 @@ function createUrlWriter({ dialect }: Endpoint, { plans }: Parts): Tintype['url'
 
 /** What an event tells of a request. */
 type Asked = Pick<HttpRequest, 'method' | 'target'>;
+
+/** Aborted when the client has gone; undefined where nobody tells. */
+function goneSignal({ onGone }: HttpRequest): AbortSignal | undefined {
+  if (onGone === undefined) return undefined;
+  const gone = new AbortController();
+  onGone(() => gone.abort(new TintypeError('CLIENT_GONE')));
+  return gone.signal;
+}
 
 /** For Accept-CH fields (RFC 8942 §3.1). */
 function acceptedHints(hints: readonly ClientHint[]): string | undefined {

@@ -33,8 +33,14 @@ export type Maker = (order: Order) => Promise<Derivative>;
 export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
   const { records, originals } = parts;
 
-  async function originalOf({ name, lookup: { record, body } }: Source, hand: Hand): Promise<Uint8Array> {
-    const near = body ?? (await originals.get(name.id, record.hash));
+  const find: OriginalOf = async ({ name, lookup: { record, body } }, { hand }) => {
+    if (body !== undefined) {
+      // It may have come in the hand of another, who leaves before.
+      hand.count(name.key, body.length);
+      return body;
+    }
+    await hand.admit(name.key, record.bytes);
+    const near = await originals.get(name.id, record.hash);
     if (near !== undefined) return near;
     const again = await records.refetch(name, hand);
     // Other bytes under the old record's key would break content addressing, and what the origin wants kept from others
@@ -42,7 +48,16 @@ export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
     const isSame = again.record.hash === record.hash && isStorable(again.record) === isStorable(record);
     if (!isSame || again.body === undefined) throw new ContentMoved({ name, lookup: again });
     return again.body;
-  }
+  };
+
+  const originalOf: OriginalOf = async (source, order) => {
+    const { hash } = source.lookup.record;
+    const shared = order.shared?.get(hash);
+    if (shared !== undefined) return shared;
+    const bytes = await find(source, order);
+    order.shared?.set(hash, bytes);
+    return bytes;
+  };
 
   const makePicture = createPictureMaker(endpoint, parts, originalOf);
   const makeAsset = createAssetMaker(endpoint, parts, originalOf);
@@ -58,15 +73,16 @@ function createAssetMaker({ queueBounds }: Endpoint, { derivatives }: Parts, ori
     const { sources, selection, hand, kept } = order;
     const [own] = sources;
     if (selection.coding === 'identity') {
-      await hand.enter();
-      return { body: await originalOf(own, hand), renderMs: 0, inputs: inputsOf(sources) };
+      return { body: await originalOf(own, order), renderMs: 0, inputs: inputsOf(sources) };
     }
     // The bytes as they came are kept too: another coding, or a part of them, will be asked for.
     const plain = assetOf(own.lookup.record, own.name.id, {});
-    const start = () => makeAsset({ ...order, selection: plain });
+    const start = (own: Hand) => makeAsset({ ...order, selection: plain, hand: own });
     const { derivative } = await derivatives.get(plain.key, start, hand, kept);
     const started = performance.now();
-    const body = await queue.run(() => encodeContent(derivative.body, selection.coding), queueBounds);
+    const body = await queue.run(() => encodeContent(derivative.body, selection.coding), queueBounds, {
+      signal: hand.signal,
+    });
     return { body, renderMs: performance.now() - started, inputs: derivative.inputs };
   }
   return makeAsset;

@@ -1,46 +1,14 @@
-import type { Dialect } from '../dialect/dialect.ts';
 import { nativeExpectations } from '../dialect/native-options.ts';
 import { clientHints } from '../http/client-hints.ts';
-import { fieldName } from '../http/field-syntax.ts';
 import { mountExpectations } from '../http/mount.ts';
 import { mediaRange } from '../http/passthrough.ts';
 import { isRepeatable } from '../http/repeated-fields.ts';
 import type { TtlOptions } from '../http/ttl.ts';
 import { type Expectation, either, expectations, oneOf } from '../options.ts';
-import type { Origin } from '../origin/origin.ts';
 import { type Limits, limitExpectations } from '../transform/limits.ts';
 import { type Watermark, watermarkExpectations } from '../transform/watermark.ts';
+import { aboveZeroSeconds, hasMethod, isDialect, isListOf, isMount, isOrigin, isTargetable } from './option-checks.ts';
 import type { RenderOptions, TintypeOptions } from './tintype-options.ts';
-
-const isMount = (value: unknown): boolean => typeof value === 'string' && /^(?:\/.*[^/])?$/.test(value);
-
-const hasMethod =
-  (...names: readonly string[]) =>
-  (value: unknown): boolean =>
-    typeof value === 'object' &&
-    value !== null &&
-    names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
-
-const isListOf =
-  (accepts: (text: string) => boolean) =>
-  (value: unknown): boolean =>
-    Array.isArray(value) && value.every((each) => typeof each === 'string' && accepts(each));
-
-/** A misspelt member of an origin of one's own would be a limit that is off. */
-function isOrigin(value: unknown): boolean {
-  if (!hasMethod('read')(value)) return false;
-  const { forwards = [], takesQuery = false, paths = 'plain' } = value as Origin;
-  const isLower = (name: string): boolean => fieldName.test(name) && name === name.toLowerCase();
-  return isListOf(isLower)(forwards) && typeof takesQuery === 'boolean' && ['plain', 'url'].includes(paths);
-}
-
-/** A `verify` that is none would let every URL pass, or none. */
-function isDialect(value: unknown): boolean {
-  return hasMethod('parse', 'format')(value) && ((value as Dialect).verify === undefined || hasMethod('verify')(value));
-}
-
-/** Cache-Control itself is what is meant for all. */
-const isTargetable = (name: string): boolean => fieldName.test(name) && name.toLowerCase() !== 'cache-control';
 
 type Table<T> = Readonly<Record<keyof T, Expectation>>;
 
@@ -81,7 +49,7 @@ export const optionTables: OptionTables = {
     encoders: expectations.object,
     name: expectations.text,
     originals: expectations.boolean,
-    originTimeout: ['a number of seconds above zero', (value) => typeof value === 'number' && value > 0 && value < 2e6],
+    originTimeout: aboveZeroSeconds,
     watermark: expectations.object,
     tags: expectations.function,
     onPurged: either(expectations.function, [
@@ -114,6 +82,11 @@ export const optionTables: OptionTables = {
     queue: expectations.wholeNumber,
     wait: ['a number of seconds', (value) => typeof value === 'number' && value >= 0 && value < 2e6],
     settings: oneOf('own', 'host'),
+    isolation: oneOf('process', 'none'),
+    reads: expectations.count,
+    inFlight: expectations.bytes,
+    timeout: aboveZeroSeconds,
+    memory: expectations.bytes,
     mezzanine: either(expectations.boolean, [
       'a whole number of pixels from 512 to 8192',
       (value) => Number.isInteger(value) && (value as number) >= 512 && (value as number) <= 8192,

@@ -12,7 +12,9 @@ export interface Order {
   readonly hand: Hand;
   /** Where the original of a coded asset may be kept. */
   readonly kept: Keeping | undefined;
+  /** Bytes of originals by content hash, which several orders have in common; undefined for one that is alone. */
+  readonly shared?: Map<string, Uint8Array> | undefined;
 }
 
 /** Finds the bytes of an original. Rejects with a `ContentMoved` where its origin gives others by now. */
-export type OriginalOf = (source: Source, hand: Hand) => Promise<Uint8Array>;
+export type OriginalOf = (source: Source, order: Pick<Order, 'hand' | 'shared'>) => Promise<Uint8Array>;

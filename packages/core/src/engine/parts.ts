@@ -18,15 +18,14 @@ import { createPurger, type Purger, type PurgerOptions } from '../purge/purger.t
 import { guarded } from '../store/guarded.ts';
 import { isMemoryStore, memory } from '../store/memory.ts';
 import type { Overlay } from '../transform/overlay.ts';
-import { claimSharp, pipelineVersion } from '../transform/pipeline.ts';
 import { probe } from '../transform/probe/probe.ts';
 import { isSvg, readSvg } from '../transform/probe/svg.ts';
-import type { QueueBounds } from '../transform/queue.ts';
-import { renderTimeout } from '../transform/render.ts';
+import type { Renderer } from '../transform/renderer.ts';
 import { defaultOriginTimeout, type Endpoint } from './endpoint.ts';
 import { createFronts, type Fronts } from './fronts.ts';
-import { createHand } from './hand.ts';
+import { createHand, createReads, type Reads } from './hand.ts';
 import { createMounts, type Mounts } from './mounts.ts';
+import { createRendering } from './rendering.ts';
 import { acquire, forgetJournalOf, journalOf, release } from './shared-use.ts';
 import type { TintypeOptions } from './tintype-options.ts';
 import { createUrlPlans, type UrlPlans } from './url-plans.ts';
@@ -42,6 +41,8 @@ export interface Parts extends Tiers {
   readonly records: Records;
   readonly originals: Originals;
   readonly derivatives: Derivatives;
+  readonly renderer: Renderer;
+  readonly reads: Reads;
   readonly purger: Purger;
   readonly watch: JournalWatch;
   close(): Promise<void>;
@@ -53,18 +54,19 @@ const defaultMemory = 256 * 1024 * 1024;
 export function assemble(endpoint: Endpoint): Parts {
   const { options, clock, limits, dialect, watermark } = endpoint;
   const { origin } = options;
-  if (options.render?.settings !== 'host') claimSharp();
+  const { renderer, pipeline } = createRendering(endpoint);
 
   const tiers = createTiers(options, clock);
   const journal = options.journal ?? journalOf(options.store ?? tiers.memory);
-  useAll(options, journal);
+  useAll(options, journal, renderer);
   const name = options.name ?? origin.name ?? unnamed(tiers.store?.shared ?? false);
   const counters = createCounters();
+  const reads = createReads(endpoint);
   const mounts = createMounts(toList(options.mounts));
   // The watch comes first: what it forgets is there when it is first asked.
   const watch = createJournalWatch(journal, (targets) => copies.forget(targets));
   const originals = createOriginals(tiers, options.originals ?? origin.keepOriginals ?? false);
-  const records = createEndpointRecords(endpoint, { tiers, watch, counters, originals });
+  const records = createEndpointRecords(endpoint, { tiers, watch, counters, originals, reads });
   const copies = createCopies({ ...tiers, records });
   const purger = createPurger({
     origin: name,
@@ -72,7 +74,7 @@ export function assemble(endpoint: Endpoint): Parts {
     dialect,
     mounts: mounts.all,
     copies,
-    reread: createRereader(records, endpoint.queueBounds),
+    reread: createRereader(records, reads),
     hooks: toList(options.onPurged),
     isEverywhere: (target) => reachesWatermark(target, name, watermark),
     secondDeletionAfter: longestAnswer(endpoint),
@@ -90,7 +92,7 @@ export function assemble(endpoint: Endpoint): Parts {
       paths: origin.paths ?? 'plain',
       takesQuery: origin.takesQuery ?? false,
       limits,
-      pipeline: pipelineVersion(),
+      pipeline,
       encoders: options.encoders,
       mezzanineSide: endpoint.mezzanineSide,
       watermark,
@@ -99,20 +101,22 @@ export function assemble(endpoint: Endpoint): Parts {
     records,
     originals,
     derivatives: createDerivatives(tiers),
+    renderer,
+    reads,
     purger,
     watch,
-    close: closer({ ...tiers, journal, records, watch, purger }, options),
+    close: closer({ ...tiers, journal, records, watch, purger, renderer }, options),
   };
 }
 
-interface RecordParts extends Pick<Parts, 'counters' | 'originals'> {
+interface RecordParts extends Pick<Parts, 'counters' | 'originals' | 'reads'> {
   readonly tiers: Tiers;
   readonly watch: JournalWatch;
 }
 
 function createEndpointRecords(
-  { options, clock, ttl, limits, queueBounds, passthrough }: Endpoint,
-  { tiers, watch, counters, originals }: RecordParts,
+  { options, clock, ttl, limits, passthrough }: Endpoint,
+  { tiers, watch, counters, originals, reads }: RecordParts,
 ): Records {
   const { origin, tags, originTimeout: timeout = defaultOriginTimeout } = options;
   const rasterizes = options.svg === 'rasterize';
@@ -129,7 +133,7 @@ function createEndpointRecords(
     counters,
   });
   const keepOriginal: KeepOriginal = (...copy) => void originals.keep(...copy);
-  const newHand = (): Hand => createHand(queueBounds);
+  const newHand = (): Hand => createHand(reads);
   const { forwards = [] } = origin;
   const policy = { ttl, passthrough, rasterizes };
   return createRecords({ read, tiers, journal: watch, clock, ...policy, tags, forwards, keepOriginal, newHand });
@@ -141,12 +145,12 @@ function reachesWatermark(target: PurgeTarget, origin: string, watermark: Overla
 }
 
 /** Asks the origin on behalf of a purge, and compares. */
-function createRereader(records: Records, bounds: QueueBounds): PurgerOptions['reread'] {
+function createRereader(records: Records, reads: Reads): PurgerOptions['reread'] {
   return async (id) => {
     const name = recordName(id, undefined);
     const before = await records.known(name);
     return async () => {
-      const hand = createHand(bounds);
+      const hand = createHand(reads);
       const { record } = await records.renew(name, hand).finally(hand.leave);
       if (before === undefined) return undefined;
       return before.status === record.status && before.hash === record.hash;
@@ -155,9 +159,10 @@ function createRereader(records: Records, bounds: QueueBounds): PurgerOptions['r
 }
 
 /** Milliseconds that a request may take from its beginning to its last write, where each step uses up its patience once. */
-function longestAnswer({ options, queueBounds }: Endpoint): number {
+function longestAnswer({ options, queueBounds, rendering, mezzanineSide }: Endpoint): number {
   const { originTimeout = defaultOriginTimeout } = options;
-  return (originTimeout + 2 * queueBounds.wait + renderTimeout) * 1000;
+  const renders = mezzanineSide === undefined ? 1 : 2;
+  return (originTimeout + 2 * queueBounds.wait + renders * (queueBounds.wait + rendering.timeout)) * 1000;
 }
 
 function toList<T>(given: T | readonly T[] | undefined): readonly T[] {
@@ -177,20 +182,21 @@ function createTiers(options: TintypeOptions, clock: Clock): Tiers {
 type Closable = Pick<Parts, 'store' | 'memory' | 'keeper' | 'records' | 'purger'> & {
   readonly journal: Journal;
   readonly watch: JournalWatch;
+  readonly renderer: Renderer;
 };
 
 /** Opens what no other endpoint uses yet. */
-function useAll({ origin, store }: TintypeOptions, journal: Journal): void {
-  acquire(origin);
+function useAll({ origin, store }: TintypeOptions, journal: Journal, renderer: Renderer): void {
+  for (const each of [origin, renderer]) acquire(each);
   for (const each of [store, journal]) if (each !== undefined && acquire(each)) each.open?.();
 }
 
 /** Waits for work under way, then closes what no other endpoint uses. */
 function closer(
-  { store, memory, keeper, journal, records, watch, purger }: Closable,
+  { store, memory, keeper, journal, records, watch, purger, renderer }: Closable,
   options: TintypeOptions,
 ): Parts['close'] {
-  const used = [options.origin, options.store, journal].filter((each) => each !== undefined);
+  const used = [options.origin, options.store, journal, renderer].filter((each) => each !== undefined);
   return async () => {
     await purger.close();
     await records.settled();
@@ -198,11 +204,10 @@ function closer(
     watch.close();
     const unused = new Set<object>(used.filter(release));
     if (unused.has(journal)) forgetJournalOf(options.store ?? memory);
-    const closing = [
-      unused.has(options.store ?? {}) ? store?.close() : undefined,
-      unused.has(options.origin) ? options.origin.close?.() : undefined,
-      unused.has(journal) ? journal.close() : undefined,
-    ];
+    // The store through its guard, which knows what is under way.
+    const closing = [...unused].map(async (each) =>
+      (each === options.store ? store : (each as Partial<Journal>))?.close?.(),
+    );
     // One that fails to close keeps the others from nothing.
     const failed = (await Promise.allSettled(closing)).find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;

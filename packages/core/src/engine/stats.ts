@@ -1,7 +1,11 @@
 import type { Counters } from '../counters.ts';
 import type { Trust } from '../journal/journal.ts';
 import type { StoreUsage } from '../store/store.ts';
-import { processIntake, processRenderQueue, type QueueStats } from '../transform/queue.ts';
+import { processInFlight } from '../transform/in-flight.ts';
+import { type IsolationStats, processRenderPool } from '../transform/isolation/render-pool.ts';
+import { processRenderQueue, type QueueStats } from '../transform/queue.ts';
+import type { Endpoint } from './endpoint.ts';
+import { readStats } from './hand.ts';
 import type { Parts } from './parts.ts';
 
 /** What has happened in an endpoint since it was created, and what it holds. */
@@ -27,12 +31,33 @@ export interface TintypeStats {
    * before anything is served, `stale` serves what is there while the origin is asked.
    */
   readonly journal: { readonly trust: Trust };
-  /** The render queue, which all endpoints of the process share. */
+  /** Renders and reads of this endpoint, and those who wait for either. */
+  readonly load: Load;
+  /** The same of all endpoints of the process, and what is theirs together. */
   readonly queue: QueueStats;
+  /** Bytes in memory for what is being made, in the whole process: originals, and what renders are thought to take. */
+  readonly inFlight: { readonly originals: number; readonly renders: number };
+  /** The render processes, which all endpoints with isolation share; undefined without. */
+  readonly isolation: IsolationStats | undefined;
+}
+
+/** What an endpoint is busy with. */
+export interface Load {
+  /** Renders under way. */
+  readonly running: number;
+  /** Reads under way. */
+  readonly reading: number;
+  readonly waiting: number;
+  readonly refused: number;
 }
 
 /** Takes stock. */
-export function toStats(counters: Counters, { memory, store, watch }: Parts): TintypeStats {
+export function toStats(
+  counters: Counters,
+  { memory, store, watch, reads }: Parts,
+  { queueBounds, isIsolated }: Endpoint,
+): TintypeStats {
+  const [rendering, intake] = [processRenderQueue().statsOf(queueBounds), readStats(queueBounds)];
   const { requests, hitsMemory, hitsStore, notModified, revalidations, originReads, renders, errors } = counters;
   return {
     requests,
@@ -46,12 +71,20 @@ export function toStats(counters: Counters, { memory, store, watch }: Parts): Ti
       store: store?.stats(),
     },
     journal: { trust: watch.trust() },
+    load: {
+      running: rendering.running,
+      reading: reads.running,
+      waiting: rendering.waiting + intake.waiting,
+      refused: rendering.refused + intake.refused,
+    },
     queue: queueStats(),
+    inFlight: { originals: processInFlight.originals, renders: processInFlight.renders },
+    isolation: isIsolated ? processRenderPool().stats() : undefined,
   };
 }
 
-/** Waiting and refused also count those who wait for, or were refused, the place in which an original is read. */
+/** Waiting and refused also count those who wait for, or were refused, room for an original. */
 function queueStats(): QueueStats {
-  const [renders, intake] = [processRenderQueue().stats(), processIntake.stats()];
+  const [renders, intake] = [processRenderQueue().stats(), readStats()];
   return { ...renders, waiting: renders.waiting + intake.waiting, refused: renders.refused + intake.refused };
 }

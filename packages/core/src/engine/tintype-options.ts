@@ -26,6 +26,18 @@ export interface RenderOptions {
    */
   readonly wait?: number;
   /**
+   * Originals of this endpoint that are read from their origin at once; more wait as renders do.
+   * @default 64
+   */
+  readonly reads?: number;
+  /**
+   * Bytes that may be in flight in the process, of all endpoints together, when a read or a render of this one begins:
+   * originals, which may be half of them, and what the renders under way are thought to take. One that is larger by itself
+   * begins when it is alone.
+   * @default 1073741824 (1 GiB)
+   */
+  readonly inFlight?: number;
+  /**
    * Whether sharp's process-wide settings are ours (`concurrency(1)`, no cache) or left as the host application has
    * them.
    * @default 'own'
@@ -37,6 +49,23 @@ export interface RenderOptions {
    * @default false
    */
   readonly mezzanine?: boolean | number;
+  /**
+   * Where pictures are made. `process`: in processes of their own, one for each place of the render queue, which are ended
+   * when a render takes too long or too much memory. `none`: in this process, where nothing can interrupt a decoder.
+   * @default 'none'
+   */
+  readonly isolation?: 'process' | 'none';
+  /**
+   * Seconds a render may take, then 504. Without isolation a decoder that takes longer is waited for all the same.
+   * @default 30
+   */
+  readonly timeout?: number;
+  /**
+   * Bytes of memory that a render process may hold; one that holds more is ended, and the answer is 413. Without isolation
+   * nobody measures it.
+   * @default 1073741824 (1 GiB)
+   */
+  readonly memory?: number;
 }
 
 /** Options of `createTintype`. */

@@ -16,6 +16,8 @@ import { createVariants, type Variant, type VariantsOptions } from './variants.t
 
 /** What a URL means, worked out once. */
 export interface UrlPlan {
+  /** Under which it is remembered. */
+  readonly key: string;
   /** Where the request came in that it was worked out for. */
   readonly mount: string;
   readonly records: OfEach<RecordName>;
@@ -55,20 +57,24 @@ export interface UrlPlansOptions extends VariantsOptions {
   readonly watermark: Overlay | undefined;
 }
 
-/** Bytes of targets whose plans are remembered. */
-const rememberedBytes = 4 * 1024 * 1024;
+/** Bytes that the plans of an endpoint may take. */
+const rememberedBytes = 32 * 1024 * 1024;
 
 /** Creates the plans of one endpoint. */
 export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
   const { dialect, origin, watermark } = options;
-  const remembered = new LRUCache<string, UrlPlan>({
-    maxSize: rememberedBytes,
-    sizeCalculation: (_plan, key) => 512 + key.length,
-  });
-
+  const remembered = new LRUCache<string, UrlPlan>({ maxSize: rememberedBytes, sizeCalculation: weightOf });
   const parse = createParser(options);
+  const variantFor = createVariants(options);
 
-  const read = (rawTarget: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
+  /** Counts what has come to a plan since it was remembered. */
+  const weighAnew = (plan: UrlPlan): void => {
+    if (remembered.peek(plan.key) !== plan) return;
+    remembered.delete(plan.key);
+    remembered.set(plan.key, plan);
+  };
+
+  const read = (key: string, rawTarget: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
     const target = splitTarget(rawTarget, mount);
     const request = target && parse(target, hints ?? {});
     if (target === undefined || request === undefined) return undefined;
@@ -81,13 +87,13 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
       request.version,
       options.takesQuery ? request.query : undefined,
     );
-    return { mount, records: [own, ...overlays], request, transformation, variants: new Map() };
+    return { key, mount, records: [own, ...overlays], request, transformation, variants: new Map() };
   };
 
   const find = (key: string, target: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
     const known = remembered.get(key);
     if (known !== undefined) return known;
-    const plan = read(target, mount, hints);
+    const plan = read(key, target, mount, hints);
     if (plan !== undefined) remembered.set(key, plan);
     return plan;
   };
@@ -105,13 +111,26 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
       const target = splitTarget(rawTarget, mount);
       return target !== undefined && parse(target, {}) !== undefined;
     },
-    variantOf: createVariants(options),
+    variantOf(plan, records, accept) {
+      const before = plan.variants.size;
+      const variant = variantFor(plan, records, accept);
+      if (plan.variants.size > before) weighAnew(plan);
+      return variant;
+    },
   };
 }
 
 /** A target holds no blank, so the parts cannot be taken for others. */
 function keyOf(target: string, hints: HintValues | undefined): string {
   return hints === undefined ? target : `${target} ${hints.width},${hints.dpr},${hints.saveData}`;
+}
+
+/** About the bytes of a plan, rather too many: measured, as are the numbers in it. */
+function weightOf({ key, records, transformation, variants }: UrlPlan): number {
+  const told = JSON.stringify(transformation).length;
+  // The key is there as it came, as one text, and in what was cut out of it.
+  const own = 1024 + 512 * records.length + 3 * key.length + 4 * told;
+  return own + variants.size * (2048 + 512 * records.length + 2 * told);
 }
 
 type Parse = (target: Target, hints: HintValues) => DialectRequest | undefined;

@@ -15,6 +15,8 @@ export interface HttpRequest {
   readonly headers: HttpHeaders;
   /** What the mount wants otherwise than its endpoint. */
   readonly options?: MountOptions;
+  /** Has a listener called when the client has gone, or has its answer. Used only where an answer is waited for. */
+  readonly onGone?: (listener: () => void) => void;
 }
 
 /** What the engine answers. An adapter writes it as it is. */

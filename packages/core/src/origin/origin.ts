@@ -24,6 +24,11 @@ export interface OriginRequest {
   readonly passthrough?: boolean | undefined;
   /** With `passthrough`: bodies are wanted of found originals (200) alone. */
   readonly onlyFound?: boolean | undefined;
+  /**
+   * Waits until there is room in memory for a body of so many bytes. To be called before a body is read whose length is
+   * known, or known to be at least that; what throws is thrown on. Without it the bytes are counted when they are there.
+   */
+  readonly admit?: ((bytes: number) => Promise<void>) | undefined;
   /** Aborted at the deadline: an answer after it is nobody's. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -9,6 +9,8 @@ export interface MemoryLinks {
   entered(key: string): void;
   /** Forgets the links of an entry that is gone. */
   drop(key: string): void;
+  /** How many inputs an entry has, or will have once it is set. */
+  count(key: string): number;
   /** The keys of all entries linked to an input. */
   of(input: string): Iterable<string>;
 }
@@ -46,6 +48,7 @@ export function createMemoryLinks(exists: (key: string) => boolean): MemoryLinks
       }
       inputsByKey.delete(key);
     },
+    count: (key) => expected.get(key)?.size ?? inputsByKey.get(key)?.size ?? 0,
     of: (input) => keysByInput.get(input) ?? [],
   };
 }

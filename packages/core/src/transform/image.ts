@@ -16,8 +16,10 @@ export interface ImageInfo {
   readonly frames: number;
   /** Whether pixels may be transparent. */
   readonly alpha: boolean;
-  /** Interlaced PNG or progressive JPEG: the whole image is held in memory while decoding. */
+  /** Interlaced PNG, progressive JPEG, animated WebP of one frame: the whole image is held in memory while decoding. */
   readonly interlaced: boolean;
+  /** Of an interlaced JPEG: how often its decoder goes over the whole picture. */
+  readonly scans?: number | undefined;
   /** A JPEG without colours, which sharp would keep without, whatever is drawn on it. */
   readonly grey?: true | undefined;
 }

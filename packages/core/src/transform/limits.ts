@@ -36,11 +36,23 @@ export interface Limits {
    */
   readonly side: number;
   /**
+   * Scans of a progressive JPEG, each of which goes over the whole picture. Encoders make some ten.
+   *
+   * @default 100
+   */
+  readonly scans: number;
+  /**
    * Frames of an animation. One with more is rendered as its first frame.
    *
    * @default 300
    */
   readonly frames: number;
+  /**
+   * Frames that a file may have at all: decoders list them before they decode the first.
+   *
+   * @default 10_000
+   */
+  readonly listedFrames: number;
   /**
    * Frames × canvas of an animation, in pixels. One with more is rendered as its first frame.
    *
@@ -71,7 +83,9 @@ export const defaultLimits: Limits = {
   heldPixels: 25_000_000,
   avifPixels: 16_000_000,
   side: 16_384,
+  scans: 100,
   frames: 300,
+  listedFrames: 10_000,
   animationPixels: 100_000_000,
   outputSide: 4096,
   outputPixels: 16_000_000,
@@ -84,15 +98,17 @@ export const limitExpectations: Readonly<Record<keyof Limits, Expectation>> = {
   heldPixels: expectations.count,
   avifPixels: expectations.count,
   side: expectations.count,
+  scans: expectations.count,
   frames: expectations.count,
+  listedFrames: expectations.count,
   animationPixels: expectations.count,
   outputSide: expectations.count,
   outputPixels: expectations.count,
 };
 
 /**
- * Refuses an original whose first frame alone would cost too much. A long animation is no reason: see
- * {@link isAnimationWithin}.
+ * Refuses an original whose first frame alone would cost too much. A long animation is no reason, unless it is one of
+ * many thousand frames: see {@link isAnimationWithin}.
  *
  * @throws TintypeError `ORIGINAL_TOO_LARGE`, with a message that names the limit and both numbers.
  */
@@ -106,6 +122,25 @@ export function checkLimits(image: ImageInfo, limits: Limits): void {
   if (pixels > allowed) {
     throw tooLarge(`${subject} has ${overMegapixels(pixels)} megapixels; ${allowed / 1e6} are allowed.`);
   }
+  const { scans = 1, frames } = image;
+  if (scans > limits.scans) {
+    throw tooLarge(`The original has ${scans} scans; ${limits.scans} are allowed.`);
+  }
+  if (frames > limits.listedFrames) {
+    throw tooLarge(`The original has ${frames} frames; ${limits.listedFrames} are allowed.`);
+  }
+}
+
+/**
+ * Refuses to go to a frame of an animation, from 1, where all before it would cost too much: decoders go through them.
+ *
+ * @throws TintypeError `ORIGINAL_TOO_LARGE`, with a message that names both numbers.
+ */
+export function checkFrameWithin(frame: number, { width, height }: ImageInfo, limits: Limits): void {
+  const pixels = frame * width * height;
+  if (frame === 1 || pixels <= limits.animationPixels) return;
+  const allowed = limits.animationPixels / 1e6;
+  throw tooLarge(`frame: up to that one there are ${overMegapixels(pixels)} megapixels; ${allowed} are allowed.`);
 }
 
 /**

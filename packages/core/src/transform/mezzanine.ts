@@ -15,11 +15,14 @@ export interface Mezzanine {
 /** Pixels of the longer side where the option says no more than `true`. */
 export const defaultMezzanineSide = 2048;
 
-/** Pixels from which on a type is worth it; none where it never is. All of a JPEG's decoder but the last bit shrinks. */
+/** Pixels from which on a type is worth it; none where it never is. A decoder of baseline JPEG makes them smaller as it reads. */
 const leastPixels: Partial<Record<SourceFormat, number>> = { jpeg: 12_000_000, png: 0, webp: 0, avif: 0 };
 
-/** Seen at half its size or less nobody can tell it from the original: docs/performance.md. */
-const encoding: Encoding = { quality: 90, chromaSubsampling: '4:4:4' };
+/**
+ * Seen at half its size or less nobody can tell it from the original (docs/formats.md): even of its colours, which it has
+ * for four pixels together, there is one for each pixel then.
+ */
+const encoding: Encoding = { quality: 90, chromaSubsampling: '4:2:0' };
 
 /** A mezzanine is at least so many times as large as what is made from it. */
 const margin = 2;
@@ -37,17 +40,15 @@ export function mezzanineOf(image: ImageInfo, side: number): Mezzanine | undefin
   const least = image.interlaced ? 0 : leastPixels[image.format];
   if (least === undefined || size.width * size.height < least) return undefined;
   const made = scale(size, side / longer);
-  const grey = image.grey ? { grey: image.grey } : {};
   const stage = {
     ...made,
     resize: { ...made, fit: 'fill', position: 'centre' },
     layers: [],
     alpha: false,
-    ...grey,
   } as const;
   return {
     plan: { stages: [stage], format: 'jpeg', encoding, animated: false, alpha: false, ...made },
-    image: { format: 'jpeg', ...made, orientation: 1, frames: 1, alpha: false, interlaced: false, ...grey },
+    image: { format: 'jpeg', ...made, orientation: 1, frames: 1, alpha: false, interlaced: false },
   };
 }
 
@@ -62,13 +63,18 @@ export function planFrom({ image }: Mezzanine, original: ImageInfo, plan: Render
   const from = sizeOf(original);
   const factors: Size = { width: image.width / from.width, height: image.height / from.height };
   const { width, height } = stage.crop ?? from;
-  const shown = Math.max(stage.resize.width / width, stage.resize.height / height);
-  if (shown * margin > Math.min(factors.width, factors.height)) return undefined;
+  // A pixel more is what rounding may add to a side.
+  const isWithin =
+    stage.resize.width * margin <= width * factors.width + 1 &&
+    stage.resize.height * margin <= height * factors.height + 1;
+  if (!isWithin) return undefined;
   const crop = stage.crop === undefined ? {} : { crop: scaled(stage.crop, factors, image) };
+  // A decoder that makes it smaller at once may do worse by it than by the original; it is quick enough without.
+  const resize = { ...stage.resize, fastShrinkOnLoad: false } as const;
   return {
     ...plan,
     recipe: { mezzanine: { width: image.width, height: image.height } },
-    stages: [{ ...stage, ...crop }, ...others],
+    stages: [{ ...stage, ...crop, resize }, ...others],
   };
 }
 

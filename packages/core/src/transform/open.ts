@@ -6,8 +6,11 @@ import type { ImageInfo, SourceFormat } from './image.ts';
 import type { Limits } from './limits.ts';
 import { withoutTextChunks } from './text-chunks.ts';
 
-/** Seconds after which sharp gives up a render, all its passes together. It cannot interrupt a decoder; the limits do. */
-export const renderTimeout = 30;
+/**
+ * Seconds after which a render is given up where nobody said otherwise, all its passes together. sharp cannot interrupt a
+ * decoder: the limits do, and the end of its process.
+ */
+export const defaultRenderTimeout = 30;
 
 /** Decoded pixels in sRGB with alpha, as sharp takes them. */
 export interface RawPicture {
@@ -31,10 +34,11 @@ export interface Opener {
 /**
  * Creates the opener of a render that begins now: each pass gets what is left of its time.
  *
+ * @param seconds for all passes together.
  * @throws TintypeError `RENDER_TIMEOUT` when something is opened and nothing is left.
  */
-export function createOpener(limits: Limits): Opener {
-  const end = performance.now() + renderTimeout * 1000;
+export function createOpener(limits: Limits, seconds: number): Opener {
+  const end = performance.now() + seconds * 1000;
   // sharp counts in whole seconds and takes 0 for no end.
   const timeout = () => {
     const left = end - performance.now();

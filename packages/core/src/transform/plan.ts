@@ -5,7 +5,7 @@ import { drawnSize, scalable } from './drawing.ts';
 import { type EncoderOptions, type Encoding, encodingOf } from './encoding.ts';
 import { type Size, sizeOf } from './geometry.ts';
 import type { ImageInfo } from './image.ts';
-import type { Limits, OutputLimits } from './limits.ts';
+import { checkFrameWithin, type Limits, type OutputLimits } from './limits.ts';
 import { canAnimate, isAnimatedWithin, outputFormat } from './output-format.ts';
 import type { Stage, Trim } from './stage.ts';
 import { type Picture, planStage, type StagePlan } from './stage-plan.ts';
@@ -61,13 +61,14 @@ export interface PlanContext {
  * Works out what a transformation means for one original. Pure.
  *
  * @throws TypeError where the overlays are not as many as the transformation's.
- * @throws TintypeError `INVALID_PARAMETER` for what cannot be done to this original.
+ * @throws TintypeError `INVALID_PARAMETER` for what cannot be done to this original, `ORIGINAL_TOO_LARGE` for a frame too
+ *   far into it.
  */
 export function planRender(transformation: Transformation, image: ImageInfo, context: PlanContext): RenderPlan {
   const { limits, overlays = [], encoders } = context;
   const { stages, output } = transformation;
   checkOverlays(transformation, overlays);
-  checkFrame(output.frame, image);
+  checkFrame(output.frame, image, limits);
   const asStored = isAsStored(output, image);
   const upright = asStored ? { ...image, orientation: 1 } : image;
   const original = { ...sizeOf(upright), alpha: image.alpha, grey: image.grey };
@@ -201,11 +202,15 @@ function doesSomething({ width, height, alpha, grey, layers, ...work }: StagePla
   return layers.length > 0 || Object.keys(work).length > 0;
 }
 
-/** @throws TintypeError `INVALID_PARAMETER`. */
-function checkFrame(frame: number | undefined, { frames }: ImageInfo): void {
-  if (frame === undefined || frame <= frames) return;
-  const message = `frame: the original has ${frames === 1 ? 'one frame' : `${frames} frames`}.`;
-  throw new TintypeError('INVALID_PARAMETER', { message });
+/** @throws TintypeError `INVALID_PARAMETER`, and `ORIGINAL_TOO_LARGE` for one that is too far into the animation. */
+function checkFrame(frame: number | undefined, image: ImageInfo, limits: Limits): void {
+  if (frame === undefined) return;
+  const { frames } = image;
+  if (frame > frames) {
+    const message = `frame: the original has ${frames === 1 ? 'one frame' : `${frames} frames`}.`;
+    throw new TintypeError('INVALID_PARAMETER', { message });
+  }
+  checkFrameWithin(frame, image, limits);
 }
 
 function withPlainPosition(stage: StagePlan): StagePlan {

@@ -1,131 +1,83 @@
 import { availableParallelism } from 'node:os';
-import { TintypeError } from '../errors.ts';
-
-/** How long a job may stand in the queue. */
-export interface QueueBounds {
-  /** Jobs with these very bounds that may wait at once. */
-  readonly queue: number;
-  /** Seconds a job may wait. */
-  readonly wait: number;
-}
+import { createInFlight, type InFlight, processInFlight } from './in-flight.ts';
+import { createLine, type LineStats, type QueueBounds, type Room } from './line.ts';
 
 /** What the queue is doing now. */
-export interface QueueStats {
+export interface QueueStats extends LineStats {
   readonly running: number;
-  readonly waiting: number;
   /** Jobs that run at once. */
   readonly concurrency: number;
-  /** Jobs refused since the process started. */
-  readonly refused: number;
+}
+
+/** What a job takes, and until when it is wanted. */
+export interface Demand {
+  /** Bytes of memory it is thought to take. @default 0 */
+  readonly bytes?: number;
+  /** Aborted when nobody waits for it any more: it is not begun then. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Runs a bounded number of jobs at once and lets a bounded number wait. */
 export interface RenderQueue {
   /**
    * Runs `job` when a place is free; it is told how many milliseconds it waited.
-   * @throws TintypeError `OVERLOADED` where too many wait already, or the wait got too long.
+   * @throws TintypeError `OVERLOADED` where too many wait already, or the wait got too long; the reason of the signal.
    */
-  run<T>(job: (waited: number) => Promise<T>, bounds: QueueBounds): Promise<T>;
-  /**
-   * Takes a place, as `run` does, and gives the function that leaves it; to be called once.
-   * @throws TintypeError `OVERLOADED`.
-   */
-  enter(bounds: QueueBounds): Promise<() => void>;
+  run<T>(job: (waited: number) => Promise<T>, bounds: QueueBounds, demand?: Demand): Promise<T>;
   /**
    * Asks before work is put into a job that would not get in.
    * @throws TintypeError `OVERLOADED` where `run` would now.
    */
   checkRoom(bounds: QueueBounds): void;
   stats(): QueueStats;
-}
-
-interface Waiting {
-  readonly bounds: QueueBounds;
-  start(): void;
+  /** Jobs of one endpoint. */
+  statsOf(bounds: QueueBounds): Omit<QueueStats, 'concurrency'>;
 }
 
 /** Creates a queue that runs `concurrency` jobs at once. */
-export function createRenderQueue(concurrency: number): RenderQueue {
-  const line = new Set<Waiting>();
+export function createRenderQueue(concurrency: number, inFlight: InFlight = createInFlight()): RenderQueue {
+  const line = createLine();
+  const runningOf = new WeakMap<QueueBounds, number>();
   let running = 0;
-  let refused = 0;
+  inFlight.onFree(line.advance);
 
-  const refuse = (wait: number): TintypeError => {
-    refused++;
-    return new TintypeError('OVERLOADED', { headers: { 'retry-after': String(Math.max(1, Math.ceil(wait))) } });
+  /** A job that is alone always runs: so what is in flight comes to an end, however large it is. */
+  const roomFor = ({ bytes: most = Number.POSITIVE_INFINITY }: QueueBounds, bytes: number): Room => {
+    if (running === 0) return 'free';
+    const isWithin = inFlight.originals + inFlight.renders + bytes <= most;
+    return running < concurrency && isWithin ? 'free' : 'full';
   };
 
-  /** Each endpoint has its own bound on what waits, so that a busy one does not have an idle one refused. */
-  const isFull = (bounds: QueueBounds): boolean => {
-    const own = [...line].filter((waiting) => waiting.bounds === bounds);
-    return own.length >= bounds.queue;
-  };
-
-  const checkRoom = (bounds: QueueBounds): void => {
-    if (running >= concurrency && isFull(bounds)) throw refuse(bounds.wait);
-  };
-
-  const place = (bounds: QueueBounds): Promise<void> | undefined => {
-    const { wait } = bounds;
-    if (running < concurrency) {
-      running++;
-      return undefined;
-    }
-    checkRoom(bounds);
-    return new Promise((resolve, reject) => {
-      const waiting: Waiting = {
-        bounds,
-        start: () => {
-          clearTimeout(timer);
-          line.delete(waiting);
-          resolve();
-        },
-      };
-      const timer = setTimeout(() => {
-        line.delete(waiting);
-        reject(refuse(wait));
-      }, wait * 1000);
-      line.add(waiting);
-    });
-  };
-
-  const leave = (): void => {
-    const next = line.values().next().value;
-    // The place is handed on, not freed, so that nobody slips in between.
-    if (next === undefined) running--;
-    else next.start();
-  };
-
-  const enter = async (bounds: QueueBounds): Promise<() => void> => {
-    await place(bounds);
-    return leave;
+  const count = (bounds: QueueBounds, change: 1 | -1): void => {
+    running += change;
+    runningOf.set(bounds, (runningOf.get(bounds) ?? 0) + change);
   };
 
   return {
-    enter,
-    async run(job, bounds) {
+    async run(job, bounds, { bytes = 0, signal } = {}) {
       const arrived = performance.now();
-      const turn = place(bounds);
+      const turn = line.enter({
+        bounds,
+        signal,
+        room: () => roomFor(bounds, bytes),
+        take: () => {
+          count(bounds, 1);
+          inFlight.add('renders', bytes);
+        },
+      });
       if (turn !== undefined) await turn;
       try {
         return await job(performance.now() - arrived);
       } finally {
-        leave();
+        count(bounds, -1);
+        inFlight.free('renders', bytes);
       }
     },
-    checkRoom,
-    stats: () => ({ running, waiting: line.size, concurrency, refused }),
+    checkRoom: (bounds) => line.checkRoom({ bounds, room: () => roomFor(bounds, 0) }),
+    stats: () => ({ running, concurrency, ...line.stats() }),
+    statsOf: (bounds) => ({ running: runningOf.get(bounds) ?? 0, ...line.stats(bounds) }),
   };
 }
-
-/** Originals that may be in hand at once, each with up to `limits.bytes`. */
-const originalsInHand = 16;
-
-/**
- * The one intake of the process: an original is read when it has a place here, and keeps it until its render is done. So
- * what waits holds no bytes, and a flood of requests costs no more memory than a few.
- */
-export const processIntake: RenderQueue = createRenderQueue(originalsInHand);
 
 let shared: RenderQueue | undefined;
 
@@ -137,6 +89,6 @@ export function processRenderQueue(): RenderQueue {
   // The pool's size can be learnt from this variable only: https://nodejs.org/api/cli.html#uv_threadpool_sizesize
   // biome-ignore lint/style/noProcessEnv: see above; nothing else of the environment is read.
   const poolSize = Number(process.env.UV_THREADPOOL_SIZE) || 4;
-  shared ??= createRenderQueue(Math.max(1, Math.min(availableParallelism(), poolSize - 2)));
+  shared ??= createRenderQueue(Math.max(1, Math.min(availableParallelism(), poolSize - 2)), processInFlight);
   return shared;
 }

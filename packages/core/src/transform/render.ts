@@ -1,15 +1,15 @@
 import type { Sharp } from 'sharp';
-import { type ErrorCode, TintypeError } from '../errors.ts';
 import { toSharpColour } from './colour.ts';
 import { describePicture } from './describe.ts';
 import { stagesOfDrawn } from './drawing.ts';
+import { faultOf } from './fault.ts';
 import { framesOf, playbackOf, stripOf } from './frames.ts';
 import { sizeOf } from './geometry.ts';
 import type { ImageInfo } from './image.ts';
 import { blended, type Layer, type OverlayOriginal, sizedOverlay } from './layer.ts';
 import type { LayerPlan } from './layers.ts';
 import type { Limits } from './limits.ts';
-import { createOpener, type Opener, type RawPicture, toRaw } from './open.ts';
+import { createOpener, defaultRenderTimeout, type Opener, type RawPicture, toRaw } from './open.ts';
 import { isLooking, type Pass, passesOf, runsOf } from './passes.ts';
 import { planTrimmed, type RenderPlan } from './plan.ts';
 import type { Trim } from './stage.ts';
@@ -18,12 +18,11 @@ import type { PassContext } from './steps/step.ts';
 import { type TonalRange, tonalRange } from './tonal-range.ts';
 import { upright } from './upright.ts';
 
-export { renderTimeout } from './open.ts';
-
 /**
- * Makes a derivative.
+ * Makes a derivative in this process.
  *
  * @param overlays the originals laid over it, one for each of `overlaysOf(transformation)`.
+ * @param timeout seconds after which sharp gives up.
  * @throws TintypeError `BROKEN_IMAGE`, `ORIGINAL_TOO_LARGE`, `UNSUPPORTED_IMAGE`, `RENDER_TIMEOUT`, `RENDER_FAILED`:
  * of whichever original; `INVALID_PARAMETER` for what shows only once a picture is trimmed.
  */
@@ -33,14 +32,15 @@ export async function render(
   plan: RenderPlan,
   limits: Limits,
   overlays: readonly OverlayOriginal[] = [],
+  timeout: number = defaultRenderTimeout,
 ): Promise<Uint8Array> {
-  const open = createOpener(limits);
+  const open = createOpener(limits, timeout);
   const rendering: Rendering = { original, image, plan, open, lay: createLay(overlays, open), overlays };
   try {
     return plan.animated ? await renderAnimation(rendering) : await renderStill(rendering);
   } catch (error) {
-    if (error instanceof TintypeError) throw error;
-    throw new TintypeError(codeOf(error), { cause: error });
+    const own = { bytes: original, image, frames: plan.animated ? ('all' as const) : (plan.frame ?? 0) };
+    throw await faultOf(error, [own, ...overlays.map((overlay) => ({ ...overlay, frames: 0 }))], open);
   }
 }
 
@@ -184,20 +184,4 @@ function createLay(overlays: readonly OverlayOriginal[], open: Opener): Lay {
     const top = await making;
     return { plan, pixels: plan.blend === 'over' ? top : await blended(top, plan, below(), open) };
   };
-}
-
-/** sharp's errors carry no code: they are told apart by their text, most particular first. */
-const meanings: readonly (readonly [text: RegExp, code: ErrorCode])[] = [
-  [/^timeout: /, 'RENDER_TIMEOUT'],
-  [/out of memory/i, 'RENDER_FAILED'],
-  [/exceeds (pixel|channel) limit/, 'ORIGINAL_TOO_LARGE'],
-  [/^Input buffer contains unsupported image format/, 'UNSUPPORTED_IMAGE'],
-  [/compression support is not configured|Unsupported JPEG data precision|heif: Unsupported/, 'UNSUPPORTED_IMAGE'],
-  [/^Expected |^Processed image is too large|^extract_area/, 'RENDER_FAILED'],
-  [/corrupt header|^Warning treated as error|^VipsJpeg|libpng|gifload|webp|bad seek|heif|Vips/i, 'BROKEN_IMAGE'],
-];
-
-function codeOf(error: unknown): ErrorCode {
-  const text = error instanceof Error ? error.message : '';
-  return meanings.find(([pattern]) => pattern.test(text))?.[1] ?? 'RENDER_FAILED';
 }

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { createFlights, type Hand, type Passenger } from '../../src/cache/flights.ts';
+import { TintypeError } from '../../src/errors.ts';
 
-const handOf = (isHeld: boolean): Hand => ({
-  enter: async () => undefined,
-  leave: () => undefined,
+const handOf = (isHeld: boolean, crew: Pick<Hand, 'signal'> = { signal: undefined }): Hand => ({
   isHeld: () => isHeld,
+  enter: async () => undefined,
+  admit: async () => undefined,
+  count: () => undefined,
+  leave: () => undefined,
+  get signal() {
+    return crew.signal;
+  },
+  within: (others) => handOf(isHeld, others),
 });
 const without: Passenger = { hand: handOf(false) };
 const cutOff: Passenger = { ...without, isCutOff: true };
@@ -94,5 +101,82 @@ describe('other flights', () => {
     const flights = createFlights<string>();
     flights.run('a', start('first'), { ...without, ...before });
     expect(flights.run('a', start('second'), { ...without, ...after }).joined).toBe(joined);
+  });
+});
+
+describe('a flight whose passengers leave', () => {
+  const passenger = () => {
+    const gone = new AbortController();
+    return { gone, hand: handOf(false, gone) };
+  };
+  /** Starts flights that tell whether anybody is aboard. */
+  function watched() {
+    const hands: Hand[] = [];
+    const start = (hand: Hand): Promise<string> => {
+      hands.push(hand);
+      return new Promise(() => undefined);
+    };
+    return { start, abandoned: () => hands.map(({ signal }) => signal?.aborted) };
+  }
+
+  it('is given up when the last has left', () => {
+    const flights = createFlights<string>();
+    const { start, abandoned } = watched();
+    const [first, second] = [passenger(), passenger()];
+    flights.run('a', start, first);
+    expect(flights.run('a', start, second).joined).toBe(true);
+    first.gone.abort();
+    expect(abandoned()).toEqual([false]);
+    second.gone.abort();
+    expect(abandoned()).toEqual([true]);
+  });
+
+  it('goes on for who comes after all have left', () => {
+    const flights = createFlights<string>();
+    const { start, abandoned } = watched();
+    const first = passenger();
+    flights.run('a', start, first);
+    first.gone.abort();
+    expect(flights.run('a', start, passenger()).joined).toBe(true);
+    expect(abandoned()).toEqual([false]);
+  });
+
+  it('is begun anew for who came as it was given up', async () => {
+    const flights = createFlights<string>();
+    let giveUp: (error: Error) => void = () => undefined;
+    const early = passenger();
+    flights.run('a', () => new Promise((_, reject) => (giveUp = reject)), early).result.catch(() => undefined);
+    early.gone.abort();
+    const { result, joined } = flights.run('a', async () => 'anew', passenger());
+    giveUp(new TintypeError('CLIENT_GONE'));
+    expect([joined, await result]).toEqual([true, 'anew']);
+  });
+
+  it('goes on for who cannot leave', () => {
+    const flights = createFlights<string>();
+    const { start, abandoned } = watched();
+    const first = passenger();
+    flights.run('a', start, first);
+    flights.run('a', start, without);
+    first.gone.abort();
+    expect(abandoned()).toEqual([false]);
+  });
+
+  it('is not given up after it has landed', async () => {
+    const flights = createFlights<string>();
+    const hands: Hand[] = [];
+    const first = passenger();
+    const { result } = flights.run(
+      'a',
+      async (hand) => {
+        hands.push(hand);
+        return 'made';
+      },
+      first,
+    );
+    await result;
+    await turn();
+    first.gone.abort();
+    expect(hands[0]?.signal?.aborted).toBe(false);
   });
 });

@@ -20,16 +20,16 @@ describe('the memory store', () => {
       store.set(`${index}`.padEnd(100), new Uint8Array(100));
       expect(store.usage?.().bytes).toBeLessThanOrEqual(100 * kibibyte);
     }
-    // 100 bytes of value, 100 of key, 512 besides.
-    expect(store.usage?.()).toEqual({ entries: 143, bytes: 143 * 712, maxBytes: 100 * kibibyte });
+    // 100 bytes of value, 100 of key, 1280 besides.
+    expect(store.usage?.()).toEqual({ entries: 69, bytes: 69 * 1480, maxBytes: 100 * kibibyte });
   });
 
   it('forgets what was used least recently', () => {
-    const store = memory({ maxBytes: 4 * 1512 });
-    for (const key of ['aaaaaaaaaa', 'bbbbbbbbbb', 'cccccccccc']) store.set(key, new Uint8Array(900));
+    const store = memory({ maxBytes: 4 * 3072 });
+    for (const key of ['aaaaaaaaaa', 'bbbbbbbbbb', 'cccccccccc']) store.set(key, new Uint8Array(1700));
     store.get('aaaaaaaaaa');
     store.entry('bbbbbbbbbb');
-    for (const key of ['dddddddddd', 'eeeeeeeeee']) store.set(key, new Uint8Array(900));
+    for (const key of ['dddddddddd', 'eeeeeeeeee']) store.set(key, new Uint8Array(1700));
     expect(store.get('cccccccccc')).toBeUndefined();
     expect(store.get('aaaaaaaaaa')).toBeDefined();
     expect(store.get('bbbbbbbbbb')).toBeDefined();
@@ -39,11 +39,11 @@ describe('the memory store', () => {
     [200 * mebibyte, 10 * mebibyte],
     [40 * mebibyte, 4 * mebibyte],
     [8 * mebibyte, 2 * mebibyte],
-    [4 * kibibyte, kibibyte],
+    [8 * kibibyte, 2 * kibibyte],
   ])('within %i bytes, declines an entry of more than %i', (maxBytes, largest) => {
     const store = memory({ maxBytes });
-    store.set('a', new Uint8Array(largest - 513));
-    store.set('b', new Uint8Array(largest - 512));
+    store.set('a', new Uint8Array(largest - 1281));
+    store.set('b', new Uint8Array(largest - 1280));
     expect(store.get('a')).toBeDefined();
     expect(store.get('b')).toBeUndefined();
   });
@@ -91,8 +91,8 @@ describe('the memory store', () => {
   });
 
   it('forgets the links of an entry that is pushed out, deleted or declined', () => {
-    const store = memory({ maxBytes: 4 * 1512 });
-    const put = (key: string, bytes = 900): void => {
+    const store = memory({ maxBytes: 4 * 3072 });
+    const put = (key: string, bytes = 1000): void => {
       store.link('over', key);
       store.set(key, new Uint8Array(bytes));
     };
@@ -104,7 +104,7 @@ describe('the memory store', () => {
     put('d:ff:6:ove', 10_000);
     expect(store.linked('over')).toEqual(['d:dd:4:ove', 'd:ee:5:ove']);
     // Set again without a link: nothing is left of the old ones.
-    for (const key of ['d:aa:1:ove', 'd:bb:2:ove']) store.set(key, new Uint8Array(900));
+    for (const key of ['d:aa:1:ove', 'd:bb:2:ove']) store.set(key, new Uint8Array(1700));
     expect(store.linked('over')).toEqual(['d:dd:4:ove', 'd:ee:5:ove']);
   });
 
@@ -127,11 +127,11 @@ describe('the memory store', () => {
   });
 
   it('lets an entry be looked at without a use of it', () => {
-    const store = memory({ maxBytes: 4 * 1512 });
-    for (const key of ['aaaaaaaaaa', 'bbbbbbbbbb', 'cccccccccc', 'dddddddddd']) store.set(key, new Uint8Array(900));
+    const store = memory({ maxBytes: 4 * 3072 });
+    for (const key of ['aaaaaaaaaa', 'bbbbbbbbbb', 'cccccccccc', 'dddddddddd']) store.set(key, new Uint8Array(1700));
     expect(store.peek('aaaaaaaaaa')).toBe(store.peek('aaaaaaaaaa'));
-    expect(store.peek('aaaaaaaaaa')?.bytes).toHaveLength(900);
-    store.set('eeeeeeeeee', new Uint8Array(900));
+    expect(store.peek('aaaaaaaaaa')?.bytes).toHaveLength(1700);
+    store.set('eeeeeeeeee', new Uint8Array(1700));
     expect(store.peek('aaaaaaaaaa')).toBeUndefined();
   });
 });

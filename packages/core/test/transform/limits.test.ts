@@ -23,13 +23,20 @@ describe('checkLimits', () => {
     ['an animated WebP of 25 megapixels', { format: 'webp', width: 5000, height: 5000, frames: 2 }],
     ['an AVIF of 16 megapixels', { format: 'avif', width: 4000, height: 4000 }],
     ['the longest side', { width: 16_384, height: 1 }],
-    ['an animation of a million frames', { format: 'gif', width: 1, height: 1, frames: 1e6 }],
+    ['an animation of 10,000 frames', { format: 'gif', width: 1, height: 1, frames: 10_000 }],
+    ['a JPEG of 100 scans', { interlaced: true, scans: 100 }],
   ])('lets %s through', (_, changes) => {
     expect(() => checkLimits(image(changes), defaultLimits)).not.toThrow();
   });
 
   it.each<readonly [string, Partial<ImageInfo>, string]>([
     ['a JPEG', { width: 8000, height: 8000 }, 'The original has 64.0 megapixels; 50 are allowed.'],
+    ['a JPEG of many scans', { interlaced: true, scans: 101 }, 'The original has 101 scans; 100 are allowed.'],
+    [
+      'an animation of many frames',
+      { format: 'webp', frames: 10_001 },
+      'The original has 10001 frames; 10000 are allowed.',
+    ],
     ['a pixel row too many', { width: 10_000, height: 5001 }, 'The original has 50.1 megapixels; 50 are allowed.'],
     ['a PNG', { format: 'png', width: 8000, height: 8000 }, 'The original has 64.0 megapixels; 50 are allowed.'],
     ['a GIF', { format: 'gif', width: 8000, height: 8000 }, 'The original has 64.0 megapixels; 50 are allowed.'],

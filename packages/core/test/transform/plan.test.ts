@@ -512,6 +512,13 @@ describe('a frame', () => {
     expect(plan('frame=2&w=50&h=20&position=entropy', gif).stages).toMatchObject([{ resize: { position: 'entropy' } }]);
   });
 
+  it('is refused where the frames up to it are too many to go through', () => {
+    const large = { ...gif, frames: 40, width: 5000, height: 5000 };
+    expect(() => plan('frame=4', large)).not.toThrow();
+    const message = 'frame: up to that one there are 125.0 megapixels; 100 are allowed.';
+    expect(() => plan('frame=5', large)).toThrow(expect.objectContaining({ code: 'ORIGINAL_TOO_LARGE', message }));
+  });
+
   it('of a still is the still', () => {
     expect(plan('frame=1')).toEqual(plan(''));
   });

@@ -115,7 +115,7 @@ async function readBelow(root: string, path: string, request: OriginRequest, clo
     }
     // A write that begins within the tick of the last one leaves the same stamp: after the tick it would show.
     if (isWithinTick(stamp, now)) await delay(tickMs);
-    const body = await readUnchanged(located, request.maxBytes);
+    const body = await readUnchanged(located, request);
     if (body !== undefined) return { status: 200, headers: fieldsOf(path, stamp, now), body };
   }
   throw new TintypeError('ORIGIN_FAILED', { cause: new Error(`${path} in ${root} kept changing while it was read`) });

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { TintypeError } from '../../errors.ts';
+import type { OriginRequest } from '../origin.ts';
 import type { LocatedFile } from './real-path.ts';
 import { isSameStamp, stampOf } from './stamp.ts';
 
@@ -13,12 +14,16 @@ const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
  * @returns undefined where it changed meanwhile: the bytes could be a mix of two states, or another file's.
  * @throws TintypeError `ORIGINAL_TOO_LARGE` over `maxBytes`; the file system's errors as they come.
  */
-export async function readUnchanged(located: LocatedFile, maxBytes: number): Promise<Uint8Array | undefined> {
+export async function readUnchanged(
+  located: LocatedFile,
+  { maxBytes, admit }: Pick<OriginRequest, 'maxBytes' | 'admit'>,
+): Promise<Uint8Array | undefined> {
   const { file, stamp } = located;
   if (stamp.size > maxBytes) {
     const cause = new Error(`${file} has ${stamp.size} bytes, the limit is ${maxBytes}`);
     throw new TintypeError('ORIGINAL_TOO_LARGE', { cause });
   }
+  await admit?.(Number(stamp.size));
   const handle = await open(file, flags);
   try {
     if (!(await isUnchanged(handle, located)) || (await pathOf(handle, file)) !== file) return undefined;

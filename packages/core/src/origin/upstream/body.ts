@@ -9,6 +9,9 @@ type Body = UpstreamResponse['body'];
 /** Bytes of an unwanted body that are read to keep the socket; over it a new connection is cheaper. */
 const discardLimit = 65_536;
 
+/** What is taken for the length of a body that declares none: most pictures are smaller. */
+const guessedBytes = 1024 * 1024;
+
 /**
  * Reads a body whole, as it came: nothing is decoded.
  *
@@ -17,7 +20,7 @@ const discardLimit = 65_536;
  */
 export async function readBody(
   response: UpstreamResponse,
-  { maxBytes, passthrough = false }: Pick<OriginRequest, 'maxBytes' | 'passthrough'>,
+  { maxBytes, passthrough = false, admit }: Pick<OriginRequest, 'maxBytes' | 'passthrough' | 'admit'>,
 ): Promise<Uint8Array> {
   const { headers, body } = response;
   const isEndTold = isDelimited(headers);
@@ -27,7 +30,8 @@ export async function readBody(
   }
   if (!passthrough) refuseCoding(headers);
   if (!passthrough && !isEndTold) throw new Error('origin answered with a body whose end cannot be told from a cut');
-  if (Number(header(headers, 'content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  const expected = lengthOf(headers, maxBytes);
+  await admit?.(expected);
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
@@ -48,6 +52,13 @@ export function discard(body: Body, signal: AbortSignal): void {
 function refuseCoding(headers: HttpHeaders): void {
   const coding = codingOf(headers);
   if (coding !== undefined) throw new Error(`origin answered with content-encoding ${coding}`);
+}
+
+/** The length that is declared, or a guess. */
+function lengthOf(headers: HttpHeaders, maxBytes: number): number {
+  const declared = Number(header(headers, 'content-length') ?? 0);
+  if (declared > maxBytes) throw tooLarge(maxBytes);
+  return declared || guessedBytes;
 }
 
 /** RFC 9112 §6.3: a body that ends when the connection does looks whole wherever it is cut. */

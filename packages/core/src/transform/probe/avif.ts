@@ -1,5 +1,6 @@
 import type { ImageInfo } from '../image.ts';
 import { type Box, boxes, onlyBox } from './boxes.ts';
+import { checkCodedFrames } from './coded-frames.ts';
 import { type Item, readItems } from './items.ts';
 import { fourCharacters, hasText, uint8, uint32be } from './reader.ts';
 import { broken, unsupported } from './refusals.ts';
@@ -37,7 +38,7 @@ const mirrored: readonly Readonly<Record<number, number>>[] = [
  * Reads an AVIF still. Width and height are the coded ones, and `orientation` says how the file turns and mirrors them;
  * the decoder hands out pixels that are turned already.
  *
- * @throws TintypeError `UNSUPPORTED_IMAGE` for HEIC and other brands, sequences, grids, and pictures with a crop.
+ * @throws TintypeError `UNSUPPORTED_IMAGE` for HEIC and other brands, sequences, grids, and pictures with a crop or of many frames.
  * @throws TintypeError `BROKEN_IMAGE` where a box is missing or damaged, or the alpha plane is larger than the picture.
  */
 export function readAvif(bytes: Uint8Array): ImageInfo {
@@ -54,6 +55,7 @@ export function readAvif(bytes: Uint8Array): ImageInfo {
       throw broken('AVIF: the alpha plane is larger than the picture');
     }
   }
+  for (const item of [primary, ...planes]) checkCodedFrames(item.place);
   const orientation = orientationOf(bytes, primary);
   return { format: 'avif', ...size, orientation, frames: 1, alpha: planes.length > 0, interlaced: false };
 }

@@ -1,4 +1,5 @@
 import { type Box, boxes, mostEntries, onlyBox } from './boxes.ts';
+import { type Place, readPlaces } from './item-places.ts';
 import { fourCharacters, uint8, uint16be, uint32be } from './reader.ts';
 import { broken } from './refusals.ts';
 
@@ -8,6 +9,8 @@ export interface Item {
   readonly type: number;
   /** In the order in which the file lists them: turns and mirrors are applied in it. */
   readonly properties: readonly Box[];
+  /** Its bytes; none where nothing tells where they are. */
+  readonly place: Place;
 }
 
 /** The items of a file and which of them is shown. */
@@ -23,7 +26,8 @@ const fullBoxHeader = 4;
 /**
  * Reads the item tables out of the payload of a `meta` box.
  *
- * @throws TintypeError `BROKEN_IMAGE` where a table is missing, doubled, over a thousand entries long, or unreadable.
+ * @throws TintypeError `BROKEN_IMAGE` where a table is missing, doubled, over a thousand entries long, or unreadable, or
+ *   where the items have bytes that the file has not.
  */
 export function readItems(bytes: Uint8Array, meta: Box): Items {
   const inside = { start: meta.start + fullBoxHeader, end: meta.end };
@@ -32,10 +36,15 @@ export function readItems(bytes: Uint8Array, meta: Box): Items {
   const ipco = onlyBox(bytes, iprp, 'ipco');
   const properties = [...boxes(bytes, ipco.start, ipco.end)];
   const associations = readAssociations(bytes, onlyBox(bytes, iprp, 'ipma'));
+  const places = readPlaces(bytes, inside);
   const items = new Map<number, Item>();
   for (const [id, type] of types) {
     const indexes = associations.get(id) ?? [];
-    items.set(id, { type, properties: indexes.flatMap((index) => properties[index - 1] ?? []) });
+    items.set(id, {
+      type,
+      properties: indexes.flatMap((index) => properties[index - 1] ?? []),
+      place: places.get(id) ?? [],
+    });
   }
   const primary = items.get(readPrimaryId(bytes, onlyBox(bytes, inside, 'pitm')));
   if (primary === undefined) {

@@ -4,7 +4,10 @@ import { hasText, uint8, uint16be } from './reader.ts';
 import { broken, unsupported } from './refusals.ts';
 
 const startOfScan = 0xda;
+const endOfImage = 0xd9;
 const app1 = 0xe1;
+/** Most segments before the pixels, and between their scans. Decoders keep each of them, empty ones too. */
+const mostSegments = 10_000;
 
 /** Frame headers we decode (T.81 table B.1): baseline, extended and progressive, all Huffman-coded. */
 const decodable: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2]);
@@ -25,22 +28,20 @@ interface Frame {
 
 /**
  * Reads a JPEG up to its first scan (T.81 annex B). A baseline picture whose first scan lacks a component counts as
- * `interlaced` too: the decoder must hold its coefficients just as for a progressive one.
+ * `interlaced` too: the decoder must hold its coefficients just as for a progressive one. Of such the scans are counted.
  *
  * @throws TintypeError `UNSUPPORTED_IMAGE` for lossless, hierarchical, arithmetic-coded and 12-bit pictures.
- * @throws TintypeError `BROKEN_IMAGE` where no frame header or no scan stands.
+ * @throws TintypeError `BROKEN_IMAGE` where no frame header or no scan stands, or over ten thousand segments.
  */
 export function readJpeg(bytes: Uint8Array): ImageInfo {
   let frame: Frame | undefined;
   let orientation: number | undefined;
   let at = markerFrom(bytes, 2);
-  for (; bytes[at] !== startOfScan; at = markerFrom(bytes, endOfSegment(bytes, at))) {
+  for (let segments = 1; bytes[at] !== startOfScan; at = markerFrom(bytes, endOfSegment(bytes, at)), segments += 1) {
+    checkSegments(segments);
     const marker = uint8(bytes, at);
     if (decodable.has(marker) || undecodable.has(marker)) {
-      if (frame !== undefined) {
-        throw broken('JPEG: two frame headers');
-      }
-      frame = readFrame(bytes, at);
+      frame = readOnlyFrame(bytes, at, frame);
     } else if (marker === app1) {
       orientation ??= orientationOf(bytes, at);
     }
@@ -48,6 +49,7 @@ export function readJpeg(bytes: Uint8Array): ImageInfo {
   if (frame === undefined) {
     throw broken('JPEG: a scan before the frame header');
   }
+  const interlaced = frame.progressive || uint8(bytes, at + 3) < frame.components;
   return {
     format: 'jpeg',
     width: frame.width,
@@ -55,22 +57,61 @@ export function readJpeg(bytes: Uint8Array): ImageInfo {
     orientation: orientation ?? 1,
     frames: 1,
     alpha: false,
-    interlaced: frame.progressive || uint8(bytes, at + 3) < frame.components,
+    interlaced,
+    ...(interlaced ? { scans: countScans(bytes, at) } : {}),
     ...greyness(frame),
   };
+}
+
+/** How many scans there are from the one whose marker code stands at `first`, up to the end of the image or the bytes. */
+function countScans(bytes: Uint8Array, first: number): number {
+  let scans = 0;
+  let segments = 0;
+  for (let at = first; at !== -1 && at < bytes.length && bytes[at] !== endOfImage; ) {
+    const marker = uint8(bytes, at);
+    if (marker === startOfScan) scans += 1;
+    if (isRestart(marker)) {
+      at = nextMarker(bytes, at + 1);
+      continue;
+    }
+    segments += 1;
+    checkSegments(segments);
+    // A length that makes no sense ends what a decoder reads.
+    const length = at + 2 < bytes.length ? uint16be(bytes, at + 1) : 0;
+    at = length < 2 ? -1 : nextMarker(bytes, at + 1 + length);
+  }
+  return scans;
+}
+
+function checkSegments(count: number): void {
+  if (count > mostSegments) throw broken('JPEG: too many segments');
+}
+
+/** Markers between coded bytes that have no segment: restarts, and TEM. */
+function isRestart(marker: number): boolean {
+  return marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7);
 }
 
 function greyness({ components }: Frame): Pick<ImageInfo, 'grey'> {
   return components === 1 ? { grey: true } : {};
 }
 
-/** Where the next marker's code stands. Fill bytes and stray bytes before it are passed over, as decoders do. */
+/** Where the next marker's code stands, which must come. */
 function markerFrom(bytes: Uint8Array, from: number): number {
+  const at = nextMarker(bytes, from);
+  if (at === -1) {
+    throw broken('JPEG: no scan');
+  }
+  return at;
+}
+
+/** Where the next marker's code stands; -1 for none. Fill bytes and stray bytes are passed over, as decoders do. */
+function nextMarker(bytes: Uint8Array, from: number): number {
   let at = from;
   for (;;) {
     const prefix = bytes[at] === 0xff ? at : bytes.indexOf(0xff, at);
     if (prefix === -1) {
-      throw broken('JPEG: no scan');
+      return -1;
     }
     at = prefix + 1;
     while (bytes[at] === 0xff) {
@@ -85,10 +126,10 @@ function markerFrom(bytes: Uint8Array, from: number): number {
 /** The first byte after the segment whose marker code stands at `at`. */
 function endOfSegment(bytes: Uint8Array, at: number): number {
   const marker = uint8(bytes, at);
-  if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7)) {
+  if (isRestart(marker)) {
     return at + 1;
   }
-  if (marker === 0xd8 || marker === 0xd9) {
+  if (marker === 0xd8 || marker === endOfImage) {
     throw broken('JPEG: a second picture or the end before any scan');
   }
   const length = uint16be(bytes, at + 1);
@@ -96,6 +137,13 @@ function endOfSegment(bytes: Uint8Array, at: number): number {
     throw broken('JPEG: a segment shorter than its own length field');
   }
   return at + 1 + length;
+}
+
+function readOnlyFrame(bytes: Uint8Array, at: number, before: Frame | undefined): Frame {
+  if (before !== undefined) {
+    throw broken('JPEG: two frame headers');
+  }
+  return readFrame(bytes, at);
 }
 
 function readFrame(bytes: Uint8Array, at: number): Frame {

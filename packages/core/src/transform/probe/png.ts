@@ -14,6 +14,8 @@ const chunk = {
 const chunkOverhead = 12;
 const firstChunk = 8;
 const largest = 0x7fff_ffff;
+/** Most chunks before the pixels: the decoder copies what it has with each that it keeps. */
+const mostChunks = 10_000;
 
 /** Bit depths by colour type (PNG 3rd edition, table 11.1). */
 const bitDepths: Readonly<Record<number, readonly number[]>> = {
@@ -27,15 +29,20 @@ const bitDepths: Readonly<Record<number, readonly number[]>> = {
 /**
  * Reads a PNG up to its pixels. An animated PNG is one frame: the decoder makes its still picture.
  *
- * @throws TintypeError `BROKEN_IMAGE` where the header is not valid or no pixels follow.
+ * @throws TintypeError `BROKEN_IMAGE` where the header is not valid, no pixels follow, or over ten thousand chunks do.
  */
 export function readPng(bytes: Uint8Array): ImageInfo {
   const header = readHeader(bytes);
   let alpha = header.alpha;
   let orientation = 1;
   let at = firstChunk;
+  let chunks = 0;
   for (let type = typeOf(bytes, at); type !== chunk.data; type = typeOf(bytes, at)) {
     const length = uint32be(bytes, at);
+    chunks += 1;
+    if (chunks > mostChunks) {
+      throw broken('PNG: too many chunks');
+    }
     if (type === chunk.transparency) {
       alpha = true;
     } else if (type === chunk.exif) {

@@ -7,6 +7,8 @@ const firstChunk = 12;
 const chunkHeader = 8;
 const animationFrame = fourCharacters('ANMF');
 const exif = fourCharacters('EXIF');
+/** Most chunks that are no frames of an animation. */
+const mostChunks = 10_000;
 
 /** Flags of the VP8X chunk (RFC 9649 §2.7.1). */
 const flag = { animation: 0x02, exif: 0x08, alpha: 0x10 } as const;
@@ -21,7 +23,8 @@ const readers: ReadonlyMap<number, (bytes: Uint8Array, at: number) => ImageInfo>
 /**
  * Reads a WebP: lossy, lossless or extended. The size of an animation is that of its canvas.
  *
- * @throws TintypeError `BROKEN_IMAGE` where the header is not valid or an animation has no frame.
+ * @throws TintypeError `BROKEN_IMAGE` where the header is not valid, an animation has no frame, or there are over ten
+ *   thousand other chunks.
  */
 export function readWebp(bytes: Uint8Array): ImageInfo {
   const read = readers.get(uint32be(bytes, firstChunk));
@@ -66,6 +69,8 @@ function readExtended(bytes: Uint8Array, at: number): ImageInfo {
   return {
     ...image,
     frames: isAnimated ? found.frames : 1,
+    // The decoder makes a canvas for one frame as for many.
+    interlaced: isAnimated && found.frames === 1,
     orientation: (flags & flag.exif) === 0 ? 1 : (found.orientation ?? 1),
   };
 }
@@ -74,6 +79,7 @@ function readExtended(bytes: Uint8Array, at: number): ImageInfo {
 function readChunks(bytes: Uint8Array): { readonly frames: number; readonly orientation: number | undefined } {
   const end = Math.min(bytes.length, 8 + uint32le(bytes, 4));
   let frames = 0;
+  let others = 0;
   let orientation: number | undefined;
   for (let at = firstChunk; at + chunkHeader <= end; ) {
     const type = uint32be(bytes, at);
@@ -81,7 +87,13 @@ function readChunks(bytes: Uint8Array): { readonly frames: number; readonly orie
     const payload = at + chunkHeader;
     if (type === animationFrame) {
       frames += 1;
-    } else if (type === exif) {
+    } else {
+      others += 1;
+    }
+    if (others > mostChunks) {
+      throw broken('WebP: too many chunks');
+    }
+    if (type === exif) {
       orientation ??= exifOrientation(bytes.subarray(payload, payload + length));
     }
     at = payload + length + (length % 2);

@@ -128,7 +128,9 @@ describe('a located file is not read', () => {
     const located = await locateAlbum();
     await unlink(photos.at('album/1.jpg'));
     await swap();
-    const outcome = await readUnchanged(located, 1000).catch((error: NodeJS.ErrnoException) => error.code);
+    const outcome = await readUnchanged(located, { maxBytes: 1000 }).catch(
+      (error: NodeJS.ErrnoException) => error.code,
+    );
     expect(outcome).toBe(code);
   });
 
@@ -137,7 +139,7 @@ describe('a located file is not read', () => {
     await rename(photos.at('album'), photos.at('../elsewhere'));
     await symlink('../elsewhere', photos.at('album'));
     expect(statSync(located.file, { bigint: true }).ino).toBe(located.stamp.ino);
-    expect(await readUnchanged(located, 1000)).toBeUndefined();
+    expect(await readUnchanged(located, { maxBytes: 1000 })).toBeUndefined();
   });
 
   async function locateAlbum(): Promise<LocatedFile> {

@@ -36,6 +36,7 @@ function meta(entries: readonly Entry[], { wideIds = false, wideIndexes = false 
   return box(
     'meta',
     Buffer.alloc(4),
+    box('iloc', Buffer.from([0, 0, 0, 0, 0x44, 0, 0, 0])),
     box('pitm', version, id(entries[0]?.[0] ?? 0)),
     box('iinf', version, number(wideIds ? 4 : 2, entries.length), ...infe),
     box(

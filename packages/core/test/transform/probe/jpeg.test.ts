@@ -57,6 +57,34 @@ describe('readJpeg', () => {
     expect(readJpeg(patched(jpeg, scan + 3, 1)).interlaced).toBe(true);
   });
 
+  it('counts the scans of a progressive picture, and none of others', async () => {
+    const grey = await picture().greyscale().jpeg({ progressive: true }).toBuffer();
+    expect(readJpeg(grey).scans).toBe(grey.toString('latin1').split('\xff\xda').length - 1);
+    expect(readJpeg(jpeg)).not.toHaveProperty('scans');
+  });
+
+  it('counts scans up to the end of the picture, past restarts, stuffed bytes and what makes no sense', () => {
+    const scan = segment(0xda, Buffer.from([1, 1, 0, 0, 0, 0]));
+    const coded = Buffer.from('\x12\xff\0\x34\xff\xd0\x56\xff\xff', 'latin1');
+    const head = Buffer.concat([patched(jpeg, frame, 0xc2).subarray(0, frame + 18), scan, coded, scan, coded]);
+    const end = Buffer.from([0xff, 0xd9]);
+    expect(readJpeg(Buffer.concat([head, end, scan])).scans).toBe(2);
+    expect(readJpeg(Buffer.concat([head, Buffer.from([0xff, 0xe1, 0, 1]), scan])).scans).toBe(2);
+    expect(readJpeg(head).scans).toBe(2);
+    expect(readJpeg(Buffer.concat([head, scan])).scans).toBe(3);
+  });
+
+  it('takes ten thousand segments before the pixels, and between them, and not many more', async () => {
+    const segments = (count: number) => Buffer.alloc(count * 4, Buffer.from([0xff, 0xe1, 0, 2]));
+    const refused = expect.objectContaining({ code: 'BROKEN_IMAGE' });
+    expect(readJpeg(inserted(jpeg, 2, segments(9900)))).toMatchObject(size);
+    expect(() => readJpeg(inserted(jpeg, 2, segments(10_001)))).toThrow(refused);
+    const progressive = await picture().jpeg({ progressive: true }).toBuffer();
+    const last = progressive.lastIndexOf(Buffer.from([0xff, 0xda]));
+    expect(readJpeg(inserted(progressive, last, segments(9900)))).toMatchObject(size);
+    expect(() => readJpeg(inserted(progressive, last, segments(10_001)))).toThrow(refused);
+  });
+
   it.each([
     ['lossless', 0xc3],
     ['hierarchical', 0xc5],

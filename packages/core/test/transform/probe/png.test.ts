@@ -73,6 +73,7 @@ describe('readPng', () => {
     ['an unknown interlacing', () => patched(png, at.interlace, 2)],
     ['a chunk past the end', () => inserted(png, afterHeader, Buffer.from('\x7f\xff\xff\xfftEXt', 'latin1'))],
     ['no pixels', () => png.subarray(0, afterHeader)],
+    ['over ten thousand chunks', () => inserted(png, afterHeader, ...Array(10_001).fill(chunk('eXIf')))],
   ])('finds a PNG broken with %s', (_, bytes) => {
     expect(() => readPng(bytes())).toThrow(expect.objectContaining({ code: 'BROKEN_IMAGE' }));
   });

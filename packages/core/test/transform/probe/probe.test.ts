@@ -57,9 +57,11 @@ const kinds: readonly (readonly [string, () => Sharp])[] = [
 ];
 
 describe('probe', () => {
-  it.each(kinds)('reads a %s as the decoder does', async (_, make) => {
+  it.each(kinds)('reads a %s as the decoder does', async (_kind, make) => {
     const bytes = await make().toBuffer();
-    expect(probe(bytes)).toEqual(await decoded(bytes));
+    // Which the decoder does not tell.
+    const { scans: _, ...image } = probe(bytes);
+    expect(image).toEqual(await decoded(bytes));
   });
 
   it('tells frames from the height of the strip', async () => {

@@ -102,6 +102,16 @@ describe('readWebp', () => {
     expect(readWebp(bytes)).toMatchObject({ width: 40, height: 24 });
   });
 
+  it('takes some thousand chunks', () => {
+    expect(readWebp(manyChunks(9900))).toMatchObject({ width: 40, height: 24 });
+  });
+
+  it('says interlaced of an animation of one frame, for which a canvas is held', async () => {
+    const second = animated.indexOf('ANMF', find(animated, 'ANMF') + 4);
+    expect(readWebp(animated.subarray(0, second))).toMatchObject({ frames: 1, interlaced: true });
+    expect(readWebp(animated).interlaced).toBe(false);
+  });
+
   it('reads the orientation and the size of a file that sharp made', () => {
     expect(readWebp(extended)).toMatchObject({ orientation: 6, width: 40, height: 24 });
     expect(readWebp(animated)).toMatchObject({ frames: 4, width: 12, height: 10 });
@@ -118,8 +128,16 @@ describe('readWebp', () => {
     ['an unknown lossless version', () => patched(lossless, payload + 4, 0x20)],
     ['a cut lossless header', () => lossless.subarray(0, payload + 4)],
     ['a cut canvas', () => extended.subarray(0, payload + 9)],
+    ['over ten thousand chunks', () => manyChunks(10_001)],
     ['an animation without frames', () => animated.subarray(0, find(animated, 'ANMF'))],
   ])('finds a WebP broken with %s', (_, bytes) => {
     expect(() => readWebp(bytes())).toThrow(expect.objectContaining({ code: 'BROKEN_IMAGE' }));
   });
 });
+
+/** The extended file with so many chunks behind it that nobody knows. */
+function manyChunks(count: number): Buffer {
+  const bytes = Buffer.concat([extended, Buffer.alloc(count * 8, Buffer.from('ABCD\0\0\0\0', 'latin1'))]);
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  return bytes;
+}

@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { childEnvironment } from './child-environment.ts';
+import { createMessageReader, type Message, send } from './messages.ts';
+
+/** How a process ended. */
+export interface End {
+  readonly signal: NodeJS.Signals | undefined;
+  readonly code: number | undefined;
+  /** Why it could not be started. */
+  readonly error?: unknown;
+}
+
+/** A process with a pipe to it. */
+export interface PipedProcess {
+  readonly pid: number | undefined;
+  /** Whether it is gone, or soon will be. */
+  readonly hasEnded: boolean;
+  /** Resolves when it is gone. */
+  readonly ended: Promise<End>;
+  send(kind: number, payload: Uint8Array): void;
+  /** Whether this process must wait for it. It need not at first. */
+  hold(isBusy: boolean): void;
+  /** Ends it at once, whatever it does. Resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+/** More than any encoder makes of what the limits allow. */
+const longestPayload = 1024 ** 3;
+
+/** Starts a process that is spoken to through its file descriptor 3. */
+export function startProcess(entry: URL, hear: (message: Message) => void): PipedProcess {
+  // biome-ignore lint/style/noProcessEnv: a child gets a part of it.
+  const env = childEnvironment(process.env);
+  const child = spawn(process.execPath, [fileURLToPath(entry)], {
+    // A pipe of its own carries 25 MB for a tenth of the CPU of Node's IPC: docs/decisions/render-isolation.md.
+    stdio: ['ignore', 'ignore', 'ignore', 'overlapped'],
+    env,
+    windowsHide: true,
+  });
+  const socket = child.stdio[3] as Socket | undefined;
+  const hold = (isBusy: boolean): void => {
+    const change = isBusy ? 'ref' : 'unref';
+    child[change]();
+    socket?.[change]();
+  };
+  let nonsense: unknown;
+  // One that we end because it talks nonsense has not been ended by anybody.
+  const ended = endOf(child).then(
+    (end): End => (nonsense === undefined ? end : { signal: undefined, code: undefined, error: nonsense }),
+  );
+  let hasEnded = false;
+  void ended.then(() => {
+    hasEnded = true;
+  });
+  const kill = async (): Promise<void> => {
+    hasEnded = true;
+    // Whoever waits for its end must live to see it.
+    hold(true);
+    child.kill('SIGKILL');
+    await ended;
+  };
+  if (socket !== undefined) {
+    listen(socket, hear, (error) => {
+      nonsense ??= error;
+      void kill();
+    });
+  }
+  hold(false);
+  return {
+    pid: child.pid,
+    get hasEnded() {
+      return hasEnded;
+    },
+    ended,
+    send: (kind, payload) => {
+      if (socket !== undefined) send(socket, kind, payload);
+    },
+    hold,
+    kill,
+  };
+}
+
+function endOf(child: ChildProcess): Promise<End> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve({ signal: signal ?? undefined, code: code ?? undefined }));
+    child.on('error', (error) => {
+      // One that was never started does not exit.
+      if (child.pid === undefined) resolve({ signal: undefined, code: undefined, error });
+    });
+  });
+}
+
+/** Whoever speaks nonsense, or not at all any more, is of no use. */
+function listen(socket: Socket, hear: (message: Message) => void, kill: (nonsense?: unknown) => void): void {
+  const read = createMessageReader(longestPayload);
+  socket.on('data', (chunk: Buffer) => {
+    try {
+      for (const message of read(chunk)) hear(message);
+    } catch (error) {
+      kill(error);
+    }
+  });
+  socket.on('error', () => kill()).on('close', () => kill());
+}

@@ -1,0 +1,27 @@
+import { type ErrorCode, errorKinds, TintypeError, toTintypeError } from '../../errors.ts';
+
+/** Writes a failure for another process. */
+export function encodeFailure(error: unknown): Buffer {
+  const { code, message, cause } = toTintypeError(error, 'RENDER_FAILED');
+  return Buffer.from(JSON.stringify({ code, message, cause: cause instanceof Error ? cause.message : undefined }));
+}
+
+/** Reads a failure that another process wrote, which may be under the rule of a hostile picture: nothing is trusted. */
+export function decodeFailure(payload: Buffer): TintypeError {
+  let said: unknown;
+  try {
+    said = JSON.parse(payload.toString());
+  } catch {
+    said = undefined;
+  }
+  const { code, message, cause } = (said ?? {}) as Readonly<Record<string, unknown>>;
+  if (!isCode(code)) return new TintypeError('RENDER_FAILED', { cause: new Error('the render process said nonsense') });
+  return new TintypeError(code, {
+    message: typeof message === 'string' ? message : undefined,
+    cause: typeof cause === 'string' ? new Error(cause) : undefined,
+  });
+}
+
+function isCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(errorKinds, code);
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { TintypeError } from '../../../src/errors.ts';
+import { decodeFailure, encodeFailure } from '../../../src/transform/isolation/failure.ts';
+
+describe('a failure that another process tells', () => {
+  it('is the one it had', () => {
+    const cause = new Error('VipsJpeg: premature end');
+    const error = new TintypeError('INVALID_PARAMETER', { message: 'w: too large.', cause });
+    expect(decodeFailure(encodeFailure(error))).toMatchObject({
+      code: 'INVALID_PARAMETER',
+      status: 400,
+      message: 'w: too large.',
+      cause: { message: 'VipsJpeg: premature end' },
+    });
+  });
+
+  it('is of our kind whatever it was there', () => {
+    expect(decodeFailure(encodeFailure('nothing'))).toMatchObject({ code: 'RENDER_FAILED', status: 500 });
+  });
+
+  it.each(['', 'null', '{', '7', '{"code":"__proto__"}', '{"code":"NEVER_HEARD_OF"}', '{"code":["NOT_FOUND"]}'])(
+    'is no other where it says %j',
+    (said) => {
+      expect(decodeFailure(Buffer.from(said))).toMatchObject({ code: 'RENDER_FAILED', status: 500 });
+    },
+  );
+});
