@@ -15,7 +15,7 @@ server.keepAliveTimeout = 60_000;
 
 setInterval(() => {
   peak = Math.max(peak, process.memoryUsage.rss());
-}, 20).unref();
+}, 50).unref();
 
 process.on('message', (question) => {
   if (question === 'end') process.exit();
