@@ -18,9 +18,14 @@ const project = (
 const conformance = 'test/conformance';
 
 /** What takes minutes, for silent servers, random faults, floods and a browser: left out where QUICK is set. */
-const long = ['redis/{failures,mutants,model,outages}', 'page', 'examples', 'growth', 'growth-memory'].map(
-  (name) => `test/${name}.test.ts`,
-);
+const long = [
+  'redis/{failures,mutants,model,outages}',
+  'page',
+  'examples',
+  'growth',
+  'growth-memory',
+  'security/{hostile-files,requests}',
+].map((name) => `test/${name}.test.ts`);
 const left = process.env.QUICK === undefined ? [] : long;
 
 export default defineConfig({
