@@ -15,7 +15,8 @@ vi.mock('../packages/core/src/transform/isolation/child-entry.ts', async () => {
   return { childEntry: await compiledChild() };
 });
 
-const patience = { timeout: 20_000, interval: 20 };
+vi.setConfig({ testTimeout: 120_000 });
+const patience = { timeout: 60_000, interval: 20 };
 const isolated = { render: { isolation: 'process' } } as const;
 
 let pictures: Pictures;
@@ -57,8 +58,8 @@ describe('an endpoint that renders elsewhere', () => {
   });
 
   it('lets one picture that takes too much cost a process once, not with each request', async () => {
-    const render: RenderOptions = { isolation: 'process', memory: 120e6 };
-    const images = openEngine({ origin: originOf(await plainPicture(4000, 'avif')), render });
+    const render: RenderOptions = { isolation: 'process', memory: 110e6 };
+    const images = openEngine({ origin: originOf(await plainPicture(2500, 'avif')), render });
     const before = images.stats().isolation;
     const first = await get(images, '/a.avif?w=100');
     expect(first.status).toBe(413);

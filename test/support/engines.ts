@@ -61,5 +61,14 @@ export function faultyEngine(handle: () => HttpResponse | Promise<HttpResponse |
   const unused = (): never => {
     throw new Error('not expected here');
   };
-  return { handle, purge: unused, purgeStatus: unused, url: unused, stats: unused, close: async () => undefined };
+  return {
+    handle,
+    hit: () => undefined,
+    purge: unused,
+    purgeStatus: unused,
+    url: unused,
+    warm: unused,
+    stats: unused,
+    close: async () => undefined,
+  };
 }

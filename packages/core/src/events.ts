@@ -58,6 +58,19 @@ export interface PurgeEvent {
   readonly error?: unknown;
 }
 
+/** One derivative that `warm` has made, or found, or could not make. */
+export interface WarmEvent {
+  readonly path: string;
+  readonly url: string;
+  readonly state: 'made' | 'found' | 'failed';
+  /** How many are through, and of how many at most. */
+  readonly done: number;
+  readonly total: number;
+  readonly bytes: number;
+  readonly ms: number;
+  readonly error?: unknown;
+}
+
 /** What each diagnostics channel carries. */
 export interface TintypeEvents {
   readonly 'tintype:request': RequestEvent;
@@ -65,6 +78,7 @@ export interface TintypeEvents {
   readonly 'tintype:render': RenderEvent;
   readonly 'tintype:store': StoreEvent;
   readonly 'tintype:purge': PurgeEvent;
+  readonly 'tintype:warm': WarmEvent;
 }
 
 const channels: { readonly [Name in keyof TintypeEvents]: Channel } = {
@@ -73,6 +87,7 @@ const channels: { readonly [Name in keyof TintypeEvents]: Channel } = {
   'tintype:render': channel('tintype:render'),
   'tintype:store': channel('tintype:store'),
   'tintype:purge': channel('tintype:purge'),
+  'tintype:warm': channel('tintype:warm'),
 };
 
 /** Whether anybody listens: lets a hot path skip building an event. */

@@ -19,8 +19,10 @@ export type { NativeOptions } from './dialect/native-options.ts';
 export type { SigningOptions } from './dialect/signature.ts';
 // The engine
 export { createTintype, type Tintype } from './engine/engine.ts';
+export { type InFrontRequest, type InFrontResponse, inFront } from './engine/in-front.ts';
 export type { TintypeStats } from './engine/stats.ts';
 export type { RenderOptions, TintypeOptions } from './engine/tintype-options.ts';
+export type { WarmOptions, WarmProgress, WarmResult } from './engine/warm.ts';
 export { type ErrorCode, TintypeError } from './errors.ts';
 // Events on node:diagnostics_channel
 export type {
@@ -30,12 +32,13 @@ export type {
   RequestEvent,
   StoreEvent,
   TintypeEvents,
+  WarmEvent,
 } from './events.ts';
 // For adapters
 export type { ClientHint, HintValues } from './http/client-hints.ts';
 export type { HttpHeaders, HttpRequest, HttpResponse } from './http/message.ts';
 export { checkMountOptions, type MountOptions } from './http/mount.ts';
-export { withholdCookies } from './http/node-response.ts';
+export { withholdCookies, writeAtOnce } from './http/node-response.ts';
 export { mountOf } from './http/target.ts';
 export type { OriginalSummary, TtlOptions } from './http/ttl.ts';
 // Purging

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { redis } from '../../redis/src/index.ts';
-import { optionTables } from '../src/engine/endpoint.ts';
+import { optionTables } from '../src/engine/option-tables.ts';
 import { mountExpectations } from '../src/http/mount.ts';
 import { createTintype, files, folder, memory, s3, web, webProxy } from '../src/index.ts';
 import { encoderExpectations } from '../src/transform/encoding.ts';

@@ -6,8 +6,9 @@ import {
   type PurgeRoutesOptions,
   type Tintype,
   withholdCookies,
+  writeAtOnce,
 } from '@tintype/core';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { NextFunction, RequestHandler, Response } from 'express';
 
 /**
  * Serves images below the path it is mounted on: `app.use('/images', serveImages(images))`.
@@ -17,11 +18,9 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 export function serveImages(images: Tintype, options: MountOptions = {}): RequestHandler {
   checkMountOptions('serveImages', options);
   return function tintypeImages(request, response, next) {
-    const answer = images.handle({
-      ...toRequest(request),
-      options,
-      onGone: (listener) => response.once('close', listener),
-    });
+    const { method, originalUrl: target, baseUrl: mount, headers } = request;
+    const onGone = (listener: () => void) => response.once('close', listener);
+    const answer = images.handle({ method, target, mount, headers, options, onGone });
     // Express catches what is thrown, but Express 4 lets a rejection end the process: each of ours ends in `next`.
     if (answer instanceof Promise) answer.then((late) => deliver(late, response, next)).catch(next);
     else deliver(answer, response, next);
@@ -37,14 +36,11 @@ export function serveImages(images: Tintype, options: MountOptions = {}): Reques
 export function purgeRoutes(images: Tintype, options: PurgeRoutesOptions): RequestHandler {
   const answerPurge = createPurgeRoutes(images, options);
   return function tintypePurge(request, response, next) {
-    answerPurge({ ...toRequest(request), stream: request, parsedBody: request.body })
+    const { method, originalUrl: target, baseUrl: mount, headers, body: parsedBody } = request;
+    answerPurge({ method, target, mount, headers, stream: request, parsedBody })
       .then((answer) => deliver(answer, response, next))
       .catch(next);
   };
-}
-
-function toRequest({ method, originalUrl, baseUrl, headers }: Request) {
-  return { method, target: originalUrl, mount: baseUrl, headers };
 }
 
 function deliver(answer: HttpResponse | undefined, response: Response, next: NextFunction): void {
@@ -57,6 +53,7 @@ function deliver(answer: HttpResponse | undefined, response: Response, next: Nex
     if (!response.writableEnded) response.destroy();
     return;
   }
+  if (writeAtOnce(response, answer)) return;
   response.statusCode = answer.status;
   for (const [name, value] of Object.entries(answer.headers)) {
     if (name === 'vary') response.vary(value);

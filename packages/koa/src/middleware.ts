@@ -1,9 +1,10 @@
 import {
   checkMountOptions,
   createPurgeRoutes,
+  type HttpRequest,
   type HttpResponse,
   type MountOptions,
-  mountOf,
+  mountOf as mountLeftBy,
   type PurgeRoutesOptions,
   type Tintype,
   withholdCookies,
@@ -31,9 +32,13 @@ export interface KoaPurgeOptions extends PurgeRoutesOptions, PrefixOption {}
 export function serveImages(images: Tintype, { prefix = '', ...options }: KoaMountOptions = {}): Middleware {
   checkPrefix('serveImages', prefix);
   checkMountOptions('serveImages', options);
-  return async function tintypeImages(context, next) {
+  return function tintypeImages(context, next) {
     const onGone = (listener: () => void) => context.res.once('close', listener);
-    await deliver(await images.handle({ ...toRequest(context, prefix), options, onGone }), context, next);
+    const answer = images.handle({ ...toRequest(context, prefix, options), onGone });
+    // A hit is there at once, and Koa waits for nothing then.
+    return answer instanceof Promise
+      ? answer.then((late) => deliver(late, context, next))
+      : deliver(answer, context, next);
   };
 }
 
@@ -57,34 +62,39 @@ function checkPrefix(where: string, prefix: unknown): void {
   throw new TypeError(`Expected a path such as "/images" for ${where}.prefix but received ${JSON.stringify(prefix)}`);
 }
 
-function toRequest(context: Context, prefix: string) {
-  const { method, originalUrl, url, headers } = context;
-  // Koa's path is parsed, and throws for some targets that are not ours: it is read only where somebody has mounted us.
-  const mount = url === originalUrl ? '' : mountOf(originalUrl, context.path);
-  return { method, target: originalUrl, mount: mount + prefix, headers };
+function toRequest(context: Context, prefix: string, options: MountOptions = {}): HttpRequest {
+  const { originalUrl: target, req } = context;
+  return { method: req.method ?? '', target, mount: mountOf(context) + prefix, headers: req.headers, options };
 }
 
-async function deliver(answer: HttpResponse | undefined, context: Context, next: Next): Promise<void> {
-  if (answer === undefined) {
-    await next();
-    return;
-  }
+function mountOf({ url, originalUrl, request }: Context): string {
+  // Koa's path is parsed, and throws for some targets that are not ours: it is read only where somebody has mounted us.
+  return url === originalUrl ? '' : mountLeftBy(originalUrl, request.path);
+}
+
+function deliver(answer: HttpResponse | undefined, context: Context, next: Next): Promise<void> | undefined {
+  if (answer === undefined) return next();
+  const { res: response } = context;
   if (context.headerSent) {
     // A whole answer from above stands; a half-written one can only be cut off.
-    if (!context.res.writableEnded) context.res.destroy();
-    return;
+    if (!response.writableEnded) response.destroy();
+    return undefined;
   }
   context.status = answer.status;
-  if (answer.body !== undefined) {
-    // Koa knows Buffers; this is a view of the same bytes.
-    const { buffer, byteOffset, byteLength } = answer.body;
-    context.body = Buffer.from(buffer, byteOffset, byteLength);
+  // Before the body, whose type and length Koa would guess.
+  for (const name in answer.headers) {
+    const value = answer.headers[name] ?? '';
+    if (name === 'vary' && response.hasHeader('vary')) context.vary(value);
+    else response.setHeader(name, value);
   }
-  for (const [name, value] of Object.entries(answer.headers)) {
-    if (name === 'vary') context.vary(value);
-    else context.set(name, value);
-  }
+  if (answer.body !== undefined) context.body = toBuffer(answer.body);
   // Koa takes the length off a 205, whatever it is told: only the end of the connection ends it then (RFC 9112 §6.3).
-  if (answer.status === 205) context.set('connection', 'close');
-  withholdCookies(context.res, answer);
+  if (answer.status === 205) response.setHeader('connection', 'close');
+  withholdCookies(response, answer);
+  return undefined;
+}
+
+/** Koa knows Buffers alone; this is a view of the same bytes. */
+function toBuffer(body: Uint8Array): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 }

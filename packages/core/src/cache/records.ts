@@ -35,8 +35,12 @@ export interface Lookup extends Asked {
 
 /** What the origin last said of each original, held against the clock and the journal. */
 export interface Records {
-  /** A record that may be used without asking anybody first, from memory, at once. */
-  peek(name: RecordName): Lookup | undefined;
+  /**
+   * A record that may be used without asking anybody first, from memory, at once.
+   *
+   * @param freshAlone leaves those for whom the origin would be asked behind.
+   */
+  peek(name: RecordName, freshAlone: boolean): Lookup | undefined;
   /**
    * A record that may be used: remembered, stored, asked for, or the one before where the origin fails.
    *
@@ -116,7 +120,7 @@ export function createRecords(options: RecordsOptions): Records {
   };
 
   return {
-    peek(name) {
+    peek(name, freshAlone) {
       const record = shelf.remembered(name);
       if (record === undefined) return undefined;
       const view = journal.view();
@@ -124,7 +128,9 @@ export function createRecords(options: RecordsOptions): Records {
       if (view instanceof Promise) return undefined;
       const use = useOf(record, judge(record, name.id, view), clock.now());
       if (use === undefined) return undefined;
-      if (use !== 'fresh') refresh(name, record);
+      if (use === 'fresh') return freshLookup(record);
+      if (freshAlone) return undefined;
+      refresh(name, record);
       return { ...unasked(record, use), collapsed: false };
     },
     lookup: (name, hand) => collapse(name, 'unlessUsable', hand),
@@ -136,6 +142,18 @@ export function createRecords(options: RecordsOptions): Records {
     originals: shelf.originals,
     drop: shelf.drop,
     settled: refreshes.settled,
+  };
+}
+
+/** Member by member, because every hit comes by here. */
+function freshLookup(record: OriginRecord): Lookup {
+  return {
+    record,
+    outcome: 'fresh',
+    forward: undefined,
+    failedWith: undefined,
+    body: undefined,
+    collapsed: false,
   };
 }
 

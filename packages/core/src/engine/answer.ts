@@ -1,34 +1,49 @@
-import type { Keeping } from '../cache/derivatives.ts';
+import type { FoundDerivative, Keeping } from '../cache/derivatives.ts';
 import type { Hand } from '../cache/flights.ts';
 import type { Permission } from '../cache/keeper.ts';
 import { isSelected, isStorable, type OriginRecord, type RecordName } from '../cache/record.ts';
 import { TintypeError } from '../errors.ts';
-import { absentControl } from '../http/emitted-control.ts';
-import { freshnessUntil } from '../http/expiry.ts';
 import type { HttpResponse } from '../http/message.ts';
-import type { TtlOptions } from '../http/ttl.ts';
-import { isAbsent } from '../origin/answer-status.ts';
-import type { OriginalId } from '../origin/identity.ts';
-import { assetOf, isPassedOn } from './asset.ts';
+import { isPassedOn } from './asset.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createHand } from './hand.ts';
 import { ContentMoved, createMaker } from './maker.ts';
+import type { Order } from './order.ts';
 import type { Parts } from './parts.ts';
 import type { Question } from './question.ts';
 import { type Answerable, createResponses, type Selection } from './representation.ts';
-import { isKept, isStale, lookUpSources, peekSources, recordOf, type Source, type Sources } from './sources.ts';
-import { ofEach } from './url-plans.ts';
+import { createSelector } from './selection.ts';
+import { type IsAlone, isKept, isStale, lookUpSources, peekSources, type Source, type Sources } from './sources.ts';
 
 /** The way from a question to its answer: record, derive, judge, respond. */
 export interface Answers {
-  /** From memory, at once; undefined where anybody must be asked. Throws what a record says against it. */
-  now(question: Question): HttpResponse | undefined;
+  /**
+   * From memory, at once; undefined where anybody must be asked. Throws what a record says against it.
+   *
+   * @param freshAlone leaves what is stale, for which the origin would be asked behind.
+   */
+  now(question: Question, freshAlone: boolean): HttpResponse | undefined;
   /**
    * Asking whoever must be asked.
    *
    * @param gone aborted when the client has gone.
    */
   later(question: Question, gone?: AbortSignal): Promise<HttpResponse>;
+  /**
+   * Makes what a question asks for, or finds it made, for nobody yet. Rejects with what the answer would be refused for.
+   *
+   * @param crew the hand, and the originals, of several such questions.
+   */
+  prepare(question: Question, crew: Crew): Promise<Prepared>;
+}
+
+/** What questions have in common that are prepared one after the other. */
+export type Crew = Pick<Order, 'hand' | 'shared'>;
+
+/** What was found or made. */
+export interface Prepared extends FoundDerivative {
+  /** Names it. */
+  readonly key: string;
 }
 
 /** How often a request starts over before the origin is said to have failed. */
@@ -43,7 +58,7 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
   const isAlone = (record: OriginRecord): boolean => isPassedOn(record, endpoint);
 
   const selectionOf = createSelector(endpoint, parts);
-  const movedSource = createMover(records);
+  const withSources = createSourcing(records, isAlone);
 
   /** The answer that needs no bytes, because the client has them or there are none. */
   function short(answerable: Answerable): HttpResponse | undefined {
@@ -59,12 +74,22 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
     const selection = selectionOf(asked, sources, isOvertaken);
     const known = short({ question: asked, sources, selection, isOutdated: isOvertaken });
     if (known !== undefined) return known;
-    const may = records.permission(sources.map(({ name, lookup }) => [name.id, lookup.record]));
-    const kept = keeping(sources, may);
-    const start = (own: Hand) => make({ plan: question.plan, sources, selection, hand: own, kept });
-    const bytes = await derivatives.get(selection.key, start, hand, kept);
+    const bytes = await derive(question, sources, selection, { hand });
     const answered = { ...question, now: clock.now() };
     return responses.found({ question: answered, sources, selection, isOutdated: await isOutdated(sources) }, bytes);
+  }
+
+  function derive({ plan }: Question, sources: Sources, selection: Selection, crew: Crew): Promise<FoundDerivative> {
+    const may = records.permission(sources.map(({ name, lookup }) => [name.id, lookup.record]));
+    const kept = keeping(sources, may);
+    const start = (hand: Hand) => make({ plan, sources, selection, kept, ...crew, hand });
+    return derivatives.get(selection.key, start, crew.hand, kept);
+  }
+
+  async function prepareFrom(question: Question, sources: Sources, crew: Crew): Promise<Prepared> {
+    const asked = { ...question, now: clock.now() };
+    const selection = selectionOf(asked, sources, await isOutdated(sources));
+    return { ...(await derive(asked, sources, selection, crew)), key: selection.key };
   }
 
   async function isOutdated(sources: Sources): Promise<boolean> {
@@ -72,23 +97,9 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
     return false;
   }
 
-  async function answerWith(question: Question, hand: Hand): Promise<HttpResponse> {
-    const moved = new Map<string, Source>();
-    for (let left = attempts; left > 0; left--) {
-      const sources = await lookUpSources(records, question.records, { moved, hand, isAlone });
-      const answer = await answerFrom(question, sources, hand).catch(movedOrThrow);
-      if (!(answer instanceof ContentMoved)) return answer;
-      const source = await movedSource(answer.source, question.records, hand);
-      // What was purged since it was read each asks for anew.
-      if (await records.isGood(source.name.id, source.lookup.record)) moved.set(source.name.key, source);
-      else moved.delete(source.name.key);
-    }
-    throw new TintypeError('ORIGIN_FAILED', { cause: new Error('the original changes faster than it is read') });
-  }
-
   return {
-    now(question) {
-      const sources = peekSources(records, question.records, isAlone);
+    now(question, freshAlone) {
+      const sources = peekSources(records, question.records, { isAlone, freshAlone });
       if (sources === undefined) return undefined;
       const isOutdated = isStale(sources);
       const selection = selectionOf(question, sources, isOutdated);
@@ -100,25 +111,30 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
     },
     async later(question, gone) {
       const hand = createHand(parts.reads, gone);
-      return answerWith(question, hand).finally(hand.leave);
+      const answering = withSources(question, hand, (sources) => answerFrom(question, sources, hand));
+      return answering.finally(hand.leave);
     },
+    prepare: (question, crew) => withSources(question, crew.hand, (sources) => prepareFrom(question, sources, crew)),
   };
 }
 
-type Selector = (question: Question, sources: Sources, isOutdated: boolean) => Selection;
+type WithSources = <T>(question: Question, hand: Hand, act: (sources: Sources) => Promise<T>) => Promise<T>;
 
-/** Creates what decides between a picture and an original passed on. It throws what a record says against its original. */
-function createSelector(endpoint: Endpoint, { plans, watermark }: Parts): Selector {
-  const { ttl } = endpoint;
-  return (question, sources, isOutdated) => {
-    const { record } = sources[0].lookup;
-    const isFallenThrough = isAbsent(record.status) && question.mount.fallthrough === true;
-    if (isPassedOn(record, endpoint) && !isFallenThrough) {
-      return assetOf(record, sources[0].name.id, question.headers);
+/** Creates what does something with the sources of a question, from the beginning again where they turn out to have changed. */
+function createSourcing(records: Parts['records'], isAlone: IsAlone): WithSources {
+  const movedSource = createMover(records);
+  return async (question, hand, act) => {
+    const moved = new Map<string, Source>();
+    for (let left = attempts; left > 0; left--) {
+      const sources = await lookUpSources(records, question.records, { moved, hand, isAlone });
+      const answer = await act(sources).catch(movedOrThrow);
+      if (!(answer instanceof ContentMoved)) return answer;
+      const source = await movedSource(answer.source, question.records, hand);
+      // What was purged since it was read each asks for anew.
+      if (await records.isGood(source.name.id, source.lookup.record)) moved.set(source.name.key, source);
+      else moved.delete(source.name.key);
     }
-    const absent = sources.find((source) => isMissing(source, sources, watermark));
-    if (absent !== undefined) throw absence(absent, { question, sources, ttl, isOutdated }, watermark);
-    return plans.variantOf(question.plan, ofEach(sources, recordOf), question.accept);
+    throw new TintypeError('ORIGIN_FAILED', { cause: new Error('the original changes faster than it is read') });
   };
 }
 
@@ -138,40 +154,6 @@ function isShareable(record: OriginRecord, name: RecordName): boolean {
 /** Whether there are no bytes to look for. */
 function hasNoContent({ sources: [{ lookup }], selection }: Answerable): boolean {
   return selection.kind === 'asset' && lookup.record.bytes === 0;
-}
-
-/** Whether a source is not there; a watermark that is no picture is as good as none. */
-function isMissing(source: Source, [own]: Sources, watermark: OriginalId | undefined): boolean {
-  const { status, image } = source.lookup.record;
-  return status !== 200 || (image === undefined && source !== own && source.name.id.hash === watermark?.hash);
-}
-
-interface Absence {
-  readonly question: Question;
-  readonly sources: Sources;
-  readonly ttl: TtlOptions;
-  readonly isOutdated: boolean;
-}
-
-/** What is said where one of the originals is not there. */
-function absence(
-  { name, lookup }: Source,
-  { question, sources: [own], ttl, isOutdated }: Absence,
-  watermark: OriginalId | undefined,
-): TintypeError {
-  const isOwn = name === own.name;
-  if (!isOwn && name.id.hash === watermark?.hash) {
-    // Without its watermark no picture goes out, and the fault is nobody's who asked.
-    return new TintypeError('ORIGIN_FAILED', { cause: new Error(`there is no watermark at ${name.id.path}`) });
-  }
-  const { varies, freshness: said } = lookup.record;
-  const freshness = freshnessUntil(question.expires, said, question.now);
-  const lifetime = { freshness, browserTtl: ttl.browser, isOutdated };
-  const headers = {
-    'cache-control': absentControl(lifetime, question.now, question.mount),
-    ...(varies.length === 0 ? {} : { vary: varies.join(', ') }),
-  };
-  return new TintypeError('NOT_FOUND', { message: isOwn ? undefined : 'There is no such overlay.', headers });
 }
 
 /** Where what is made may be kept: what is there in the store too, an origin's error pages in memory alone. */

@@ -16,7 +16,7 @@ export function statusOf(
   found: FoundDerivative | undefined,
 ): CacheStatus {
   // The first original that had to be asked for stands for all.
-  const asked = sources.find(isAsked);
+  const asked = sources.length === 1 && sources[0].lookup.outcome === 'fresh' ? undefined : sources.find(isAsked);
   const { forward } = (asked ?? sources[0]).lookup;
   const isMade = found?.layer === 'render';
   const isStored = isKept(sources);

@@ -3,21 +3,21 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { native } from '../dialect/native.ts';
 import { type NativeOptions, nativeExpectations } from '../dialect/native-options.ts';
 import { type ClientHint, clientHints } from '../http/client-hints.ts';
-import { mountExpectations } from '../http/mount.ts';
-import { foundAlone, mediaRange, type Passthrough, toPassthrough, withoutPictures } from '../http/passthrough.ts';
-import { fieldFilter, isRepeatable } from '../http/repeated-fields.ts';
+import { foundAlone, type Passthrough, toPassthrough, withoutPictures } from '../http/passthrough.ts';
+import { fieldFilter } from '../http/repeated-fields.ts';
 import type { TtlOptions } from '../http/ttl.ts';
-import { checkOptions, type Expectation, either, expectations, oneOf } from '../options.ts';
+import { checkOptions } from '../options.ts';
 import { isUrlPath } from '../origin/url-path.ts';
 import { isMemoryStore } from '../store/memory.ts';
 import { checkEncoderOptions } from '../transform/encoding.ts';
-import { defaultLimits, type Limits, limitExpectations } from '../transform/limits.ts';
+import { defaultLimits, type Limits } from '../transform/limits.ts';
 import type { QueueBounds } from '../transform/line.ts';
+import { defaultMezzanineSide } from '../transform/mezzanine.ts';
 import { defaultRenderTimeout } from '../transform/open.ts';
 import type { Overlay } from '../transform/overlay.ts';
 import type { RenderJob } from '../transform/renderer.ts';
-import { toOverlay, type Watermark, watermarkExpectations } from '../transform/watermark.ts';
-import { aboveZeroSeconds, hasMethod, isDialect, isListOf, isMount, isOrigin, isTargetable } from './option-checks.ts';
+import { toOverlay } from '../transform/watermark.ts';
+import { optionTables } from './option-tables.ts';
 import type { RenderOptions, TintypeOptions } from './tintype-options.ts';
 
 /** Options of one endpoint, complete. */
@@ -29,10 +29,12 @@ export interface Endpoint {
   readonly queueBounds: QueueBounds;
   /** Originals that are read at once. */
   readonly readsAtOnce: number;
-  /** What one render may take. */
-  readonly rendering: Pick<RenderJob, 'timeout' | 'memory'>;
   /** Whether pictures are made in processes of their own. */
   readonly isIsolated: boolean;
+  /** What one render may take. */
+  readonly rendering: Pick<RenderJob, 'timeout' | 'memory'>;
+  /** Pixels of the longer side of mezzanines; undefined for none. */
+  readonly mezzanineSide: number | undefined;
   readonly clock: Clock;
   readonly watermark: Overlay | undefined;
   readonly passthrough: Passthrough;
@@ -53,87 +55,6 @@ const defaultInFlight = 1024 ** 3;
 /** Seconds that an origin has for one answer. */
 export const defaultOriginTimeout = 30;
 
-type Table<T> = Readonly<Record<keyof T, Expectation>>;
-
-interface OptionTables {
-  readonly createTintype: Table<TintypeOptions>;
-  readonly ttl: Table<TtlOptions>;
-  readonly limits: Table<Limits>;
-  readonly render: Table<RenderOptions>;
-  readonly watermark: Table<Watermark>;
-}
-
-/** What each option accepts. */
-export const optionTables: OptionTables = {
-  createTintype: {
-    ...mountExpectations,
-    ...nativeExpectations,
-    origin: ['an origin: an object with a read method, and well-formed forwards, takesQuery and paths', isOrigin],
-    store: ['a store: an object with get, set and delete', hasMethod('get', 'set', 'delete')],
-    memory: expectations.bytes,
-    dialect: ['a dialect: an object with parse and format, and perhaps a method verify', isDialect],
-    ttl: expectations.object,
-    passthrough: either(expectations.boolean, [
-      'a list of media types such as "text/css" or "font/*"',
-      isListOf((type) => mediaRange.test(type)),
-    ]),
-    noTransform: oneOf('respect', 'ignore'),
-    repeatFields: [
-      'a list of names of fields that may be repeated, or of beginnings such as "x-copyright-*"',
-      isListOf(isRepeatable),
-    ],
-    clientHints: either(expectations.boolean, [
-      `a list of ${clientHints.join(', ')}`,
-      isListOf((hint) => (clientHints as readonly string[]).includes(hint)),
-    ]),
-    limits: expectations.object,
-    render: expectations.object,
-    svg: oneOf('refuse', 'rasterize'),
-    encoders: expectations.object,
-    name: expectations.text,
-    originals: expectations.boolean,
-    originTimeout: aboveZeroSeconds,
-    watermark: expectations.object,
-    tags: expectations.function,
-    onPurged: either(expectations.function, [
-      'a list of functions',
-      (value) => Array.isArray(value) && value.every((each) => typeof each === 'function'),
-    ]),
-    mounts: [
-      'a path such as "/images" or a list of them',
-      (value) => isMount(value) || (Array.isArray(value) && value.every(isMount)),
-    ],
-    clock: expectations.clock,
-    journal: [
-      'a journal: an object with view, append, note, noted and close',
-      hasMethod('view', 'append', 'note', 'noted', 'close'),
-    ],
-  },
-  ttl: {
-    policy: oneOf('respect', 'override', 'atLeast', 'atMost'),
-    lifetime: either(either(expectations.seconds, expectations.function), oneOf('heuristic')),
-    browser: expectations.seconds,
-    negative: expectations.seconds,
-    rule: oneOf('rfc', 'max-age'),
-    targets: ['a list of field names such as "CDN-Cache-Control"', isListOf(isTargetable)],
-    staleWhileRevalidate: expectations.seconds,
-    staleIfError: expectations.seconds,
-    staleBesideSMaxage: expectations.boolean,
-  },
-  limits: limitExpectations,
-  render: {
-    queue: expectations.wholeNumber,
-    wait: ['a number of seconds', (value) => typeof value === 'number' && value >= 0 && value < 2e6],
-    settings: oneOf('own', 'host'),
-    isolation: oneOf('process', 'none'),
-    reads: expectations.count,
-    inFlight: expectations.bytes,
-    timeout: aboveZeroSeconds,
-    memory: expectations.bytes,
-  },
-  watermark: watermarkExpectations,
-};
-
 /**
  * Checks the options of an endpoint once and fills in what was left out.
  *
@@ -152,6 +73,7 @@ export function toEndpoint(options: TintypeOptions): Endpoint {
     readsAtOnce: render.reads ?? 64,
     rendering: { timeout: render.timeout ?? defaultRenderTimeout, memory: render.memory ?? defaultChildMemory },
     isIsolated: render.isolation === 'process',
+    mezzanineSide: toMezzanineSide(render.mezzanine),
     clock: options.clock ?? systemClock,
     watermark: options.watermark === undefined ? undefined : toOverlay(options.watermark),
     passthrough: passthroughFor(options),
@@ -223,6 +145,11 @@ function passthroughFor({ passthrough, origin, watermark }: TintypeOptions): Pas
   const rule = toPassthrough(passthrough);
   if (watermark !== undefined) return withoutPictures(rule);
   return origin.paths === 'url' ? foundAlone(rule) : rule;
+}
+
+function toMezzanineSide(option: RenderOptions['mezzanine'] = false): number | undefined {
+  if (typeof option === 'number') return option;
+  return option ? defaultMezzanineSide : undefined;
 }
 
 function toHints(option: TintypeOptions['clientHints'] = false): readonly ClientHint[] {

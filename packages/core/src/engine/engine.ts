@@ -1,26 +1,24 @@
 import type { FormatOptions, StagedParameters } from '../dialect/dialect.ts';
 import { TintypeError, toTintypeError } from '../errors.ts';
 import { isObserved, publish } from '../events.ts';
-import { acceptClass } from '../http/accept.ts';
-import { type ClientHint, hintFields, readHints } from '../http/client-hints.ts';
+import { type ClientHint, hintFields } from '../http/client-hints.ts';
 import { negativeControl } from '../http/emitted-control.ts';
-import { hasExpired, secondsUntil } from '../http/expiry.ts';
-import { type HttpRequest, type HttpResponse, header } from '../http/message.ts';
-import { mountOptionsOver } from '../http/mount.ts';
-import { type AnswerContext, allowedMethods, respondError, respondOptions } from '../http/respond.ts';
-import { forwardedFields } from '../http/vary.ts';
+import { secondsUntil } from '../http/expiry.ts';
+import type { HttpRequest, HttpResponse } from '../http/message.ts';
+import { type MountOptions, mountOptionsOver } from '../http/mount.ts';
+import { type AnswerContext, respondError } from '../http/respond.ts';
 import type { PurgeOptions } from '../purge/options.ts';
 import type { PurgeResult } from '../purge/purger.ts';
 import type { PurgeStatus } from '../purge/status.ts';
 import type { PurgeRequest } from '../purge/target.ts';
 import type { MaybePromise } from '../store/store.ts';
+import { admit, admitInFront, askAs, closed } from './admission.ts';
 import { createAnswers } from './answer.ts';
 import { type Endpoint, toEndpoint } from './endpoint.ts';
 import { assemble, type Parts } from './parts.ts';
-import type { Question } from './question.ts';
 import { type TintypeStats, toStats } from './stats.ts';
 import type { TintypeOptions } from './tintype-options.ts';
-import { ofEach } from './url-plans.ts';
+import { createWarm, type WarmOptions, type WarmResult } from './warm.ts';
 
 /** One endpoint: an origin, a dialect and a TTL policy, with its cache. */
 export interface Tintype {
@@ -31,6 +29,14 @@ export interface Tintype {
    * @returns undefined where the request is not for us.
    */
   handle(request: HttpRequest): MaybePromise<HttpResponse | undefined>;
+  /**
+   * Answers a request as `handle` would, but only from memory, at once, and only where `handle` has admitted the same URL
+   * before, for the same host and by one mount alone, which is not `private`: for those who ask in front of the
+   * application. Never throws.
+   *
+   * @returns undefined for everything else: nothing is counted then, nothing started, and `handle` may be asked.
+   */
+  hit(request: Omit<HttpRequest, 'mount' | 'options'>): HttpResponse | undefined;
   /**
    * Purges an original, those below a prefix or with a tag, or all of this origin, with everything that was made from
    * them. Once it resolves, no process that shares the journal answers a request that begins later from what the origin
@@ -49,6 +55,14 @@ export interface Tintype {
    * @throws TintypeError `INVALID_PARAMETER`, `MALFORMED_REQUEST` or `NOT_FOUND` for what a request would be refused for.
    */
   url(path: string, parameters?: StagedParameters, options?: FormatOptions): string;
+  /**
+   * Makes derivatives of an original before anybody asks for them, after an upload or a purge: one by one, from one read of
+   * it, and where it has a mezzanine from one decode. What cannot be made is told in the result.
+   *
+   * @param parameters of each derivative, as for `url`.
+   * @throws TintypeError as `url` does, before anything is made, and `CLOSED`.
+   */
+  warm(path: string, parameters: readonly StagedParameters[], options?: WarmOptions): Promise<WarmResult>;
   /** What has happened since the endpoint was created, and what it holds. */
   stats(): TintypeStats;
   /** Answers 503 from now on, waits for work under way, then frees what it holds. A Keyv of yours stays connected. */
@@ -67,10 +81,17 @@ export function createTintype(options: TintypeOptions): Tintype {
   const answers = createAnswers(endpoint, parts);
   const mountOptionsOf = mountOptionsOver(options);
   const acceptCh = acceptedHints(endpoint.hints);
-  const underWay = new Set<Promise<unknown>>();
+  const underWay = createTracker();
   let closing: Promise<void> | undefined;
+  const url = createUrlWriter(endpoint, parts);
+  const mount = mountOptionsOf(undefined);
+  const ask = (target: string, accept: string) => askAs(accept, target, { endpoint, parts, mount });
+  const checkOpen = (): void => {
+    if (closing !== undefined) throw closed();
+  };
+  const warm = createWarm({ reads: parts.reads, answers, url, ask, checkOpen });
 
-  function finish(request: HttpRequest, context: AnswerContext, answer: HttpResponse | undefined, error?: unknown) {
+  function finish(request: Asked, context: AnswerContext, answer: HttpResponse | undefined, error?: unknown) {
     if (answer === undefined) return undefined;
     parts.counters.requests++;
     if (answer.status >= 400) parts.counters.errors++;
@@ -78,53 +99,81 @@ export function createTintype(options: TintypeOptions): Tintype {
     return answer;
   }
 
+  const fail = (request: Asked, context: AnswerContext, error: unknown): HttpResponse | undefined =>
+    finish(request, context, failure({ ...context, now: clock.now() }, error, ttl.negative), error);
+
+  const admission = () => ({ endpoint, parts, isClosed: closing !== undefined });
+
   return {
-    handle(request) {
-      const mount = mountOptionsOf(request.options);
-      let context: AnswerContext = {
-        method: request.method,
-        headers: request.headers,
-        mount,
-        now: clock.now(),
-        acceptCh,
-      };
+    hit(request) {
       try {
-        const question = admit(request, context, { endpoint, parts, isClosed: closing !== undefined });
+        const question = admitInFront(request, { now: clock.now(), acceptCh }, admission());
+        return question && finish(request, question, answers.now(question, true));
+      } catch {
+        // The application's own way says what is wrong.
+        return undefined;
+      }
+    },
+    handle(request) {
+      let context = toContext(request, mountOptionsOf(request.options), clock.now(), acceptCh);
+      try {
+        const question = admit(request, context, admission());
         if (question === undefined || 'status' in question) return finish(request, context, question);
         context = question;
-        const ready = answers.now(question);
+        const ready = answers.now(question, false);
         if (ready !== undefined) return finish(request, context, ready);
-        const answering = answers
-          .later(question, goneSignal(request))
-          .then(
-            (answer) => finish(request, question, answer),
-            (error: unknown) => {
-              const failed = failure({ ...question, now: clock.now() }, error, ttl.negative);
-              return finish(request, question, failed, error);
-            },
-          )
-          .finally(() => underWay.delete(answering));
-        underWay.add(answering);
-        return answering;
+        const answering = answers.later(question, goneSignal(request)).then(
+          (answer) => finish(request, question, answer),
+          (error: unknown) => fail(request, question, error),
+        );
+        return underWay.track(answering);
       } catch (error) {
-        return finish(request, context, failure(context, error, ttl.negative), error);
+        return fail(request, context, error);
       }
     },
     async purge(target, given) {
-      if (closing !== undefined) throw closed();
+      checkOpen();
       return parts.purger.purge(target, given);
     },
     async purgeStatus(id) {
-      if (closing !== undefined) throw closed();
+      checkOpen();
       return parts.purger.status(id);
     },
-    url: createUrlWriter(endpoint, parts),
+    url,
+    warm: (path, parameters, given) => underWay.track(warm(path, parameters, given)),
     stats: () => toStats(parts.counters, parts, endpoint),
     close() {
-      closing ??= Promise.allSettled(underWay).then(() => parts.close());
+      closing ??= underWay.settled().then(() => parts.close());
       return closing;
     },
   };
+}
+
+/** Work under way. */
+interface Tracker {
+  track<T>(work: Promise<T>): Promise<T>;
+  settled(): Promise<unknown>;
+}
+
+function createTracker(): Tracker {
+  const all = new Set<Promise<unknown>>();
+  return {
+    track(work) {
+      const tracked = work.finally(() => all.delete(tracked));
+      all.add(tracked);
+      return tracked;
+    },
+    settled: () => Promise.allSettled(all),
+  };
+}
+
+function toContext(
+  { method, headers }: HttpRequest,
+  mount: MountOptions,
+  now: number,
+  acceptCh: string | undefined,
+): AnswerContext {
+  return { method, headers, mount, now, acceptCh };
 }
 
 /** Creates what writes URLs: those alone that the endpoint would serve. */
@@ -136,53 +185,13 @@ function createUrlWriter({ dialect }: Endpoint, { plans }: Parts): Tintype['url'
     }
     const url = dialect.format(path, parameters, { expires });
     // The limits are the endpoint's, not the dialect's.
-    plans.planOf(url, '');
+    plans.check(url);
     return url;
   };
 }
 
-interface Admission {
-  readonly endpoint: Endpoint;
-  readonly parts: Parts;
-  readonly isClosed: boolean;
-}
-
-/** Parse and authorize: a question, an answer that needs no image, or undefined for what is not ours. */
-function admit(
-  request: HttpRequest,
-  context: AnswerContext,
-  admission: Admission,
-): Question | HttpResponse | undefined {
-  const { target, mount, headers } = request;
-  const { endpoint, parts, isClosed } = admission;
-  const kind = methodKind(context);
-  parts.mounts.note(mount);
-  if (kind !== 'read') return answerUnread(kind, request, context, admission);
-  const hinted = endpoint.hints.length === 0 ? undefined : readHints(headers, endpoint.hints);
-  const plan = parts.plans.planOf(target, mount, hinted);
-  if (plan === undefined) return undefined;
-  if (isClosed) throw closed();
-  const { expires } = plan.request;
-  // Before anything else that is known: neither memory nor a 304 outlives the URL.
-  if (hasExpired(expires, context.now)) throw new TintypeError('URL_EXPIRED');
-  const { forwards = [] } = endpoint.options.origin;
-  const fields = forwards.length === 0 ? undefined : forwardedFields(headers, forwards);
-  const records = fields === undefined ? plan.records : ofEach(plan.records, (name) => ({ ...name, fields }));
-  return { ...context, expires, plan, records, accept: acceptClass(header(headers, 'accept')) };
-}
-
-/** What is answered where nobody asks for a picture: it needs no signature, a CORS preflight above all. */
-function answerUnread(
-  kind: 'options' | 'refused' | 'passed',
-  { target, mount }: HttpRequest,
-  context: AnswerContext,
-  { parts, isClosed }: Admission,
-): HttpResponse | undefined {
-  if (kind === 'passed' || !parts.plans.isOurs(target, mount)) return undefined;
-  if (isClosed) throw closed();
-  if (kind === 'options') return respondOptions(context);
-  throw new TintypeError('METHOD_NOT_ALLOWED', { headers: { allow: allowedMethods } });
-}
+/** What an event tells of a request. */
+type Asked = Pick<HttpRequest, 'method' | 'target'>;
 
 /** Aborted when the client has gone; undefined where nobody tells. */
 function goneSignal({ onGone }: HttpRequest): AbortSignal | undefined {
@@ -206,20 +215,8 @@ function failure(context: AnswerContext, cause: unknown, negativeTtl = 10): Http
   return respondError(context, error, isAbsent ? negativeControl(seconds, context.mount) : 'no-store');
 }
 
-function report(request: HttpRequest, context: AnswerContext, answer: HttpResponse, now: number, error: unknown): void {
+function report(request: Asked, context: AnswerContext, answer: HttpResponse, now: number, error: unknown): void {
   const { method, target } = request;
   const cacheStatus = answer.headers['cache-status'];
   publish('tintype:request', { method, target, status: answer.status, cacheStatus, ms: now - context.now, error });
-}
-
-/** What a request's method means on our paths; `passed` goes to the next middleware. */
-function methodKind({ method, mount }: AnswerContext): 'read' | 'options' | 'refused' | 'passed' {
-  if (method === 'GET' || method === 'HEAD') return 'read';
-  // A preflight is ours where CORS is, whatever falls through.
-  if (method === 'OPTIONS' && (!mount.fallthrough || mount.cors)) return 'options';
-  return mount.fallthrough ? 'passed' : 'refused';
-}
-
-function closed(): TintypeError {
-  return new TintypeError('CLOSED', { headers: { 'retry-after': '5' } });
 }

@@ -22,6 +22,7 @@ import { probe } from '../transform/probe/probe.ts';
 import { isSvg, readSvg } from '../transform/probe/svg.ts';
 import type { Renderer } from '../transform/renderer.ts';
 import { defaultOriginTimeout, type Endpoint } from './endpoint.ts';
+import { createFronts, type Fronts } from './fronts.ts';
 import { createHand, createReads, type Reads } from './hand.ts';
 import { createMounts, type Mounts } from './mounts.ts';
 import { createRendering } from './rendering.ts';
@@ -33,6 +34,7 @@ import { createUrlPlans, type UrlPlans } from './url-plans.ts';
 export interface Parts extends Tiers {
   readonly counters: Counters;
   readonly mounts: Mounts;
+  readonly fronts: Fronts;
   readonly plans: UrlPlans;
   /** Names the watermark, where there is one. */
   readonly watermark: OriginalId | undefined;
@@ -83,6 +85,7 @@ export function assemble(endpoint: Endpoint): Parts {
     ...tiers,
     counters,
     mounts,
+    fronts: createFronts(),
     plans: createUrlPlans({
       dialect,
       origin: name,
@@ -91,6 +94,7 @@ export function assemble(endpoint: Endpoint): Parts {
       limits,
       pipeline,
       encoders: options.encoders,
+      mezzanineSide: endpoint.mezzanineSide,
       watermark,
     }),
     watermark: watermark === undefined ? undefined : originalId(name, watermark.path),
@@ -155,9 +159,11 @@ function createRereader(records: Records, reads: Reads): PurgerOptions['reread']
 }
 
 /** Milliseconds that a request may take from its beginning to its last write, where each step uses up its patience once. */
-function longestAnswer({ options, queueBounds, rendering }: Endpoint): number {
+function longestAnswer({ options, queueBounds, rendering, mezzanineSide }: Endpoint): number {
   const { originTimeout = defaultOriginTimeout } = options;
-  return (originTimeout + 3 * queueBounds.wait + rendering.timeout) * 1000;
+  const renders = mezzanineSide === undefined ? 1 : 2;
+  // For a place, and for room; then each render for its turn.
+  return (originTimeout + 2 * queueBounds.wait + renders * (queueBounds.wait + rendering.timeout)) * 1000;
 }
 
 function toList<T>(given: T | readonly T[] | undefined): readonly T[] {

@@ -1,7 +1,8 @@
 import type { RecordName } from '../cache/record.ts';
 import type { AcceptClass } from '../http/accept.ts';
 import type { AnswerContext } from '../http/respond.ts';
-import type { OfEach, UrlPlan } from './url-plans.ts';
+import type { OfEach } from './of-each.ts';
+import type { UrlPlan } from './url-plans.ts';
 
 /** A request understood: for one of our URLs, from one class of clients. */
 export interface Question extends AnswerContext {

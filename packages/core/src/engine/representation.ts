@@ -7,7 +7,7 @@ import { hintFields } from '../http/client-hints.ts';
 import { formatHttpDate, parseHttpDate } from '../http/date.ts';
 import { contentDisposition } from '../http/download.ts';
 import { isRepeated, type Lifetime } from '../http/emitted-control.ts';
-import { freshnessUntil } from '../http/expiry.ts';
+import { freshnessUntil, lifetimeUntil } from '../http/expiry.ts';
 import { ageOf, type Freshness } from '../http/freshness.ts';
 import { type HttpResponse, header, sendable } from '../http/message.ts';
 import type { MountOptions } from '../http/mount.ts';
@@ -20,7 +20,7 @@ import { statusOf } from './cache-status.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Question } from './question.ts';
 import { freshnessOf, type Sources } from './sources.ts';
-import type { Variant } from './url-plans.ts';
+import type { Variant } from './variants.ts';
 
 /** What is answered: a picture made from the originals, or an original passed on. */
 export type Selection = Variant | Asset;
@@ -57,10 +57,13 @@ export function createResponses(endpoint: Endpoint, counters: Counters): Respons
       return short;
     },
     found(answerable, bytes) {
-      if (bytes.layer === 'memory') counters.hitsMemory++;
-      else if (bytes.layer !== 'render') counters.hitsStore++;
+      const { derivative, layer } = bytes;
       const representation = toRepresentation(answerable, endpoint);
-      return respondFound(answerable.question, representation, statusOf(answerable, bytes), bytes.derivative.body);
+      const answer = respondFound(answerable.question, representation, statusOf(answerable, bytes), derivative.body);
+      // Not before it is sure that there is an answer.
+      if (layer === 'memory') counters.hitsMemory++;
+      else if (layer !== 'render') counters.hitsStore++;
+      return answer;
     },
     empty(answerable) {
       const representation = toRepresentation(answerable, endpoint);
@@ -73,6 +76,9 @@ export function createResponses(endpoint: Endpoint, counters: Counters): Respons
 interface Known {
   readonly record: OriginRecord;
   readonly mount: MountOptions;
+  /** What is said of the answer by URLs that share an asset, and by the time. */
+  readonly download: string | true | undefined;
+  readonly until: number;
   readonly representation: Representation;
 }
 
@@ -81,16 +87,17 @@ const known = new WeakMap<Selection, Known>();
 /** The fields of an answer: known from the origin records alone, without its bytes. */
 function toRepresentation(answerable: Answerable, endpoint: Endpoint): Representation {
   const { question, sources, selection, isOutdated } = answerable;
-  // What is made of several originals ages with each of them. An asset is shared by URLs that say different things of it.
-  const isOwn = question.expires !== undefined || question.plan.request.download !== undefined;
-  const isPassing = sources.length > 1 || isOutdated || isOwn;
-  if (isPassing) return createRepresentation(answerable, endpoint);
+  // What is made of several originals ages with each of them.
+  if (sources.length > 1 || isOutdated) return createRepresentation(answerable, endpoint);
   const { record } = sources[0].lookup;
-  const { mount } = question;
+  const { mount, expires, now } = question;
+  const { download } = question.plan.request;
+  const until = lifetimeUntil(expires, record.freshness, now);
   const before = known.get(selection);
-  if (before?.record === record && before.mount === mount) return before.representation;
+  const isSame = before?.record === record && before.mount === mount;
+  if (isSame && before.download === download && before.until === until) return before.representation;
   const representation = createRepresentation(answerable, endpoint);
-  known.set(selection, { record, mount, representation });
+  known.set(selection, { record, mount, download, until, representation });
   return representation;
 }
 

@@ -1,9 +1,10 @@
 import type { Hand } from '../cache/flights.ts';
-import { isStorable, type OriginRecord, type RecordName } from '../cache/record.ts';
+import { isStorable, type OriginRecord, type RecordName, reachableBy } from '../cache/record.ts';
 import type { Lookup, Records } from '../cache/records.ts';
 import type { Freshness } from '../http/freshness.ts';
 import { strictestOf } from '../http/strictest.ts';
-import type { OfEach } from './url-plans.ts';
+import type { Reachable } from '../journal/journal.ts';
+import type { OfEach } from './of-each.ts';
 
 /** One of the originals that an answer is made from. */
 export interface Source {
@@ -17,18 +18,26 @@ export type Sources = OfEach<Source>;
 /** Whether nothing is laid over an original, because it is passed on as it is. */
 export type IsAlone = (record: OriginRecord) => boolean;
 
+/** How sources are peeked at. */
+export interface PeekContext {
+  readonly isAlone: IsAlone;
+  /** Whether those are left out for whom the origin would be asked behind. */
+  readonly freshAlone: boolean;
+}
+
 /** The sources from memory, at once; undefined where anybody must be asked about any of them. */
 export function peekSources(
   records: Records,
-  [own, ...overlays]: OfEach<RecordName>,
-  isAlone: IsAlone,
+  names: OfEach<RecordName>,
+  { isAlone, freshAlone }: PeekContext,
 ): Sources | undefined {
-  const lookup = records.peek(own);
+  const [own] = names;
+  const lookup = records.peek(own, freshAlone);
   if (lookup === undefined) return undefined;
-  if (isAlone(lookup.record)) return [{ name: own, lookup }];
   const sources: [Source, ...Source[]] = [{ name: own, lookup }];
-  for (const name of overlays) {
-    const laid = records.peek(name);
+  if (names.length === 1 || isAlone(lookup.record)) return sources;
+  for (const name of names.slice(1)) {
+    const laid = records.peek(name, freshAlone);
     if (laid === undefined) return undefined;
     sources.push({ name, lookup: laid });
   }
@@ -81,4 +90,9 @@ export function freshnessOf(sources: Sources, now: number): Freshness {
   const [own, ...others] = sources;
   if (others.length === 0) return own.lookup.record.freshness;
   return strictestOf([own.lookup.record.freshness, ...others.map(({ lookup }) => lookup.record.freshness)], now);
+}
+
+/** Each of them as purges reach it. */
+export function inputsOf(sources: Sources): readonly Reachable[] {
+  return sources.map(({ name, lookup }) => reachableBy(lookup.record, name.id));
 }

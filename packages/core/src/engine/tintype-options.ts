@@ -50,6 +50,12 @@ export interface RenderOptions {
    */
   readonly isolation?: 'process' | 'none';
   /**
+   * Whether large or dear originals are made smaller once, and small derivatives from that: a multiple less CPU each. A
+   * number is the pixels of its longer side, 512 to 8192; `true` is 2048.
+   * @default false
+   */
+  readonly mezzanine?: boolean | number;
+  /**
    * Seconds a render may take, then 504. Without isolation a decoder that takes longer is waited for all the same.
    * @default 30
    */

@@ -1,6 +1,4 @@
-import etag from 'etag';
 import { LRUCache } from 'lru-cache';
-import { derivativeKey, type Input } from '../cache/derivative.ts';
 import { type OriginRecord, type RecordName, recordName } from '../cache/record.ts';
 import type { Dialect, DialectRequest } from '../dialect/dialect.ts';
 import { TintypeError } from '../errors.ts';
@@ -10,19 +8,16 @@ import { splitTarget, type Target } from '../http/target.ts';
 import { originalId } from '../origin/identity.ts';
 import type { Origin } from '../origin/origin.ts';
 import { isUrlPath } from '../origin/url-path.ts';
-import type { EncoderOptions } from '../transform/encoding.ts';
 import { checkRequestedSize } from '../transform/geometry.ts';
-import type { ImageInfo } from '../transform/image.ts';
-import { checkLimits, type Limits } from '../transform/limits.ts';
 import type { Overlay } from '../transform/overlay.ts';
-import { planRender, type RenderPlan } from '../transform/plan.ts';
 import { overlaysOf, type Transformation, withOverlay } from '../transform/transformation.ts';
-
-/** One value for the original and one for each picture laid over it, in drawing order. */
-export type OfEach<T> = readonly [own: T, ...overlays: T[]];
+import type { OfEach } from './of-each.ts';
+import { createVariants, type Variant, type VariantsOptions } from './variants.ts';
 
 /** What a URL means, worked out once. */
 export interface UrlPlan {
+  /** Where the request came in that it was worked out for. */
+  readonly mount: string;
   readonly records: OfEach<RecordName>;
   readonly request: DialectRequest;
   /** With the endpoint's watermark. */
@@ -31,21 +26,14 @@ export interface UrlPlan {
   readonly variants: Map<AcceptClass, Variant>;
 }
 
-/** Which derivative a URL selects, given the content of its originals and the client's class. */
-export interface Variant {
-  readonly kind: 'picture';
-  readonly contents: OfEach<Input>;
-  readonly images: OfEach<ImageInfo>;
-  readonly plan: RenderPlan;
-  /** Names the derivative's bytes. */
-  readonly key: string;
-  readonly etag: string;
-}
-
 /** From request targets to derivatives. */
 export interface UrlPlans {
   /** Throws what the dialect throws, its verification included; undefined where the target is none of ours. */
   planOf(target: string, mount: string, hints?: HintValues): UrlPlan | undefined;
+  /** The plan of a target that was asked for before, by whichever mount it came first; undefined where none is remembered. */
+  remembered(target: string, hints?: HintValues): UrlPlan | undefined;
+  /** Throws what {@link UrlPlans.planOf} throws of a target that nobody asks for yet. */
+  check(target: string): void;
   /** Whether a target is ours, signed or not. Throws what the dialect throws of its grammar. */
   isOurs(target: string, mount: string): boolean;
   /**
@@ -56,16 +44,13 @@ export interface UrlPlans {
 }
 
 /** What plans depend on. */
-export interface UrlPlansOptions {
+export interface UrlPlansOptions extends VariantsOptions {
   readonly dialect: Dialect;
   /** Name of the origin. */
   readonly origin: string;
   /** What its paths are, and whether it sees queries. */
   readonly paths: NonNullable<Origin['paths']>;
   readonly takesQuery: boolean;
-  readonly limits: Limits;
-  readonly pipeline: string;
-  readonly encoders: EncoderOptions | undefined;
   /** Laid over every picture. */
   readonly watermark: Overlay | undefined;
 }
@@ -75,7 +60,7 @@ const rememberedBytes = 4 * 1024 * 1024;
 
 /** Creates the plans of one endpoint. */
 export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
-  const { dialect, origin, limits, pipeline, watermark, encoders } = options;
+  const { dialect, origin, watermark } = options;
   const remembered = new LRUCache<string, UrlPlan>({
     maxSize: rememberedBytes,
     sizeCalculation: (_plan, key) => 512 + key.length,
@@ -96,43 +81,37 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
       request.version,
       options.takesQuery ? request.query : undefined,
     );
-    return { records: [own, ...overlays], request, transformation, variants: new Map() };
+    return { mount, records: [own, ...overlays], request, transformation, variants: new Map() };
+  };
+
+  const find = (key: string, target: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
+    const known = remembered.get(key);
+    if (known !== undefined) return known;
+    const plan = read(target, mount, hints);
+    if (plan !== undefined) remembered.set(key, plan);
+    return plan;
   };
 
   return {
-    planOf(rawTarget, mount, hints) {
-      // A target holds no blank, so the parts cannot be taken for others.
-      const hinted = hints === undefined ? '' : ` ${hints.width},${hints.dpr},${hints.saveData}`;
-      const key = `${mount} ${rawTarget}${hinted}`;
-      const known = remembered.get(key);
-      if (known !== undefined) return known;
-      const plan = read(rawTarget, mount, hints);
-      if (plan === undefined) return undefined;
-      remembered.set(key, plan);
-      return plan;
+    planOf(target, mount, hints) {
+      const key = keyOf(target, hints);
+      const plan = find(key, target, mount, hints);
+      // Hardly any target comes by two mounts, and to put the mount into each key would cost every hit.
+      return plan === undefined || plan.mount === mount ? plan : find(`${mount} ${key}`, target, mount, hints);
     },
+    remembered: (target, hints) => remembered.get(keyOf(target, hints)),
+    check: (target) => void find(` ${target}`, target, '', undefined),
     isOurs(rawTarget, mount) {
       const target = splitTarget(rawTarget, mount);
       return target !== undefined && parse(target, {}) !== undefined;
     },
-    variantOf({ records: names, transformation, variants }, records, accept) {
-      const known = variants.get(accept);
-      if (known !== undefined && isFor(known, records)) return known;
-      const images = ofEach(records, (record) => imageOf(record, limits));
-      const contents = ofEach(records, ({ hash, generation }): Input => [hash, generation]);
-      const [image, ...overlays] = images;
-      const plan = planRender(transformation, image, { accept, limits, overlays, encoders });
-      const key = derivativeKey(
-        ofEach(names, ({ id }) => id),
-        contents,
-        plan,
-        pipeline,
-      );
-      const variant: Variant = { kind: 'picture', contents, images, plan, key, etag: etag(key) };
-      variants.set(accept, variant);
-      return variant;
-    },
+    variantOf: createVariants(options),
   };
+}
+
+/** A target holds no blank, so the parts cannot be taken for others. */
+function keyOf(target: string, hints: HintValues | undefined): string {
+  return hints === undefined ? target : `${target} ${hints.width},${hints.dpr},${hints.saveData}`;
 }
 
 type Parse = (target: Target, hints: HintValues) => DialectRequest | undefined;
@@ -164,27 +143,4 @@ function createParser({ dialect, limits, paths }: UrlPlansOptions): Parse {
     if (isOverlayForeign) throw new TintypeError('NOT_FOUND', { message: 'There is no such overlay.' });
     return request;
   };
-}
-
-/** Applies a function to each of the values. */
-export function ofEach<T, R>([own, ...overlays]: OfEach<T>, change: (value: T) => R): OfEach<R> {
-  return [change(own), ...overlays.map((overlay) => change(overlay))];
-}
-
-function isFor({ contents }: Variant, records: OfEach<OriginRecord>): boolean {
-  // A loop, because every hit comes by here.
-  for (let index = 0; index < contents.length; index++) {
-    const [content, record] = [contents[index], records[index]];
-    if (content?.[0] !== record?.hash || content?.[1] !== record?.generation) return false;
-  }
-  return true;
-}
-
-function imageOf({ image, refusal, explanation }: OriginRecord, limits: Limits): ImageInfo {
-  if (image === undefined) {
-    const cause = explanation?.cause === undefined ? undefined : new Error(explanation.cause);
-    throw new TintypeError(refusal ?? 'UNSUPPORTED_IMAGE', { message: explanation?.message, cause });
-  }
-  checkLimits(image, limits);
-  return image;
 }

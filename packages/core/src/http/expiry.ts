@@ -10,14 +10,20 @@ export function secondsUntil(expires: number | undefined, now: number): number {
   return expires === undefined ? Number.POSITIVE_INFINITY : Math.max(0, Math.floor(expires - now / 1000));
 }
 
+/** Seconds of lifetime until a URL expires; for ever where it does not. */
+export function lifetimeUntil(expires: number | undefined, freshness: Freshness, now: number): number {
+  if (expires === undefined) return Number.POSITIVE_INFINITY;
+  // Lifetimes count from when it was made: receivers subtract the Age that they are told, which is in whole seconds.
+  return Math.floor(ageOf(freshness, now)) + secondsUntil(expires, now);
+}
+
 /**
  * How long others may use what is answered: where the URL expires not past that, never stale, and by our own word alone;
  * else what it was.
  */
 export function freshnessUntil(expires: number | undefined, freshness: Freshness, now: number): Freshness {
   if (expires === undefined) return freshness;
-  // Lifetimes count from when it was made: receivers subtract the Age that they are told, which is in whole seconds.
-  const end = Math.floor(ageOf(freshness, now)) + secondsUntil(expires, now);
+  const end = lifetimeUntil(expires, freshness, now);
   const sharedLifetime = Math.min(freshness.sharedLifetime, end);
   const browserLifetime = Math.min(freshness.browserLifetime, end);
   return {

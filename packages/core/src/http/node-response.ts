@@ -2,6 +2,39 @@ import { ServerResponse } from 'node:http';
 import { parseCacheControl } from './cache-control.ts';
 import type { HttpResponse } from './message.ts';
 
+const { writeHead, end, setHeader } = ServerResponse.prototype;
+
+/**
+ * Writes an answer whole and at once, where nothing between us and the wire can want a say: nobody has put a method of
+ * his own over those of Node, as do session middleware and whoever waits for the head. Fields that stand on the response
+ * stay, but for those that the answer has itself, and cookies on one that shared caches may keep.
+ *
+ * @returns whether it was written; if not, nothing was done.
+ * @throws what Node throws of a head that cannot be; nothing is written then.
+ */
+export function writeAtOnce(response: unknown, { status, headers, body }: HttpResponse): boolean {
+  if (!(response instanceof ServerResponse) || !isUntouched(response) || response.headersSent) return false;
+  // Node makes up a length of 205 alone, and only where it is not told the head.
+  if (status === 205) return false;
+  // Two of these fields are one.
+  if (headers.vary !== undefined && response.hasHeader('vary')) return false;
+  if (isShareable(headers['cache-control'])) response.removeHeader('set-cookie');
+  const { statusMessage } = response;
+  try {
+    response.writeHead(status, headers).end(body);
+  } catch (error) {
+    // Who answers in our place has a status of his own.
+    response.statusMessage = statusMessage;
+    throw error;
+  }
+  return true;
+}
+
+/** Whether all by which fields come onto a response are Node's own. */
+function isUntouched(response: ServerResponse): boolean {
+  return response.writeHead === writeHead && response.end === end && response.setHeader === setHeader;
+}
+
 /**
  * Keeps Set-Cookie off an answer that shared caches may keep (RFC 9111 §7.3): what is there is taken off, and what
  * session middleware above us adds until the head is written is dropped. An answer that somebody makes private or an
@@ -9,11 +42,11 @@ import type { HttpResponse } from './message.ts';
  */
 export function withholdCookies(response: ServerResponse, { headers }: HttpResponse): void {
   if (!isShareable(headers['cache-control'])) return;
-  const { setHeader } = response;
+  const { setHeader: set } = response;
   const isWithheld = (name: string): boolean => name.toLowerCase() === 'set-cookie' && isPublic(response);
   response.removeHeader('set-cookie');
   // A first appendHeader ends in it as well, and so does each of setHeaders.
-  response.setHeader = (name, value) => (isWithheld(name) ? response : setHeader.call(response, name, value));
+  response.setHeader = (name, value) => (isWithheld(name) ? response : set.call(response, name, value));
   // Only who waits for the head or the end can still come with a cookie, and the watch costs some microseconds.
   const isAwaited = Object.hasOwn(response, 'writeHead') || Object.hasOwn(response, 'end');
   if (isAwaited && response instanceof ServerResponse) watchHead(response);

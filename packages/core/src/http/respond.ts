@@ -7,6 +7,7 @@ import { ageOf } from './freshness.ts';
 import type { HttpHeaders, HttpResponse } from './message.ts';
 import type { MountOptions } from './mount.ts';
 import { contentRange, type RangeSelection, selectRange } from './range.ts';
+import { joinVary } from './vary.ts';
 
 /** What an answer depends on besides the representation. */
 export interface AnswerContext {
@@ -65,11 +66,7 @@ export function respondWithoutBytes(
   if (condition === 'failed') {
     throw new TintypeError('PRECONDITION_FAILED', { headers: given({ etag: representation.etag }) });
   }
-  return {
-    status: 304,
-    headers: withoutContent(representationHeaders(context, representation, status)),
-    body: undefined,
-  };
+  return { status: 304, headers: unchangedFields(context, representation, status, 0), body: undefined };
 }
 
 /**
@@ -83,23 +80,18 @@ export function respondFound(
   status: CacheStatus,
   body: Uint8Array,
 ): HttpResponse {
-  const { contentType } = representation;
-  const headers = {
-    ...representationHeaders(context, representation, status),
-    ...given({ 'content-type': contentType }),
-  };
   const range = rangeOf(context, representation, body.length);
   if (range.kind === 'unsatisfiable') {
     throw new TintypeError('RANGE_NOT_SATISFIABLE', { headers: { 'content-range': contentRange(range, body.length) } });
   }
   if (range.kind === 'part') {
     const part = body.subarray(range.start, range.end + 1);
-    const partial = { ...headers, 'content-range': contentRange(range, body.length) };
-    return { status: 206, headers: { ...partial, 'content-length': String(part.length) }, body: part };
+    const whole = wholeFields(context, representation, status, part.length);
+    return { status: 206, headers: { ...whole, 'content-range': contentRange(range, body.length) }, body: part };
   }
-  const sent = hasNoContent(representation.status) ? headers : { ...headers, 'content-length': String(body.length) };
+  const headers = wholeFields(context, representation, status, body.length);
   const isBodiless = context.method === 'HEAD' || hasNoContent(representation.status);
-  return { status: representation.status, headers: sent, body: isBodiless ? undefined : body };
+  return { status: representation.status, headers, body: isBodiless ? undefined : body };
 }
 
 /** RFC 9110 §14.2: of what a GET finds, and nothing else. */
@@ -118,12 +110,12 @@ function rangeOf(
 export function respondError(context: AnswerContext, error: TintypeError, cacheControl: string): HttpResponse {
   const body = Buffer.from(`${error.message}\n`);
   const fixed = fixedHeaders(context);
-  const vary = [error.headers.vary, fixed.vary].filter((names) => names !== undefined).join(', ');
+  const vary = joinVary(error.headers.vary, fixed.vary);
   const headers = {
     'cache-control': cacheControl,
     ...error.headers,
     ...fixed,
-    ...(vary === '' ? {} : { vary }),
+    ...given({ vary }),
     'content-type': 'text/plain; charset=utf-8',
     'content-length': String(body.length),
   };
@@ -147,13 +139,61 @@ export function respondOptions(context: AnswerContext): HttpResponse {
 /** For Allow fields. */
 export const allowedMethods = 'GET, HEAD, OPTIONS';
 
+type Fields = Readonly<Record<string, string>>;
+type Write = (context: AnswerContext, representation: Representation, status: CacheStatus, length: number) => Fields;
+
+/** What the fields were written for that move with each second, and with nothing else. */
+interface Written {
+  readonly mount: MountOptions;
+  readonly acceptCh: string | undefined;
+  readonly age: number;
+  readonly ttl: number | undefined;
+  readonly detail: string | undefined;
+  readonly length: number;
+  readonly fields: Fields;
+}
+
+/** Has the hits of one second share their fields, which nobody changes. */
+function sharedInSecond(write: Write): Write {
+  const written = new WeakMap<Representation, Written>();
+  return (context, representation, status, length) => {
+    const { mount, acceptCh, now } = context;
+    // A list of origins is held against the one that asks.
+    const isShared = status.hit && status.collapsed !== true && typeof (mount.cors ?? false) === 'boolean';
+    if (!isShared) return write(context, representation, status, length);
+    const age = wholeAge(representation, now);
+    const ttl = status.ttl === undefined ? undefined : Math.floor(status.ttl);
+    const { detail } = status;
+    const before = written.get(representation);
+    const isSame = before?.age === age && before.ttl === ttl && before.detail === detail && before.length === length;
+    if (isSame && before.mount === mount && before.acceptCh === acceptCh) return before.fields;
+    const fields = Object.freeze(write(context, representation, status, length));
+    written.set(representation, { mount, acceptCh, age, ttl, detail, length, fields });
+    return fields;
+  };
+}
+
+const unchangedFields: Write = sharedInSecond((context, representation, status) =>
+  withoutContent(representationHeaders(context, representation, status)),
+);
+
+const wholeFields: Write = sharedInSecond((context, representation, status, length) => {
+  const { contentType } = representation;
+  const headers = representationHeaders(context, representation, status);
+  if (contentType !== undefined) headers['content-type'] = contentType;
+  if (!hasNoContent(representation.status)) headers['content-length'] = String(length);
+  return headers;
+});
+
+const wholeAge = ({ freshness }: Representation, now: number): number => Math.floor(ageOf(freshness, now));
+
 function representationHeaders(
   context: AnswerContext,
   representation: Representation,
   status: CacheStatus,
 ): Record<string, string> {
   const { etag, lastModified, date, vary, upstreamStatus, hasRanges } = representation;
-  const age = Math.floor(ageOf(representation.freshness, context.now));
+  const age = wholeAge(representation, context.now);
   const ours = formatCacheStatus(status);
   // One after the other and not by spreading: every hit comes by here.
   const headers: Record<string, string> = Object.assign(fixedHeaders(context), representation.fields);
@@ -164,7 +204,8 @@ function representationHeaders(
   headers.date = date;
   if (etag !== undefined) headers.etag = etag;
   if (lastModified !== undefined) headers['last-modified'] = lastModified;
-  if (vary !== '') headers.vary = headers.vary === undefined ? vary : `${vary}, ${headers.vary}`;
+  const varied = joinVary(vary, headers.vary);
+  if (varied !== undefined) headers.vary = varied;
   headers['cache-status'] = upstreamStatus === undefined ? ours : `${upstreamStatus}, ${ours}`;
   return headers;
 }
@@ -201,9 +242,10 @@ function hasNoContent(status: number): boolean {
 
 /** RFC 9110 §15.4.5: what describes the content stays away from an answer that has none. */
 function withoutContent(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !name.startsWith('content-') || keptWithoutContent.has(name)),
-  );
+  const isKept = (name: string): boolean => !name.startsWith('content-') || keptWithoutContent.has(name);
+  // Pictures have none of these, and to copy is dear.
+  if (Object.keys(headers).every(isKept)) return headers;
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => isKept(name)));
 }
 
 const keptWithoutContent = new Set(['content-location', 'content-security-policy']);

@@ -14,6 +14,16 @@ export function varyMembers(headers: HttpHeaders): readonly string[] {
   return members.every((member) => member !== '*' && fieldName.test(member)) ? members : ['*'];
 }
 
+/** One Vary field for several (RFC 9110 §12.5.5): each name once, an asterisk alone; undefined for none. */
+export function joinVary(...fields: readonly (string | undefined)[]): string | undefined {
+  const names = new Map<string, string>();
+  for (const name of fields.flatMap((field) => field?.split(', ') ?? [])) {
+    const lower = name.toLowerCase();
+    if (name !== '' && !names.has(lower)) names.set(lower, name);
+  }
+  return names.size === 0 ? undefined : names.has('*') ? '*' : [...names.values()].join(', ');
+}
+
 /** The same as names to key by: in lower case, sorted, each once. */
 export function variedFields(headers: HttpHeaders): readonly string[] {
   return [...new Set(varyMembers(headers).map((name) => name.toLowerCase()))].sort();

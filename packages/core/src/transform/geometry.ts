@@ -24,6 +24,8 @@ export interface ResizePlan extends Size {
   readonly position: Position;
   /** Whether a picture grows to fill a canvas. */
   readonly enlarge?: boolean | undefined;
+  /** Whether a JPEG's decoder may make it so much smaller as it reads that some sharpness is lost; undefined for yes. */
+  readonly fastShrinkOnLoad?: false | undefined;
   /** What is cut out first, where a point stays in view. */
   readonly cut?: Region | undefined;
 }

@@ -51,10 +51,10 @@ export function claimSharp(): void {
 }
 
 /**
- * Names everything besides original and plan that the bytes depend on: our recipe, sharp, its libraries, its threads.
+ * Names everything besides original and plan that the bytes depend on: our code, sharp, its libraries, its threads.
  *
  * @param threads that sharp uses for one picture, where it renders elsewhere than in this process.
  */
 export function pipelineVersion(threads: number = sharp.concurrency()): string {
-  return JSON.stringify(['5', 'direct', sharp.versions, threads]);
+  return JSON.stringify(['6', sharp.versions, threads]);
 }

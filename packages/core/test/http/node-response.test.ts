@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { withholdCookies } from '../../src/http/node-response.ts';
+import { withholdCookies, writeAtOnce } from '../../src/http/node-response.ts';
 
 /** The fields of one real answer, made by a listener. */
 async function answer(listener: RequestListener): Promise<Headers> {
@@ -81,5 +81,69 @@ describe('withholdCookies', () => {
       response.setHeader('cache-control', 'private').setHeader('set-cookie', 'after=1').end();
     });
     expect(headers.getSetCookie()).toEqual(['after=1']);
+  });
+});
+
+describe('writeAtOnce', () => {
+  const picture = {
+    status: 200,
+    headers: { 'cache-control': 'public, max-age=60', etag: '"1"', vary: 'Accept' },
+    body: Buffer.from('bytes'),
+  };
+
+  it('writes the answer beside what stands there, without cookies on a public one', async () => {
+    const headers = await answer((_request, response) => {
+      response.setHeader('x-above', 'yes').setHeader('set-cookie', 'before=1').setHeader('etag', '"0"');
+      expect(writeAtOnce(response, picture)).toBe(true);
+    });
+    expect(Object.fromEntries(headers)).toMatchObject({ ...picture.headers, 'x-above': 'yes' });
+    expect(headers.getSetCookie()).toEqual([]);
+  });
+
+  it('leaves cookies on a private one', async () => {
+    const headers = await answer((_request, response) => {
+      response.setHeader('set-cookie', 'before=1');
+      writeAtOnce(response, { ...picture, headers: { 'cache-control': 'private, max-age=60' } });
+    });
+    expect(headers.getSetCookie()).toEqual(['before=1']);
+  });
+
+  it.each<[string, (response: ServerResponse) => unknown]>([
+    [
+      'somebody waits for the head',
+      (response) => Object.assign(response, { writeHead: response.writeHead.bind(response) }),
+    ],
+    ['somebody waits for the end', (response) => Object.assign(response, { end: response.end.bind(response) })],
+    [
+      'somebody looks at fields',
+      (response) => Object.assign(response, { setHeader: response.setHeader.bind(response) }),
+    ],
+    ['a Vary stands there', (response) => response.setHeader('vary', 'Origin')],
+  ])('does nothing where %s', async (_what, prepare) => {
+    const headers = await answer((_request, response) => {
+      prepare(response);
+      const before = response.getHeaders();
+      expect(writeAtOnce(response, picture)).toBe(false);
+      expect([response.getHeaders(), response.headersSent]).toEqual([before, false]);
+      response.end();
+    });
+    expect(headers.get('etag')).toBeNull();
+  });
+
+  it('does nothing with a 205, whose length Node knows only where it is not told the head', async () => {
+    const headers = await answer((_request, response) => {
+      expect(writeAtOnce(response, { status: 205, headers: {}, body: undefined })).toBe(false);
+      response.end();
+    });
+    expect(headers.get('etag')).toBeNull();
+  });
+
+  it('leaves the response to others where the head cannot be', async () => {
+    const headers = await answer((_request, response) => {
+      expect(() => writeAtOnce(response, { ...picture, headers: { x: 'a\r\nb' } })).toThrow(/ERR_INVALID_CHAR|Invalid/);
+      expect([response.headersSent, response.statusMessage]).toEqual([false, undefined]);
+      response.setHeader('x-answered-by', 'another').end();
+    });
+    expect(headers.get('x-answered-by')).toBe('another');
   });
 });

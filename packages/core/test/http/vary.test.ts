@@ -4,6 +4,7 @@ import {
   type ForwardedFields,
   forwardedFields,
   isPersonal,
+  joinVary,
   selectingValues,
   variedFields,
   varyMembers,
@@ -136,5 +137,19 @@ describe('isPersonal (RFC 9111 §3.5)', () => {
     [{ cookie: '' }, true],
   ])('is a request with %o: %s', (fields, expected) => {
     expect(isPersonal(fields)).toBe(expected);
+  });
+});
+
+describe('joinVary', () => {
+  it.each([
+    [['Accept'], 'Accept'],
+    [['Accept', 'Origin'], 'Accept, Origin'],
+    [['Accept, origin', 'Origin'], 'Accept, origin'],
+    [['Accept-Encoding, accept-encoding', undefined], 'Accept-Encoding'],
+    [['*', 'Origin'], '*'],
+    [['', undefined], undefined],
+    [[], undefined],
+  ])('makes %j one field: %s', (fields, joined) => {
+    expect(joinVary(...fields)).toBe(joined);
   });
 });

@@ -5,13 +5,14 @@ import { ranks, type Step } from './step.ts';
 /** Makes the picture the size of the plan. */
 export const resize: Step = (stage) => {
   if (stage.resize === undefined) return undefined;
-  const { width, height, fit, position, enlarge = false } = stage.resize;
+  const { width, height, fit, position, enlarge = false, fastShrinkOnLoad = true } = stage.resize;
   const canvas = flattensEarly(stage) ? stage.background : transparent;
   const background = toSharpColour(canvas ?? transparent);
   const withoutEnlargement = fit === 'contain' && !enlarge;
   return {
     rank: ranks.resize,
     colours: 'multiplied',
-    apply: (picture) => picture.resize({ width, height, fit, position, background, withoutEnlargement }),
+    apply: (picture) =>
+      picture.resize({ width, height, fit, position, background, withoutEnlargement, fastShrinkOnLoad }),
   };
 };

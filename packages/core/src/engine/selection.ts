@@ -1,0 +1,64 @@
+import { TintypeError } from '../errors.ts';
+import { absentControl } from '../http/emitted-control.ts';
+import { freshnessUntil } from '../http/expiry.ts';
+import type { TtlOptions } from '../http/ttl.ts';
+import { isAbsent } from '../origin/answer-status.ts';
+import type { OriginalId } from '../origin/identity.ts';
+import { assetOf, isPassedOn } from './asset.ts';
+import type { Endpoint } from './endpoint.ts';
+import { ofEach } from './of-each.ts';
+import type { Parts } from './parts.ts';
+import type { Question } from './question.ts';
+import type { Selection } from './representation.ts';
+import { recordOf, type Source, type Sources } from './sources.ts';
+
+export type Selector = (question: Question, sources: Sources, isOutdated: boolean) => Selection;
+
+/** Creates what decides between a picture and an original passed on. It throws what a record says against its original. */
+export function createSelector(endpoint: Endpoint, { plans, watermark }: Parts): Selector {
+  const { ttl } = endpoint;
+  return (question, sources, isOutdated) => {
+    const { record } = sources[0].lookup;
+    const isFallenThrough = isAbsent(record.status) && question.mount.fallthrough === true;
+    if (isPassedOn(record, endpoint) && !isFallenThrough) {
+      return assetOf(record, sources[0].name.id, question.headers);
+    }
+    const absent = sources.find((source) => isMissing(source, sources, watermark));
+    if (absent !== undefined) throw absence(absent, { question, sources, ttl, isOutdated }, watermark);
+    return plans.variantOf(question.plan, ofEach(sources, recordOf), question.accept);
+  };
+}
+
+/** Whether a source is not there; a watermark that is no picture is as good as none. */
+function isMissing(source: Source, [own]: Sources, watermark: OriginalId | undefined): boolean {
+  const { status, image } = source.lookup.record;
+  return status !== 200 || (image === undefined && source !== own && source.name.id.hash === watermark?.hash);
+}
+
+interface Absence {
+  readonly question: Question;
+  readonly sources: Sources;
+  readonly ttl: TtlOptions;
+  readonly isOutdated: boolean;
+}
+
+/** What is said where one of the originals is not there. */
+function absence(
+  { name, lookup }: Source,
+  { question, sources: [own], ttl, isOutdated }: Absence,
+  watermark: OriginalId | undefined,
+): TintypeError {
+  const isOwn = name === own.name;
+  if (!isOwn && name.id.hash === watermark?.hash) {
+    // Without its watermark no picture goes out, and the fault is nobody's who asked.
+    return new TintypeError('ORIGIN_FAILED', { cause: new Error(`there is no watermark at ${name.id.path}`) });
+  }
+  const { varies, freshness: said } = lookup.record;
+  const freshness = freshnessUntil(question.expires, said, question.now);
+  const lifetime = { freshness, browserTtl: ttl.browser, isOutdated };
+  const headers = {
+    'cache-control': absentControl(lifetime, question.now, question.mount),
+    ...(varies.length === 0 ? {} : { vary: varies.join(', ') }),
+  };
+  return new TintypeError('NOT_FOUND', { message: isOwn ? undefined : 'There is no such overlay.', headers });
+}

@@ -1,0 +1,136 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { StagedParameters } from '../dialect/dialect.ts';
+import { type TintypeError, toTintypeError } from '../errors.ts';
+import { publish } from '../events.ts';
+import type { OutputFormat } from '../transform/transformation.ts';
+import type { Answers, Crew } from './answer.ts';
+import { createHand, type Reads } from './hand.ts';
+import type { Question } from './question.ts';
+
+/** Options of `warm`. */
+export interface WarmOptions {
+  /**
+   * Accept fields of the clients that what has `format=auto` is made for.
+   * @default ['image/avif,image/webp', 'image/webp', '*' + '/*']: browsers of today, those before, and everything else
+   */
+  readonly accept?: readonly string[];
+  /** Called after each derivative. What it throws is lost. */
+  readonly onProgress?: (progress: WarmProgress) => void;
+  /** Ends it after the derivative that is being made: it rejects with the reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** What has become of one derivative. */
+export interface WarmProgress {
+  /** How many are through, this one included, of how many at most: what turns out to be the same counts once. */
+  readonly done: number;
+  readonly total: number;
+  /** Relative to the mount, as `url` writes it. */
+  readonly url: string;
+  /** The type it has; undefined where it failed, or is no picture. */
+  readonly format: OutputFormat | undefined;
+  readonly state: 'made' | 'found' | 'failed';
+  /** Bytes of the derivative. */
+  readonly bytes: number;
+  readonly ms: number;
+  /** Why it failed: what a client would have been answered. */
+  readonly error: TintypeError | undefined;
+}
+
+/** What `warm` did. */
+export interface WarmResult {
+  /** Derivatives that were made. */
+  readonly made: number;
+  /** Derivatives that were there. */
+  readonly found: number;
+  readonly failed: readonly WarmProgress[];
+  readonly ms: number;
+}
+
+/** Makes derivatives of one original before anybody asks for them. */
+export type Warm = (
+  path: string,
+  parameters: readonly StagedParameters[],
+  options?: WarmOptions,
+) => Promise<WarmResult>;
+
+/** What warming works with. */
+export interface WarmParts {
+  readonly reads: Reads;
+  readonly answers: Answers;
+  readonly url: (path: string, parameters: StagedParameters) => string;
+  /** Understands a URL as a client with an Accept field would ask for it. */
+  readonly ask: (url: string, accept: string) => Question;
+  /** @throws TintypeError `CLOSED`. */
+  readonly checkOpen: () => void;
+}
+
+const everybody = ['image/avif,image/webp', 'image/webp', '*/*'];
+
+/** How often it waits for a render queue that is full, and how long at most, in milliseconds. */
+const patience = 60;
+const longestPause = 5000;
+
+/** Creates `warm`: one derivative after the other, so that requests that come meanwhile find places. */
+export function createWarm({ reads, answers, url: write, ask, checkOpen }: WarmParts): Warm {
+  return async (path, parameters, { accept = everybody, onProgress, signal } = {}) => {
+    const started = performance.now();
+    // All of them first: one mistake, and nothing is done.
+    const urls = [...new Set(parameters.map((each) => write(path, each)))];
+    const orders = urls.flatMap((url) => accept.map((field) => ({ url, field })));
+    const known = new Set<string | undefined>();
+    const all: WarmProgress[] = [];
+    const hand = createHand(reads);
+    const crew: Crew = { hand, shared: new Map() };
+    try {
+      for (const [index, { url, field }] of orders.entries()) {
+        signal?.throwIfAborted();
+        checkOpen();
+        const began = performance.now();
+        const { key, ...outcome } = await prepare(() => answers.prepare(ask(url, field), crew), signal);
+        if (key !== undefined && known.has(key)) continue;
+        known.add(key);
+        const progress = { done: index + 1, total: orders.length, url, ...outcome, ms: performance.now() - began };
+        all.push(progress);
+        tell(path, progress, onProgress);
+      }
+    } finally {
+      hand.leave();
+    }
+    return { ...countOf(all), ms: performance.now() - started };
+  };
+}
+
+function tell(path: string, progress: WarmProgress, onProgress: WarmOptions['onProgress']): void {
+  publish('tintype:warm', { path, ...progress });
+  try {
+    onProgress?.(progress);
+  } catch {
+    // Nobody here can do anything about it.
+  }
+}
+
+function countOf(all: readonly WarmProgress[]): Omit<WarmResult, 'ms'> {
+  const of = (wanted: WarmProgress['state']) => all.filter(({ state }) => state === wanted);
+  return { made: of('made').length, found: of('found').length, failed: of('failed') };
+}
+
+type Outcome = Pick<WarmProgress, 'state' | 'format' | 'bytes' | 'error'> & { readonly key: string | undefined };
+
+/** Prepares one, and waits where there is no place for it yet. */
+async function prepare(make: () => ReturnType<Answers['prepare']>, signal: AbortSignal | undefined): Promise<Outcome> {
+  for (let left = patience; ; left--) {
+    try {
+      const { key, layer, collapsed, derivative } = await make();
+      const state = layer === 'render' && !collapsed ? 'made' : 'found';
+      return { key, state, format: derivative.picture?.format, bytes: derivative.body.length, error: undefined };
+    } catch (cause) {
+      const error = toTintypeError(cause, 'RENDER_FAILED');
+      if (error.code !== 'OVERLOADED' || left === 0) {
+        return { key: undefined, state: 'failed', format: undefined, bytes: 0, error };
+      }
+      const seconds = Number(error.headers['retry-after'] ?? 1);
+      await pause(Math.min(longestPause, seconds * 1000), undefined, { signal });
+    }
+  }
+}

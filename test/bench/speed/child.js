@@ -1,0 +1,27 @@
+// The other side of fork(): one of the servers of the bench, which says what CPU and memory it has taken.
+
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+
+const [module, name] = process.argv.slice(2);
+const [settings] = await once(process, 'message');
+const { servers } = await import(`./servers/${module}.js`);
+
+let peak = 0;
+const { listener, images } = await servers[name](settings);
+const server = createServer(listener).listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
+// Idle connections of one load are there for the next.
+server.keepAliveTimeout = 60_000;
+
+setInterval(() => {
+  peak = Math.max(peak, process.memoryUsage.rss());
+}, 20).unref();
+
+process.on('message', (question) => {
+  if (question === 'end') process.exit();
+  const { user, system } = process.cpuUsage();
+  const rss = process.memoryUsage.rss();
+  process.send({ cpu: user + system, rss, peak: Math.max(peak, rss), stats: images?.stats() });
+  peak = 0;
+});
+process.on('disconnect', () => process.exit());
