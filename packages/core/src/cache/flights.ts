@@ -1,3 +1,4 @@
+import { TintypeError } from '../errors.ts';
 import { type Crew, createCrew } from './crew.ts';
 
 /** What one request holds of what there is little of: a place among those who read, and room in memory for originals. */
@@ -17,10 +18,13 @@ export interface Hand {
   count(key: string, bytes: number): void;
   /** Gives everything back. */
   leave(): void;
-  /** Aborted when nobody waits for the work any more: whatever it waits for is given up then. */
+  /**
+   * Aborted when nobody waits for the work any more: whatever it waits for is given up then. Undefined once an original is
+   * being read: what has begun is made to its end.
+   */
   readonly signal: AbortSignal | undefined;
   /** The same hand at work for others too: what it waits for is given up by another signal. */
-  within(signal: AbortSignal | undefined): Hand;
+  within(signalOf: () => AbortSignal | undefined): Hand;
 }
 
 /** Work under way that others may wait for. */
@@ -83,7 +87,7 @@ export function createFlights<T>(): Flights<T> {
 
   const created = ({ position = 0, epoch = '', hand }: Passenger, work: (hand: Hand) => Promise<T>): Flight<T> => {
     const crew = createCrew();
-    return { position, epoch, hand, crew, result: work(hand.within(crew.signal)) };
+    return { position, epoch, hand, crew, result: work(hand.within(() => crew.signal)) };
   };
 
   /** Begins when `before` has landed or takes too long: later than all who wait for it came. */
@@ -106,28 +110,32 @@ export function createFlights<T>(): Flights<T> {
     return flight;
   };
 
-  return {
-    run(key, start, passenger) {
-      const { signal } = passenger.hand;
-      signal?.throwIfAborted();
-      const flight = current.get(key);
-      const joinable = passenger.isCutOff ? next.get(key) : recent(flight, passenger);
-      if (joinable !== undefined && isManned(joinable) && isSafe(joinable, passenger)) {
-        joinable.crew.board(signal);
-        return { result: joinable.result, joined: true };
-      }
-      const before = passenger.isCutOff && (joinable === undefined || !isManned(joinable)) ? flight : undefined;
-      const mayWait = before !== undefined && isSafe(before, passenger);
-      const own = mayWait ? follow(key, start, passenger, before) : begin(key, created(passenger, start));
-      own.crew.board(signal);
-      return { result: own.result, joined: false };
-    },
+  const run: Flights<T>['run'] = (key, start, passenger) => {
+    const { signal } = passenger.hand;
+    signal?.throwIfAborted();
+    const flight = current.get(key);
+    const joinable = passenger.isCutOff ? next.get(key) : recent(flight, passenger);
+    if (joinable !== undefined && isSafe(joinable, passenger)) {
+      joinable.crew.board(signal);
+      // It may have been given up a moment before, by those who left.
+      const again = () => run(key, start, passenger).result;
+      return { result: joinable.result.catch(unlessAbandoned(signal, again)), joined: true };
+    }
+    const before = passenger.isCutOff && joinable === undefined ? flight : undefined;
+    const mayWait = before !== undefined && isSafe(before, passenger);
+    const own = mayWait ? follow(key, start, passenger, before) : begin(key, created(passenger, start));
+    own.crew.board(signal);
+    return { result: own.result, joined: false };
   };
+  return { run };
 }
 
-/** Whether somebody waits for it: what all have left is given up. */
-function isManned({ crew }: Flight<unknown>): boolean {
-  return !crew.signal.aborted;
+/** Begins anew what others gave up, for who is there still. */
+function unlessAbandoned<T>(signal: AbortSignal | undefined, again: () => Promise<T>): (error: unknown) => Promise<T> {
+  return (error) => {
+    const isAbandoned = error instanceof TintypeError && error.code === 'CLIENT_GONE' && signal?.aborted !== true;
+    return isAbandoned ? again() : Promise.reject(error);
+  };
 }
 
 /** Whoever holds bytes must not wait for somebody who may be waiting for their room. */

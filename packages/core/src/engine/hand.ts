@@ -47,10 +47,10 @@ interface Holding {
  * @param signal aborted when its client has gone.
  */
 export function createHand(reads: Reads, signal?: AbortSignal): Hand {
-  return handOf(reads, { entering: undefined, hasPlace: false, bytes: new Map() }, signal);
+  return handOf(reads, { entering: undefined, hasPlace: false, bytes: new Map() }, () => signal);
 }
 
-function handOf(reads: Reads, holding: Holding, signal: AbortSignal | undefined): Hand {
+function handOf(reads: Reads, holding: Holding, signalOf: () => AbortSignal | undefined): Hand {
   const { bounds, own } = reads;
   const isHeld = (): boolean => holding.bytes.size > 0;
   const room = () => (reads.running < reads.atOnce ? 'free' : 'later');
@@ -75,12 +75,14 @@ function handOf(reads: Reads, holding: Holding, signal: AbortSignal | undefined)
     holding.bytes.set(key, bytes);
   };
   return {
-    signal,
+    get signal() {
+      return holding.hasPlace ? undefined : signalOf();
+    },
     isHeld,
     async enter() {
       if (holding.hasPlace) return;
       if (isHeld()) return take();
-      holding.entering ??= line.enter({ bounds, room, take, signal });
+      holding.entering ??= line.enter({ bounds, room, take, signal: signalOf() });
       try {
         await holding.entering;
       } finally {
@@ -89,7 +91,7 @@ function handOf(reads: Reads, holding: Holding, signal: AbortSignal | undefined)
     },
     async admit(key, bytes) {
       if (isHeld()) return count(key, bytes);
-      await intake.admit(bytes, own, bounds, signal);
+      await intake.admit(bytes, own, bounds, signalOf());
       holding.bytes.set(key, bytes);
     },
     count,

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { createFlights, type Hand, type Passenger } from '../../src/cache/flights.ts';
+import { TintypeError } from '../../src/errors.ts';
 
-const handOf = (isHeld: boolean, signal?: AbortSignal): Hand => ({
+const handOf = (isHeld: boolean, signalOf: () => AbortSignal | undefined = () => undefined): Hand => ({
   isHeld: () => isHeld,
   enter: async () => undefined,
   admit: async () => undefined,
   count: () => undefined,
   leave: () => undefined,
-  signal,
+  get signal() {
+    return signalOf();
+  },
   within: (other) => handOf(isHeld, other),
 });
 const without: Passenger = { hand: handOf(false) };
@@ -104,16 +107,16 @@ describe('other flights', () => {
 describe('a flight whose passengers leave', () => {
   const passenger = () => {
     const gone = new AbortController();
-    return { gone, hand: handOf(false, gone.signal) };
+    return { gone, hand: handOf(false, () => gone.signal) };
   };
   /** Starts flights that tell whether they were given up. */
   function watched() {
-    const signals: AbortSignal[] = [];
+    const hands: Hand[] = [];
     const start = (hand: Hand): Promise<string> => {
-      if (hand.signal !== undefined) signals.push(hand.signal);
+      hands.push(hand);
       return new Promise(() => undefined);
     };
-    return { start, abandoned: () => signals.map(({ aborted }) => aborted) };
+    return { start, abandoned: () => hands.map(({ signal }) => signal?.aborted) };
   }
 
   it('is given up when the last has left', () => {
@@ -128,14 +131,29 @@ describe('a flight whose passengers leave', () => {
     expect(abandoned()).toEqual([true]);
   });
 
-  it('is joined by nobody when it is given up', () => {
+  it('is taken over by who comes while it is at work', () => {
     const flights = createFlights<string>();
     const { start, abandoned } = watched();
     const first = passenger();
     flights.run('a', start, first);
     first.gone.abort();
-    expect(flights.run('a', start, passenger()).joined).toBe(false);
-    expect(abandoned()).toEqual([true, false]);
+    expect(flights.run('a', start, passenger()).joined).toBe(true);
+    expect(abandoned()).toEqual([false]);
+  });
+
+  it('begins anew for who joined it when it had been given up', async () => {
+    const flights = createFlights<string>();
+    const first = passenger();
+    let giveUp = (): void => undefined;
+    const given = new Promise<string>((_, reject) => {
+      giveUp = () => reject(new TintypeError('CLIENT_GONE'));
+    });
+    flights.run('a', () => given, first).result.catch(() => undefined);
+    first.gone.abort();
+    const second = flights.run('a', async () => 'second', passenger());
+    expect(second.joined).toBe(true);
+    giveUp();
+    expect(await second.result).toBe('second');
   });
 
   it('goes on for who cannot leave', () => {
@@ -159,12 +177,12 @@ describe('a flight whose passengers leave', () => {
 
   it('is not given up after it has landed', async () => {
     const flights = createFlights<string>();
-    const signals: (AbortSignal | undefined)[] = [];
+    const hands: Hand[] = [];
     const first = passenger();
     const { result } = flights.run(
       'a',
       async (hand) => {
-        signals.push(hand.signal);
+        hands.push(hand);
         return 'made';
       },
       first,
@@ -172,6 +190,6 @@ describe('a flight whose passengers leave', () => {
     await result;
     await turn();
     first.gone.abort();
-    expect(signals[0]?.aborted).toBe(false);
+    expect(hands[0]?.signal?.aborted).toBe(false);
   });
 });
