@@ -39,8 +39,8 @@ const children = async (): Promise<readonly number[]> => {
 async function underWay(count: number, before: readonly number[] = []): Promise<readonly number[]> {
   return vi.waitFor(async () => {
     const pids = await children();
-    // Node alone holds less: sharp is loaded and at work.
-    const busy = pids.filter((pid) => !before.includes(pid) && (residentOf(pid) ?? 0) > 50e6);
+    // One that has only started holds some 65 MB: this one is at work.
+    const busy = pids.filter((pid) => !before.includes(pid) && (residentOf(pid) ?? 0) > 80e6);
     expect(busy).toHaveLength(count);
     return busy;
   }, patience);
@@ -287,7 +287,7 @@ describe('the process that renders elsewhere', () => {
     const host = await startHost('endless');
     const pid = host.pid ?? 0;
     const [renderer = 0] = await vi.waitFor(async () => {
-      const pids = (await childrenOf(pid)).filter((each) => (residentOf(each) ?? 0) > 50e6);
+      const pids = (await childrenOf(pid)).filter((each) => (residentOf(each) ?? 0) > 80e6);
       expect(pids).toHaveLength(1);
       return pids;
     }, patience);

@@ -8,7 +8,7 @@ import { createMessageReader, type Message, send } from './messages.ts';
 export interface End {
   readonly signal: NodeJS.Signals | undefined;
   readonly code: number | undefined;
-  /** Why it could not be started. */
+  /** Why it could not be started, or what it said that made no sense. */
   readonly error?: unknown;
 }
 
@@ -45,7 +45,8 @@ export function startProcess(entry: URL, hear: (message: Message) => void): Pipe
     child[change]();
     socket?.[change]();
   };
-  const ended = endOf(child);
+  let nonsense: unknown;
+  const ended = endOf(child).then((end) => (nonsense === undefined ? end : { ...end, error: nonsense }));
   let hasEnded = false;
   void ended.then(() => {
     hasEnded = true;
@@ -57,7 +58,11 @@ export function startProcess(entry: URL, hear: (message: Message) => void): Pipe
     child.kill('SIGKILL');
     await ended;
   };
-  if (socket !== undefined) listen(socket, hear, () => void kill());
+  const end = (error?: unknown): void => {
+    nonsense ??= error;
+    void kill();
+  };
+  if (socket !== undefined) listen(socket, hear, end);
   hold(false);
   return {
     pid: child.pid,
@@ -84,14 +89,14 @@ function endOf(child: ChildProcess): Promise<End> {
 }
 
 /** Whoever speaks nonsense, or not at all any more, is of no use. */
-function listen(socket: Socket, hear: (message: Message) => void, kill: () => void): void {
+function listen(socket: Socket, hear: (message: Message) => void, end: (error?: unknown) => void): void {
   const read = createMessageReader(longestPayload);
   socket.on('data', (chunk: Buffer) => {
     try {
       for (const message of read(chunk)) hear(message);
-    } catch {
-      kill();
+    } catch (error) {
+      end(error);
     }
   });
-  socket.on('error', kill).on('close', kill);
+  socket.on('error', () => end()).on('close', () => end());
 }
