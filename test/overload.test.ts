@@ -165,7 +165,7 @@ describe('a client that goes away', () => {
   }
 
   it('gives up its place in the line', async () => {
-    const { gate, images } = await stuckEngine({ render: { reads: 1, queue: 1 } });
+    const { gate, images } = await stuckEngine({ render: { reads: 1, queue: 1, wait: 600 } });
     const first = get(images, '/first.png?w=4');
     await gate.asked;
     const gone = leaving(images, '/gone.png?w=4');
@@ -237,7 +237,7 @@ describe('a client that goes away', () => {
     ['Express', expressAdapter(express)],
     ['Koa', koaAdapter(Koa, 'prefix')],
   ])('is noticed by the adapter: %s', async (_, adapter) => {
-    const { gate, images } = await stuckEngine({ render: { reads: 1, queue: 3 } });
+    const { gate, images } = await stuckEngine({ render: { reads: 1, queue: 3, wait: 600 } });
     const { port } = await open(adapter, { mounts: [{ images }] });
     const first = get(images, '/first.png?w=4');
     await gate.asked;

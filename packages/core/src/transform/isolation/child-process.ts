@@ -8,7 +8,7 @@ import { createMessageReader, type Message, send } from './messages.ts';
 export interface End {
   readonly signal: NodeJS.Signals | undefined;
   readonly code: number | undefined;
-  /** Why it could not be started. */
+  /** Why it could not be started, or what it said that made no sense. */
   readonly error?: unknown;
 }
 
@@ -46,10 +46,7 @@ export function startProcess(entry: URL, hear: (message: Message) => void): Pipe
     socket?.[change]();
   };
   let nonsense: unknown;
-  // One that we end because it talks nonsense has not been ended by anybody.
-  const ended = endOf(child).then(
-    (end): End => (nonsense === undefined ? end : { signal: undefined, code: undefined, error: nonsense }),
-  );
+  const ended = endOf(child).then((end) => (nonsense === undefined ? end : { ...end, error: nonsense }));
   let hasEnded = false;
   void ended.then(() => {
     hasEnded = true;
@@ -61,12 +58,11 @@ export function startProcess(entry: URL, hear: (message: Message) => void): Pipe
     child.kill('SIGKILL');
     await ended;
   };
-  if (socket !== undefined) {
-    listen(socket, hear, (error) => {
-      nonsense ??= error;
-      void kill();
-    });
-  }
+  const end = (error?: unknown): void => {
+    nonsense ??= error;
+    void kill();
+  };
+  if (socket !== undefined) listen(socket, hear, end);
   hold(false);
   return {
     pid: child.pid,
@@ -93,14 +89,14 @@ function endOf(child: ChildProcess): Promise<End> {
 }
 
 /** Whoever speaks nonsense, or not at all any more, is of no use. */
-function listen(socket: Socket, hear: (message: Message) => void, kill: (nonsense?: unknown) => void): void {
+function listen(socket: Socket, hear: (message: Message) => void, end: (error?: unknown) => void): void {
   const read = createMessageReader(longestPayload);
   socket.on('data', (chunk: Buffer) => {
     try {
       for (const message of read(chunk)) hear(message);
     } catch (error) {
-      kill(error);
+      end(error);
     }
   });
-  socket.on('error', () => kill()).on('close', () => kill());
+  socket.on('error', () => end()).on('close', () => end());
 }

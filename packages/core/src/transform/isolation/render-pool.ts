@@ -112,7 +112,7 @@ export function createRenderPool({
         return await attempt(job, end);
       } catch (error) {
         if (!(error instanceof ChildDied)) throw error;
-        if (faults.includes(error.signal)) throw deathOf(error);
+        if (faults.includes(error.signal) || error.cause !== undefined) throw deathOf(error);
       }
       // Somebody else ended it, or it was ended while it had no work: that says nothing of the picture yet.
       return attempt(job, end).catch((error) => {
@@ -129,9 +129,10 @@ export function createRenderPool({
 
 /** What it says of a picture that the process that made it is dead. */
 function deathOf(error: ChildDied): TintypeError {
-  if (error.wasReady && faults.includes(error.signal)) return new TintypeError('BROKEN_IMAGE', { cause: error });
-  // Whatever keeps it from starting, or has it talk nonsense, it is no picture.
-  if (error.signal !== 'SIGKILL') return new TintypeError('RENDER_FAILED', { cause: error });
+  // What keeps it from starting is no picture; nor is one believed that makes it say nonsense.
+  const isOurs = error.cause !== undefined || (!error.wasReady && error.signal !== 'SIGKILL');
+  if (isOurs) return new TintypeError('RENDER_FAILED', { cause: error });
+  if (faults.includes(error.signal)) return new TintypeError('BROKEN_IMAGE', { cause: error });
   // Twice, and not by us: what ends processes without being asked is the kernel, when memory is short.
   const message = 'The image takes more memory than there is.';
   return new TintypeError('ORIGINAL_TOO_LARGE', { message, cause: error });
