@@ -438,3 +438,25 @@ describe('an endpoint in front', () => {
     });
   });
 });
+
+describe('in front, one target by two hosts', () => {
+  const hitAt = async (images: ReturnType<typeof openEngine>, host: string) =>
+    images.hit({ method: 'GET', target: '/a/photo.png?w=4', headers: { host } });
+
+  it('is answered only to the host for which the application has served it', async () => {
+    const origin = shelfOrigin();
+    for (const [path, version] of [
+      ['/a/photo.png', 1],
+      ['/photo.png', 2],
+    ] as const)
+      origin.put(path, version);
+    const images = openEngine({ origin });
+    const handle = (host: string, mount: string) =>
+      images.handle({ method: 'GET', target: '/a/photo.png?w=4', mount, headers: { host } });
+    await handle('one.example', '/a');
+    await handle('other.example', '');
+    expect((await hitAt(images, 'one.example'))?.status).toBe(200);
+    expect(await hitAt(images, 'other.example')).toBeUndefined();
+    expect(await hitAt(images, 'third.example')).toBeUndefined();
+  });
+});

@@ -151,6 +151,24 @@ describe('a mezzanine', () => {
     expect(images.stats().renders).toBe(1);
   });
 
+  it('is kept where its original may be, whatever lies on it', async () => {
+    const bytes = await (await picture()).png().toBuffer();
+    const origin: Origin = {
+      name: 'mixed',
+      read: async (path) => ({
+        status: 200,
+        headers: path === '/logo.png' ? { 'cache-control': 'private' } : {},
+        body: bytes,
+      }),
+    };
+    const images = openEngine({ origin, store: memory(), render: { mezzanine: side } });
+    const target = '/a.png?w=100&format=webp&overlay=/logo.png&overlay-w=9';
+    for (const renders of [2, 3]) {
+      expect((await get(images, target)).status).toBe(200);
+      expect(images.stats().renders).toBe(renders);
+    }
+  });
+
   it('answers as ever where the original is damaged, and does not try again', async () => {
     const whole = await (await picture()).png().toBuffer();
     const { images } = open(whole.subarray(0, whole.length / 2));

@@ -23,10 +23,10 @@ export interface OriginEvent {
   readonly error?: unknown;
 }
 
-/** One derivative made. */
+/** One derivative made, or one mezzanine. */
 export interface RenderEvent {
   readonly path: string;
-  /** The canonical transformation. */
+  /** The canonical transformation; of a mezzanine the stages by which it is made. */
   readonly transformation: unknown;
   readonly bytes: number;
   /** Milliseconds of the render itself. */

@@ -19,7 +19,7 @@ export function serveImages(images: Tintype, options: MountOptions = {}): Reques
   checkMountOptions('serveImages', options);
   return function tintypeImages(request, response, next) {
     const { method, originalUrl: target, baseUrl: mount, headers } = request;
-    const onGone = (listener: () => void) => response.once('close', listener);
+    const onGone = (listener: () => void) => (response.destroyed ? listener() : response.once('close', listener));
     const answer = images.handle({ method, target, mount, headers, options, onGone });
     // Express catches what is thrown, but Express 4 lets a rejection end the process: each of ours ends in `next`.
     if (answer instanceof Promise) answer.then((late) => deliver(late, response, next)).catch(next);

@@ -33,7 +33,8 @@ export function serveImages(images: Tintype, { prefix = '', ...options }: KoaMou
   checkPrefix('serveImages', prefix);
   checkMountOptions('serveImages', options);
   return function tintypeImages(context, next) {
-    const onGone = (listener: () => void) => context.res.once('close', listener);
+    const { res: response } = context;
+    const onGone = (listener: () => void) => (response.destroyed ? listener() : response.once('close', listener));
     const answer = images.handle({ ...toRequest(context, prefix, options), onGone });
     // A hit is there at once, and Koa waits for nothing then.
     return answer instanceof Promise

@@ -1,6 +1,5 @@
-import type { FoundDerivative, Keeping } from '../cache/derivatives.ts';
+import type { FoundDerivative } from '../cache/derivatives.ts';
 import type { Hand } from '../cache/flights.ts';
-import type { Permission } from '../cache/keeper.ts';
 import { isSelected, isStorable, type OriginRecord, type RecordName } from '../cache/record.ts';
 import { TintypeError } from '../errors.ts';
 import type { HttpResponse } from '../http/message.ts';
@@ -13,7 +12,7 @@ import type { Parts } from './parts.ts';
 import type { Question } from './question.ts';
 import { type Answerable, createResponses, type Selection } from './representation.ts';
 import { createSelector } from './selection.ts';
-import { type IsAlone, isKept, isStale, lookUpSources, peekSources, type Source, type Sources } from './sources.ts';
+import { type IsAlone, isStale, keepingOf, lookUpSources, peekSources, type Source, type Sources } from './sources.ts';
 
 /** The way from a question to its answer: record, derive, judge, respond. */
 export interface Answers {
@@ -80,8 +79,7 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
   }
 
   function derive({ plan }: Question, sources: Sources, selection: Selection, crew: Crew): Promise<FoundDerivative> {
-    const may = records.permission(sources.map(({ name, lookup }) => [name.id, lookup.record]));
-    const kept = keeping(sources, may);
+    const kept = keepingOf(records, sources);
     const start = (hand: Hand) => make({ plan, sources, selection, kept, ...crew, hand });
     return derivatives.get(selection.key, start, crew.hand, kept);
   }
@@ -154,11 +152,6 @@ function isShareable(record: OriginRecord, name: RecordName): boolean {
 /** Whether there are no bytes to look for. */
 function hasNoContent({ sources: [{ lookup }], selection }: Answerable): boolean {
   return selection.kind === 'asset' && lookup.record.bytes === 0;
-}
-
-/** Where what is made may be kept: what is there in the store too, an origin's error pages in memory alone. */
-function keeping(sources: Sources, may: Permission): Keeping | undefined {
-  return isKept(sources) ? { may, inMemoryAlone: sources[0].lookup.record.status !== 200 } : undefined;
 }
 
 function movedOrThrow(error: unknown): ContentMoved {

@@ -12,29 +12,34 @@ export interface Fronts {
 }
 
 /** Clients name hosts, so that there is no end to them. */
-const mostHosts = 100;
+const mostHosts = 8;
+const longestHost = 255;
+
+interface Front {
+  readonly mount: MountOptions;
+  /** By which the application has been asked for it. */
+  readonly hosts: Set<string>;
+}
 
 /** Creates the fronts of an endpoint, which hold nothing yet. */
 export function createFronts(): Fronts {
-  const mounts = new WeakMap<UrlPlan, MountOptions | 'several'>();
-  const hosts = new Set<string>();
+  const fronts = new WeakMap<UrlPlan, Front | 'several'>();
 
   return {
     note(plan, mount, headers) {
-      const known = mounts.get(plan);
-      // Whoever serves one URL in two ways decides between them by something that is not known here.
-      if (known !== mount && known !== 'several') mounts.set(plan, known === undefined ? mount : 'several');
+      const front = fronts.get(plan);
+      if (front === 'several') return;
       const host = hostOf(headers);
-      if (hosts.has(host)) return;
-      hosts.add(host);
-      const [oldest] = hosts;
-      if (hosts.size > mostHosts && oldest !== undefined) hosts.delete(oldest);
+      if (front === undefined) fronts.set(plan, { mount, hosts: new Set([host]) });
+      // Whoever serves one URL in two ways decides between them by something that is not known here.
+      else if (front.mount !== mount) fronts.set(plan, 'several');
+      else if (front.hosts.size < mostHosts && host.length <= longestHost) front.hosts.add(host);
     },
     mountOf(plan, headers) {
-      const mount = mounts.get(plan);
-      if (mount === undefined || mount === 'several') return undefined;
+      const front = fronts.get(plan);
+      if (front === undefined || front === 'several') return undefined;
       // What is behind a login goes by it each time.
-      return mount.visibility !== 'private' && hosts.has(hostOf(headers)) ? mount : undefined;
+      return front.mount.visibility !== 'private' && front.hosts.has(hostOf(headers)) ? front.mount : undefined;
     },
   };
 }

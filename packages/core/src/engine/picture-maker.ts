@@ -10,7 +10,7 @@ import type { Endpoint } from './endpoint.ts';
 import { createKnownFailures } from './known-failures.ts';
 import type { Order, OriginalOf } from './order.ts';
 import type { Parts } from './parts.ts';
-import { inputsOf } from './sources.ts';
+import { inputsOf, keepingOf } from './sources.ts';
 import type { KeyedMezzanine, Variant } from './variants.ts';
 
 /** What a picture is made from, and how. */
@@ -19,7 +19,7 @@ export type PictureOrder = Order & { readonly selection: Variant };
 /** Creates what renders pictures. */
 export function createPictureMaker(
   { clock, limits, queueBounds, rendering }: Endpoint,
-  { counters, derivatives, renderer }: Parts,
+  { counters, derivatives, records, renderer }: Parts,
   originalOf: OriginalOf,
 ): (order: PictureOrder) => Promise<Derivative> {
   const queue = processRenderQueue();
@@ -64,11 +64,11 @@ export function createPictureMaker(
 
   /** The picture that work begins with: the original, or its mezzanine, for which no original is read once it is there. */
   async function beginning(order: PictureOrder): Promise<Beginning> {
-    const { sources, selection, hand, kept } = order;
+    const { sources, selection, hand } = order;
     const { mezzanine, images } = selection;
     if (mezzanine === undefined) return { original: await originalOf(sources[0], order), image: images[0] };
     const make = (own: Hand) => makeMezzanine(mezzanine, { ...order, hand: own });
-    const { derivative } = await derivatives.get(mezzanine.key, make, hand, kept);
+    const { derivative } = await derivatives.get(mezzanine.key, make, hand, keepingOf(records, [sources[0]]));
     hand.count(mezzanine.key, derivative.body.length);
     return { original: derivative.body, image: mezzanine.image };
   }

@@ -1,3 +1,4 @@
+import type { Keeping } from '../cache/derivatives.ts';
 import type { Hand } from '../cache/flights.ts';
 import { isStorable, type OriginRecord, type RecordName, reachableBy } from '../cache/record.ts';
 import type { Lookup, Records } from '../cache/records.ts';
@@ -74,10 +75,17 @@ export function recordOf({ lookup }: Source): OriginRecord {
 }
 
 /** Whether what is made from them may be kept: not what is for nobody else, nor an error of the moment. */
-export function isKept(sources: Sources): boolean {
+function isKept(sources: Sources): boolean {
   const { status, freshness } = sources[0].lookup.record;
   const isMomentary = status !== 200 && freshness.lifetime === 0;
   return !isMomentary && sources.every(({ lookup }) => isStorable(lookup.record));
+}
+
+/** Where what is made may be kept: what is there in the store too, an origin's error pages in memory alone. */
+export function keepingOf(records: Records, sources: Sources): Keeping | undefined {
+  if (!isKept(sources)) return undefined;
+  const may = records.permission(sources.map(({ name, lookup }) => [name.id, lookup.record]));
+  return { may, inMemoryAlone: sources[0].lookup.record.status !== 200 };
 }
 
 /** Whether any of them is served after a soft purge. */

@@ -57,7 +57,11 @@ export function mezzanineOf(image: ImageInfo, side: number): Mezzanine | undefin
  * original: where it shows more than half of the detail that the mezzanine has, loses nothing, or looks at the pixels as
  * they are.
  */
-export function planFrom({ image }: Mezzanine, original: ImageInfo, plan: RenderPlan): RenderPlan | undefined {
+export function planFrom(
+  { plan: mezzanine, image }: Mezzanine,
+  original: ImageInfo,
+  plan: RenderPlan,
+): RenderPlan | undefined {
   const [stage, ...others] = plan.stages;
   if (stage?.resize === undefined || plan.trimmed !== undefined || plan.asStored || !isLossy(plan)) return undefined;
   const from = sizeOf(original);
@@ -73,7 +77,7 @@ export function planFrom({ image }: Mezzanine, original: ImageInfo, plan: Render
   const resize = { ...stage.resize, fastShrinkOnLoad: false } as const;
   return {
     ...plan,
-    recipe: { mezzanine: { width: image.width, height: image.height } },
+    recipe: { mezzanine },
     stages: [{ ...stage, ...crop, resize }, ...others],
   };
 }

@@ -32,8 +32,8 @@ export interface RenderPlan {
   readonly animated: boolean;
   /** Whether the result may be transparent. */
   readonly alpha: boolean;
-  /** What it is made from, where that is not the original itself: the mezzanine of these pixels. */
-  readonly recipe?: { readonly mezzanine: Size } | undefined;
+  /** What it is made from, where that is not the original itself: how that was made. */
+  readonly recipe?: { readonly mezzanine: RenderPlan } | undefined;
   /** Size of the result in pixels; of what is trimmed, of what there was before. */
   readonly width: number;
   readonly height: number;

@@ -73,7 +73,7 @@ describe('the plan from a mezzanine', () => {
     ['two stages', { stages: [{ resize: { width: 100 } }, { resize: { width: 50 } }] }, true],
     ['a stage that makes it smaller too late', { stages: [{ blur: 3 }, { resize: { width: 50 } }] }, false],
   ])('of %s', (_what, transformation, isUsed) => {
-    expect(planOf(transformation)?.recipe).toEqual(isUsed ? { mezzanine: { width: 2048, height: 1365 } } : undefined);
+    expect(planOf(transformation)?.recipe).toEqual(isUsed ? { mezzanine: mezzanineOf(jpeg, 2048)?.plan } : undefined);
   });
 
   it('is none for what is left as it is stored', () => {

@@ -15,6 +15,9 @@ interface Layout {
   readonly indexBytes: number;
 }
 
+/** Parts of all items together. */
+const mostParts = 10_000;
+
 /** The parts of an item's bytes. */
 export type Place = readonly Uint8Array[];
 
@@ -34,11 +37,15 @@ export function readPlaces(bytes: Uint8Array, meta: Pick<Box, 'start' | 'end'>):
   const items = sized(bytes, iloc.start + 6, wide);
   let at = iloc.start + 6 + wide;
   let left = bytes.length;
+  let parts = 0;
   for (let item = 0; item < items; item += 1) {
     const id = sized(bytes, at, wide);
     const entry = readEntry(bytes, at + wide, layout, idat);
     if (places.size >= mostEntries || places.has(id)) throw broken(`HEIF: item ${id} has two places, or too many have`);
     places.set(id, entry.parts);
+    // Empty ones cost no bytes of the file: a few kilobytes could name a million.
+    parts += entry.parts.length;
+    if (parts > mostParts) throw broken('HEIF: items of too many parts');
     left -= entry.parts.reduce((sum, part) => sum + part.length, 0);
     if (left < 0) throw broken('HEIF: the items have more bytes than the file');
     at = entry.end;
