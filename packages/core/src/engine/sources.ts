@@ -75,7 +75,7 @@ export function recordOf({ lookup }: Source): OriginRecord {
 }
 
 /** Whether what is made from them may be kept: not what is for nobody else, nor an error of the moment. */
-function isKept(sources: Sources): boolean {
+export function isKept(sources: Sources): boolean {
   const { status, freshness } = sources[0].lookup.record;
   const isMomentary = status !== 200 && freshness.lifetime === 0;
   return !isMomentary && sources.every(({ lookup }) => isStorable(lookup.record));
