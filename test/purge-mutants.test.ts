@@ -105,7 +105,7 @@ const mutants: readonly (Mutant & {
   },
   {
     name: 'take a composite for the old one while its own original is the same',
-    file: 'engine/url-plans.ts',
+    file: 'engine/variants.ts',
     snippet: 'index < contents.length',
     replacement: 'index < 1',
     scenario: oldOverlay,
