@@ -274,7 +274,9 @@ describe('a process that dies', () => {
 describe('the process that renders elsewhere', () => {
   async function startHost(work: string): Promise<ChildProcess> {
     const host = await bundle(`${import.meta.dirname}/support/render-host-child.ts`);
-    const child = spawn(process.execPath, [host, (await compiledChild()).href, work], {
+    // Few files, so that one who takes all of them is soon done.
+    const started = 'ulimit -n 256 && exec "$@"';
+    const child = spawn('sh', ['-c', started, 'sh', process.execPath, host, (await compiledChild()).href, work], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     onTestFinished(() => void child.kill('SIGKILL'));
@@ -299,6 +301,16 @@ describe('the process that renders elsewhere', () => {
     const [[said], [code]] = await Promise.all([once(host.stdout as Readable, 'data'), once(host, 'exit')]);
     expect(String(said)).toBe('rendered\n');
     expect(code).toBe(0);
+  });
+
+  it('outlives that it cannot start one for want of files, and starts one when there are some', async () => {
+    const host = await startHost('crowded');
+    let said = '';
+    host.stdout?.on('data', (chunk) => {
+      said += chunk;
+    });
+    const [code] = await once(host, 'close');
+    expect({ said, code }).toEqual({ said: 'RENDER_FAILED EMFILE\nrendered\n', code: 0 });
   });
 
   it('keeps its thread pool: files are read while more renders are under way than it has threads', async () => {
