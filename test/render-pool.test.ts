@@ -148,6 +148,18 @@ describe('the processes of a pool', () => {
     expect((await pool.render(jobOf(await plainPicture(50, 'png'), 'w=10'))).length).toBeGreaterThan(0);
   });
 
+  it('get no render once their time is over, though they are not gone yet', async () => {
+    const pool = await openPool({ idleAfter: 1000 });
+    const job = jobOf(await plainPicture(50, 'png'), 'w=10');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    await pool.render(job);
+    vi.advanceTimersByTime(1000);
+    expect(pool.stats()).toMatchObject({ children: 1, started: 1 });
+    await pool.render(job);
+    expect(pool.stats()).toMatchObject({ started: 2, died: 0 });
+  });
+
   it('end when the pool is closed: those at work when they are done', async () => {
     const pool = await openPool();
     await pool.render(jobOf(await plainPicture(50, 'png'), 'w=10'));

@@ -78,7 +78,8 @@ export function createRenderPool({
   };
 
   const take = async (end: number): Promise<RenderChild> => {
-    const child = [...idle.keys()].at(-1);
+    // One that is being ended stays here until it is gone.
+    const child = [...idle.keys()].findLast(({ hasEnded }) => !hasEnded);
     if (child === undefined) return start(end);
     clearTimeout(idle.get(child));
     idle.delete(child);
