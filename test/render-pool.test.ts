@@ -190,6 +190,40 @@ describe('a render that takes too long', () => {
   });
 });
 
+describe('a render that waits for its process', () => {
+  /** A process that is ready so many milliseconds late. */
+  async function lateChild(ms: number): Promise<URL> {
+    const late = join(await temporaryFolder(), 'late.mjs');
+    const entry = (await compiledChild()).href;
+    await writeFile(late, `setTimeout(() => import(${JSON.stringify(entry)}), ${ms});`);
+    return pathToFileURL(late);
+  }
+
+  it('has all of its time when that is ready', async () => {
+    const pool = await openPool({ entry: await lateChild(3000) });
+    const job = jobOf(await plainPicture(50, 'png'), 'w=10', { timeout: 2.5 });
+    expect((await pool.render(job)).length).toBeGreaterThan(0);
+  });
+
+  it('is answered 503 where it is not ready in time, and so says nothing of the picture', async () => {
+    const pool = await openPool({ entry: await lateChild(600_000), readyWithin: 200 });
+    const failure = await pool.render(jobOf(await plainPicture(50, 'png'), 'w=10')).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'OVERLOADED', status: 503, headers: { 'retry-after': '1' } });
+    expect(pool.stats()).toMatchObject({ started: 1, killed: { time: 0, memory: 0 }, died: 0 });
+  });
+
+  it('lets those begin that come later, however many were refused a start', async () => {
+    const pool = await openPool({ starts: [1, 6000], readyWithin: 5000 });
+    const job = jobOf(await plainPicture(5, 'png'), 'w=2');
+    const ask = () => pool.render(job).catch((error: unknown) => error);
+    const answers = await Promise.all(Array.from({ length: 20 }, ask));
+    expect(pool.stats().started).toBe(1);
+    expect(answers.filter((answer) => answer instanceof Uint8Array)).toHaveLength(1);
+    await pool.close();
+    await vi.waitFor(async () => expect(await ask()).toBeInstanceOf(Uint8Array), patience);
+  });
+});
+
 describe('a render that takes too much memory', () => {
   it.each<readonly [string, Partial<RenderPoolOptions>]>([
     ['measured from outside', {}],
