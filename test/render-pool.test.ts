@@ -148,6 +148,18 @@ describe('the processes of a pool', () => {
     expect((await pool.render(jobOf(await plainPicture(50, 'png'), 'w=10'))).length).toBeGreaterThan(0);
   });
 
+  it('get no render once their time is over, though they are not gone yet', async () => {
+    const pool = await openPool({ idleAfter: 1000 });
+    const job = jobOf(await plainPicture(50, 'png'), 'w=10');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    await pool.render(job);
+    vi.advanceTimersByTime(1000);
+    expect(pool.stats()).toMatchObject({ children: 1, started: 1 });
+    await pool.render(job);
+    expect(pool.stats()).toMatchObject({ started: 2, died: 0 });
+  });
+
   it('end when the pool is closed: those at work when they are done', async () => {
     const pool = await openPool();
     await pool.render(jobOf(await plainPicture(50, 'png'), 'w=10'));
@@ -175,6 +187,40 @@ describe('a render that takes too long', () => {
     expect(failure).toMatchObject({ code: 'RENDER_TIMEOUT', status: 504 });
     expect(pool.stats()).toMatchObject({ children: 0, killed: { time: 1, memory: 0 }, died: 0 });
     expect((await pool.render(jobOf(await plainPicture(50, 'png'), 'w=10'))).length).toBeGreaterThan(0);
+  });
+});
+
+describe('a render that waits for its process', () => {
+  /** A process that is ready so many milliseconds late. */
+  async function lateChild(ms: number): Promise<URL> {
+    const late = join(await temporaryFolder(), 'late.mjs');
+    const entry = (await compiledChild()).href;
+    await writeFile(late, `setTimeout(() => import(${JSON.stringify(entry)}), ${ms});`);
+    return pathToFileURL(late);
+  }
+
+  it('has all of its time when that is ready', async () => {
+    const pool = await openPool({ entry: await lateChild(3000) });
+    const job = jobOf(await plainPicture(50, 'png'), 'w=10', { timeout: 2.5 });
+    expect((await pool.render(job)).length).toBeGreaterThan(0);
+  });
+
+  it('is answered 503 where it is not ready in time, and so says nothing of the picture', async () => {
+    const pool = await openPool({ entry: await lateChild(600_000), readyWithin: 200 });
+    const failure = await pool.render(jobOf(await plainPicture(50, 'png'), 'w=10')).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'OVERLOADED', status: 503, headers: { 'retry-after': '1' } });
+    expect(pool.stats()).toMatchObject({ started: 1, killed: { time: 0, memory: 0 }, died: 0 });
+  });
+
+  it('lets those begin that come later, however many were refused a start', async () => {
+    const pool = await openPool({ starts: [1, 6000], readyWithin: 5000 });
+    const job = jobOf(await plainPicture(5, 'png'), 'w=2');
+    const ask = () => pool.render(job).catch((error: unknown) => error);
+    const answers = await Promise.all(Array.from({ length: 20 }, ask));
+    expect(pool.stats().started).toBe(1);
+    expect(answers.filter((answer) => answer instanceof Uint8Array)).toHaveLength(1);
+    await pool.close();
+    await vi.waitFor(async () => expect(await ask()).toBeInstanceOf(Uint8Array), patience);
   });
 });
 
@@ -274,7 +320,9 @@ describe('a process that dies', () => {
 describe('the process that renders elsewhere', () => {
   async function startHost(work: string): Promise<ChildProcess> {
     const host = await bundle(`${import.meta.dirname}/support/render-host-child.ts`);
-    const child = spawn(process.execPath, [host, (await compiledChild()).href, work], {
+    // Few files, so that one who takes all of them is soon done.
+    const started = 'ulimit -n 256 && exec "$@"';
+    const child = spawn('sh', ['-c', started, 'sh', process.execPath, host, (await compiledChild()).href, work], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     onTestFinished(() => void child.kill('SIGKILL'));
@@ -299,6 +347,16 @@ describe('the process that renders elsewhere', () => {
     const [[said], [code]] = await Promise.all([once(host.stdout as Readable, 'data'), once(host, 'exit')]);
     expect(String(said)).toBe('rendered\n');
     expect(code).toBe(0);
+  });
+
+  it('outlives that it cannot start one for want of files, and starts one when there are some', async () => {
+    const host = await startHost('crowded');
+    let said = '';
+    host.stdout?.on('data', (chunk) => {
+      said += chunk;
+    });
+    const [code] = await once(host, 'close');
+    expect({ said, code }).toEqual({ said: 'RENDER_FAILED EMFILE\nrendered\n', code: 0 });
   });
 
   it('keeps its thread pool: files are read while more renders are under way than it has threads', async () => {

@@ -39,14 +39,16 @@ export function startProcess(entry: URL, hear: (message: Message) => void): Pipe
     env,
     windowsHide: true,
   });
-  const socket = child.stdio[3] as Socket | undefined;
+  // At once: it tells on the next tick that it could not be started, and has no pipes then if files are short.
+  const gone = endOf(child);
+  const socket = (child.stdio as readonly unknown[] | undefined)?.[3] as Socket | undefined;
   const hold = (isBusy: boolean): void => {
     const change = isBusy ? 'ref' : 'unref';
     child[change]();
     socket?.[change]();
   };
   let nonsense: unknown;
-  const ended = endOf(child).then((end) => (nonsense === undefined ? end : { ...end, error: nonsense }));
+  const ended = gone.then((end) => (nonsense === undefined ? end : { ...end, error: nonsense }));
   let hasEnded = false;
   void ended.then(() => {
     hasEnded = true;
@@ -55,7 +57,8 @@ export function startProcess(entry: URL, hear: (message: Message) => void): Pipe
     hasEnded = true;
     // Whoever waits for its end must live to see it.
     hold(true);
-    child.kill('SIGKILL');
+    // Without a number it was never started, and a signal would go to our own group.
+    if (child.pid !== undefined) child.kill('SIGKILL');
     await ended;
   };
   const end = (error?: unknown): void => {

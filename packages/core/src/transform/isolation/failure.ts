@@ -1,4 +1,14 @@
-import { type ErrorCode, errorKinds, TintypeError, toTintypeError } from '../../errors.ts';
+import { type ErrorCode, TintypeError, toTintypeError } from '../../errors.ts';
+
+/** What `render` says that it throws. */
+const codes: ReadonlySet<unknown> = new Set<ErrorCode>([
+  'BROKEN_IMAGE',
+  'ORIGINAL_TOO_LARGE',
+  'UNSUPPORTED_IMAGE',
+  'RENDER_TIMEOUT',
+  'RENDER_FAILED',
+  'INVALID_PARAMETER',
+]);
 
 /** Writes a failure for another process. */
 export function encodeFailure(error: unknown): Buffer {
@@ -23,5 +33,5 @@ export function decodeFailure(payload: Buffer): TintypeError {
 }
 
 function isCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && Object.hasOwn(errorKinds, code);
+  return codes.has(code);
 }

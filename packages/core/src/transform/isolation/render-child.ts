@@ -32,12 +32,13 @@ export interface RenderChild {
   /** Whether it is gone, or soon will be. */
   readonly hasEnded: boolean;
   /**
-   * Renders, the only job of the child until it is done, as soon as the child is ready.
+   * Renders, the only job of the child until it is done, as soon as the child is ready. The time of the job runs from then.
    *
-   * @param end when it must be done, by `performance.now()`.
-   * @throws TintypeError as `render` does, and for what the child was ended for; ChildDied.
+   * @param readyWithin milliseconds in which the child must be ready.
+   * @throws TintypeError as `render` does, and for what the child was ended for; `OVERLOADED` where it was not ready in
+   * time; ChildDied.
    */
-  run(job: RenderJob, end: number): Promise<Uint8Array>;
+  run(job: RenderJob, readyWithin: number): Promise<Uint8Array>;
   /** Ends it at once, whatever it does. Resolves when it is gone. */
   kill(): Promise<void>;
 }
@@ -53,6 +54,7 @@ export interface ChildOptions {
 }
 
 interface Running {
+  readonly onReady: () => void;
   readonly resolve: (made: Uint8Array) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -72,17 +74,23 @@ export function startChild({ entry, residentOf, onEnd, onExcess }: ChildOptions)
     running = undefined;
     if (settled !== undefined) settleWith(settled);
   };
+  const becomeReady = (): void => {
+    // Once: who says it again, under the rule of a picture, gets no more time.
+    if (isReady) return;
+    isReady = true;
+    running?.onReady();
+  };
   const hear = ({ kind, payload }: Message): void => {
-    if (kind === messageKind.ready) isReady = true;
+    if (kind === messageKind.ready) becomeReady();
     else if (kind === messageKind.resident) resident = Number(payload);
     else if (kind === messageKind.made) settle(({ resolve }) => resolve(payload));
     else settle(({ reject }) => reject(decodeFailure(payload)));
   };
   const child = startProcess(entry, hear);
 
-  const begin = (job: RenderJob): Promise<Uint8Array> =>
+  const begin = (job: RenderJob, onReady: () => void): Promise<Uint8Array> =>
     new Promise((resolve, reject) => {
-      running = { resolve, reject };
+      running = { resolve, reject, onReady };
       sendJob(child, job, residentOf === undefined ? lookEvery : undefined);
     });
   const look = (): number => {
@@ -100,26 +108,21 @@ export function startChild({ entry, residentOf, onEnd, onExcess }: ChildOptions)
     get hasEnded() {
       return child.hasEnded;
     },
-    async run(job, end) {
+    async run(job, readyWithin) {
       if (child.hasEnded) throw new ChildDied(isReady, await child.ended);
       jobs++;
-      let excess: Excess | undefined;
-      const stop = (reason: Excess): void => {
-        if (excess !== undefined) return;
-        excess = reason;
-        onExcess(reason);
+      const watch = createWatch(job, readyWithin, look, (excess) => {
+        if (excess !== undefined) onExcess(excess);
         void child.kill();
-      };
-      const timer = setTimeout(stop, Math.max(0, end - performance.now()), 'time');
-      const looking = setInterval(() => look() > job.memory && stop('memory'), lookEvery);
+      });
+      if (isReady) watch.begin();
       child.hold(true);
       try {
-        return await begin(job);
+        return await begin(job, watch.begin);
       } catch (error) {
-        throw excess === undefined ? error : excessError(excess, job);
+        throw watch.error ?? error;
       } finally {
-        clearTimeout(timer);
-        clearInterval(looking);
+        watch.end();
         look();
         child.hold(false);
       }
@@ -133,11 +136,57 @@ export function startChild({ entry, residentOf, onEnd, onExcess }: ChildOptions)
   return self;
 }
 
+/** Sees to it that one job begins in time, and keeps to its time and memory. */
+interface Watch {
+  /** What the child was ended for. */
+  readonly error: TintypeError | undefined;
+  /** Called when the child begins with the job. */
+  begin(): void;
+  end(): void;
+}
+
+function createWatch(
+  job: RenderJob,
+  readyWithin: number,
+  look: () => number,
+  stop: (excess: Excess | undefined) => void,
+): Watch {
+  let error: TintypeError | undefined;
+  const fail = (reason: TintypeError, excess?: Excess): void => {
+    if (error !== undefined) return;
+    error = reason;
+    stop(excess);
+  };
+  const exceed = (excess: Excess): void => fail(excessError(excess, job), excess);
+  let timer = setTimeout(() => fail(notReady(readyWithin)), readyWithin);
+  const looking = setInterval(() => look() > job.memory && exceed('memory'), lookEvery);
+  return {
+    get error() {
+      return error;
+    },
+    begin() {
+      clearTimeout(timer);
+      timer = setTimeout(exceed, job.timeout * 1000, 'time');
+    },
+    end() {
+      clearTimeout(timer);
+      clearInterval(looking);
+    },
+  };
+}
+
 function sendJob(child: PipedProcess, job: RenderJob, reports: number | undefined): void {
   const { original, overlays, image, plan, limits, timeout } = job;
   const head: SentJob = { image, plan, limits, timeout, overlays: overlays.map((each) => each.image), reports };
   child.send(messageKind.job, serialize(head));
   for (const bytes of [original, ...overlays.map((each) => each.bytes)]) child.send(messageKind.bytes, bytes);
+}
+
+/** Says that no process was ready for a render in so many milliseconds, which tells nothing of the picture. */
+export function notReady(waited: number): TintypeError {
+  const headers = { 'retry-after': String(Math.max(1, Math.ceil(waited / 1000))) };
+  const cause = new Error(`no render process was ready within ${waited} ms`);
+  return new TintypeError('OVERLOADED', { headers, cause });
 }
 
 function excessError(excess: Excess, { timeout, memory }: RenderJob): TintypeError {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { TintypeError } from '../../errors.ts';
 import type { Renderer, RenderJob } from '../renderer.ts';
 import { childEntry } from './child-entry.ts';
-import { ChildDied, type Excess, type RenderChild, startChild } from './render-child.ts';
+import { ChildDied, type Excess, notReady, type RenderChild, startChild } from './render-child.ts';
 import { type ResidentOf, residentOf as residentHere, tellsResident } from './resident.ts';
 import { createStartAllowance } from './start-allowance.ts';
 
@@ -33,10 +33,13 @@ export interface RenderPoolOptions {
   readonly idleAfter?: number;
   /** Starts at once, and milliseconds between any two after that. */
   readonly starts?: readonly [atOnce: number, interval: number];
+  /** Milliseconds that a render may wait until it may start a process, and again until that is ready. */
+  readonly readyWithin?: number;
 }
 
 const defaultIdleAfter = 60_000;
 const defaultStarts = [16, 500] as const;
+const defaultReadyWithin = 10_000;
 
 /** How many renders a process makes before it is replaced for what it has not given back. */
 const jobsBeforeRecycling = 16;
@@ -51,6 +54,7 @@ export function createRenderPool({
   residentOf = tellsResident ? residentHere : undefined,
   idleAfter = defaultIdleAfter,
   starts = defaultStarts,
+  readyWithin = defaultReadyWithin,
 }: RenderPoolOptions): RenderPool {
   const all = new Set<RenderChild>();
   /** Those without work, and the timer that ends each; who worked last works next. */
@@ -67,9 +71,9 @@ export function createRenderPool({
     all.delete(child);
   };
 
-  const start = async (end: number): Promise<RenderChild> => {
-    const wait = allowance.next();
-    if (performance.now() + wait >= end) throw overloaded(wait);
+  const start = async (): Promise<RenderChild> => {
+    const wait = allowance.next(readyWithin);
+    if (wait === undefined) throw notReady(readyWithin);
     if (wait > 0) await delay(wait);
     started++;
     const child = startChild({ entry, residentOf, onEnd: drop, onExcess: (excess) => killed[excess]++ });
@@ -77,9 +81,10 @@ export function createRenderPool({
     return child;
   };
 
-  const take = async (end: number): Promise<RenderChild> => {
-    const child = [...idle.keys()].at(-1);
-    if (child === undefined) return start(end);
+  const take = async (): Promise<RenderChild> => {
+    // One that is being ended stays here until it is gone.
+    const child = [...idle.keys()].findLast(({ hasEnded }) => !hasEnded);
+    if (child === undefined) return start();
     clearTimeout(idle.get(child));
     idle.delete(child);
     return child;
@@ -92,11 +97,11 @@ export function createRenderPool({
     else idle.set(child, setTimeout(child.kill, idleAfter).unref());
   };
 
-  const attempt = async (job: RenderJob, end: number): Promise<Uint8Array> => {
+  const attempt = async (job: RenderJob): Promise<Uint8Array> => {
     const round = closed;
-    const child = await take(end);
+    const child = await take();
     try {
-      return await child.run(job, end);
+      return await child.run(job, readyWithin);
     } catch (error) {
       if (error instanceof ChildDied) died++;
       throw error;
@@ -107,15 +112,14 @@ export function createRenderPool({
 
   return {
     async render(job) {
-      const end = performance.now() + job.timeout * 1000;
       try {
-        return await attempt(job, end);
+        return await attempt(job);
       } catch (error) {
         if (!(error instanceof ChildDied)) throw error;
         if (faults.includes(error.signal) || error.cause !== undefined) throw deathOf(error);
       }
       // Somebody else ended it, or it was ended while it had no work: that says nothing of the picture yet.
-      return attempt(job, end).catch((error) => {
+      return attempt(job).catch((error) => {
         throw error instanceof ChildDied ? deathOf(error) : error;
       });
     },
@@ -136,10 +140,6 @@ function deathOf(error: ChildDied): TintypeError {
   // Twice, and not by us: what ends processes without being asked is the kernel, when memory is short.
   const message = 'The image takes more memory than there is.';
   return new TintypeError('ORIGINAL_TOO_LARGE', { message, cause: error });
-}
-
-function overloaded(wait: number): TintypeError {
-  return new TintypeError('OVERLOADED', { headers: { 'retry-after': String(Math.ceil(wait / 1000)) } });
 }
 
 let shared: RenderPool | undefined;

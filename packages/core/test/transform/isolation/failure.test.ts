@@ -18,6 +18,14 @@ describe('a failure that another process tells', () => {
     expect(decodeFailure(encodeFailure('nothing'))).toMatchObject({ code: 'RENDER_FAILED', status: 500 });
   });
 
+  it.each(['CLIENT_GONE', 'NOT_FOUND', 'CLOSED', 'OVERLOADED', 'UNAUTHORIZED'])(
+    'is no %s, which no render is',
+    (code) => {
+      const said = Buffer.from(JSON.stringify({ code, message: 'Come in.' }));
+      expect(decodeFailure(said)).toMatchObject({ code: 'RENDER_FAILED', status: 500 });
+    },
+  );
+
   it.each(['', 'null', '{', '7', '{"code":"__proto__"}', '{"code":"NEVER_HEARD_OF"}', '{"code":["NOT_FOUND"]}'])(
     'is no other where it says %j',
     (said) => {
