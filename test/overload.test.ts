@@ -11,7 +11,7 @@ import { get } from './support/client.ts';
 import { gatedOrigin, openEngine } from './support/engines.ts';
 import { expressAdapter } from './support/express-sites.ts';
 import { koaAdapter } from './support/koa-sites.ts';
-import { turns } from './support/late-origin.ts';
+import { lateOrigin, turns } from './support/late-origin.ts';
 import { open } from './support/sites.ts';
 import { pictureOf } from './support/versioned-picture.ts';
 
@@ -139,6 +139,38 @@ describe('an origin that never answers', () => {
     expect(other.stats().load.refused).toBe(0);
     gate.open();
     expect(statusesOf(await Promise.all(asked))).toEqual([...Array(6).fill(200), ...Array(4).fill(503)]);
+  });
+});
+
+describe('an original whose record is known', () => {
+  const paths = Array.from({ length: 6 }, (_, at) => `/${at}.png`);
+
+  it.each([true, false])('is read in a place of its own (copies of originals: %s)', async (originals) => {
+    const origin = lateOrigin();
+    const images = openEngine({ origin, originals, memory: 1, render: { reads: 2, queue: 10, wait: 600 } });
+    for (const path of paths) expect((await get(images, `${path}?w=4`)).status).toBe(200);
+    const reads = paths.map(() => origin.delayNext());
+    const asked = paths.map((path) => get(images, `${path}?w=5`));
+    await reads[1]?.begun;
+    await turns();
+    expect(images.stats()).toMatchObject({ originReads: 8, load: { reading: 2, waiting: 4, refused: 0 } });
+    for (const read of reads) read.answer();
+    expect(statusesOf(await Promise.all(asked))).toEqual(paths.map(() => 200));
+    expect(images.stats()).toMatchObject({ inFlight: { originals: 0 }, load: { reading: 0, waiting: 0 } });
+  });
+
+  it('is read once for all sizes that are wanted of it', async () => {
+    const origin = lateOrigin();
+    const images = openEngine({ origin, originals: false, render: { reads: 1, queue: 6 } });
+    await get(images, '/a.png?w=4');
+    const read = origin.delayNext();
+    const asked = paths.map((_, at) => get(images, `/a.png?w=${5 + at}`));
+    await read.begun;
+    await turns();
+    expect(images.stats().load).toMatchObject({ reading: 1, waiting: 0 });
+    read.answer();
+    expect(statusesOf(await Promise.all(asked))).toEqual(paths.map(() => 200));
+    expect(images.stats().originReads).toBe(2);
   });
 });
 

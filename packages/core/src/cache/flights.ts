@@ -16,6 +16,8 @@ export interface Hand {
   admit(key: string, bytes: number): Promise<void>;
   /** Counts an original that is there. */
   count(key: string, bytes: number): void;
+  /** Gives the room of one original back. */
+  drop(key: string): void;
   /** Gives everything back. */
   leave(): void;
   /** Aborted while nobody waits for the work: it goes on for as long as it need not wait for anything itself. */

@@ -90,6 +90,8 @@ async function readInHand(read: OriginReader, request: ReadRequest, hand: Hand):
   let result: ReadResult | undefined;
   try {
     if (needsPlace(request)) await hand.enter();
+    // Not every origin says how much it is about to read.
+    if (!request.conditional && request.previous !== undefined) await hand.admit(request.name.key, request.previous.bytes);
     result = await read(request, (bytes) => hand.admit(request.name.key, bytes));
     if (result.body !== undefined) hand.count(request.name.key, result.body.length);
     return result;

@@ -95,6 +95,7 @@ function handOf(reads: Reads, holding: Holding, crew: Pick<Hand, 'signal'>): Han
       holding.bytes.set(key, bytes);
     },
     count,
+    drop,
     leave() {
       leavePlace();
       for (const key of [...holding.bytes.keys()]) drop(key);

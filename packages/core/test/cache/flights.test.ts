@@ -8,6 +8,7 @@ const handOf = (isHeld: boolean, crew: Pick<Hand, 'signal'> = { signal: undefine
   enter: async () => undefined,
   admit: async () => undefined,
   count: () => undefined,
+  drop: () => undefined,
   leave: () => undefined,
   get signal() {
     return crew.signal;
