@@ -44,6 +44,14 @@ async function padded(bytes: number): Promise<Buffer> {
   return Buffer.concat([picture, Buffer.alloc(bytes - picture.length)]);
 }
 
+function gate(): { readonly passed: Promise<void>; open(): void } {
+  let open = (): void => undefined;
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open: () => open() };
+}
+
 describe('originals in hand', () => {
   const size = 400_000;
 
@@ -97,6 +105,43 @@ describe('originals in hand', () => {
     const asked = Array.from({ length: 8 }, (_, at) => get(images, `/${at}.jpg?w=4`));
     expect(statusesOf(await Promise.all(asked))).toEqual(Array(8).fill(200));
     expect(images.stats().inFlight).toEqual({ originals: 0, renders: 0 });
+  });
+
+  it('are nobody’s where room is granted, or asked for, after the deadline of the read', async () => {
+    const [first, last] = [gate(), gate()];
+    const holds: Origin = {
+      name: 'holds',
+      async read(_path, { admit }) {
+        await admit?.(size);
+        await first.passed;
+        return padded(size);
+      },
+    };
+    const admitted: Promise<void>[] = [];
+    const late: Origin = {
+      name: 'late',
+      async read(path, { admit = async () => undefined }) {
+        if (path === '/asks.jpg') await last.passed;
+        admitted.push(admit(size));
+        await admitted.at(-1);
+        return padded(size);
+      },
+    };
+    const render = { inFlight: 2 * size, wait: 600 };
+    const [holding, images] = [
+      openEngine({ origin: holds, render }),
+      openEngine({ origin: late, render: { ...render }, originTimeout: 0.05 }),
+    ];
+    const held = get(holding, '/a.jpg?w=4');
+    await vi.waitFor(() => expect(images.stats().inFlight.originals).toBe(size), patience);
+    const asked = ['/waits.jpg?w=4', '/asks.jpg?w=4'].map((target) => get(images, target));
+    expect(statusesOf(await Promise.all(asked))).toEqual([504, 504]);
+    first.open();
+    expect((await held).status).toBe(200);
+    last.open();
+    await turns();
+    const ends = (await Promise.allSettled(admitted)).map(({ status }) => status);
+    expect([ends, images.stats().inFlight.originals]).toEqual([['rejected', 'rejected'], 0]);
   });
 
   it('and renders never wait for each other without end', { timeout: 120_000 }, async () => {

@@ -37,6 +37,8 @@ export function readStats(bounds?: QueueBounds): LineStats {
 interface Holding {
   entering: Promise<void> | undefined;
   hasPlace: boolean;
+  /** How often everything was given back: what is granted after is nobody's. */
+  leaves: number;
   /** Bytes of each original, by the key of its record. */
   readonly bytes: Map<string, number>;
 }
@@ -47,7 +49,7 @@ interface Holding {
  * @param signal aborted when its client has gone.
  */
 export function createHand(reads: Reads, signal?: AbortSignal): Hand {
-  return handOf(reads, { entering: undefined, hasPlace: false, bytes: new Map() }, { signal });
+  return handOf(reads, { entering: undefined, hasPlace: false, leaves: 0, bytes: new Map() }, { signal });
 }
 
 function handOf(reads: Reads, holding: Holding, crew: Pick<Hand, 'signal'>): Hand {
@@ -91,12 +93,18 @@ function handOf(reads: Reads, holding: Holding, crew: Pick<Hand, 'signal'>): Han
     },
     async admit(key, bytes) {
       if (isHeld()) return count(key, bytes);
+      const { leaves } = holding;
       await intake.admit(bytes, own, bounds, crew.signal);
+      if (leaves !== holding.leaves) {
+        intake.free(bytes, own);
+        throw new Error('the room came after whoever waited for it had left');
+      }
       holding.bytes.set(key, bytes);
     },
     count,
     drop,
     leave() {
+      holding.leaves++;
       leavePlace();
       for (const key of [...holding.bytes.keys()]) drop(key);
     },
