@@ -1,3 +1,4 @@
+import diagnostics from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -105,6 +106,21 @@ describe('originals in hand', () => {
     const asked = Array.from({ length: 8 }, (_, at) => get(images, `/${at}.jpg?w=4`));
     expect(statusesOf(await Promise.all(asked))).toEqual(Array(8).fill(200));
     expect(images.stats().inFlight).toEqual({ originals: 0, renders: 0 });
+  });
+
+  it.each(['new', 'known'])('count once for all sizes that are made of one: %s', async (kind) => {
+    const origin: Origin = { name: 'one', read: () => padded(size) };
+    const images = openEngine({ origin });
+    if (kind === 'known') await get(images, '/a.jpg?w=3');
+    const counts: number[] = [];
+    const count = (): void => void counts.push(images.stats().inFlight.originals);
+    diagnostics.subscribe('tintype:render', count);
+    onTestFinished(() => void diagnostics.unsubscribe('tintype:render', count));
+    const asked = Array.from({ length: 8 }, (_, at) => get(images, `/a.jpg?w=${4 + at}`));
+    expect(statusesOf(await Promise.all(asked))).toEqual(Array(8).fill(200));
+    expect(images.stats().inFlight.originals).toBe(0);
+    expect(counts.length).toBeGreaterThan(4);
+    expect(new Set(counts)).toEqual(new Set([size]));
   });
 
   it('are nobody’s where room is granted, or asked for, after the deadline of the read', async () => {

@@ -14,8 +14,8 @@ export interface Hand {
    * @throws TintypeError `OVERLOADED`.
    */
   admit(key: string, bytes: number): Promise<void>;
-  /** Counts an original that is there. */
-  count(key: string, bytes: number): void;
+  /** Counts an original that is there: once, however many have it in hand. */
+  count(key: string, original: Uint8Array): void;
   /** Gives the room of one original back. */
   drop(key: string): void;
   /** Gives everything back. */

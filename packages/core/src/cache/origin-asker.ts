@@ -101,7 +101,7 @@ async function readInHand(read: OriginReader, request: ReadRequest, hand: Hand):
     // Not every origin says how much it is about to read.
     if (known !== undefined) await admit(known.bytes);
     result = await read(request, admit);
-    if (result.body !== undefined) hand.count(key, result.body.length);
+    if (result.body !== undefined) hand.count(key, result.body);
     return result;
   } finally {
     isOver = true;

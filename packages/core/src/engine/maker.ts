@@ -47,7 +47,7 @@ export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
     const { record, body } = lookup;
     if (body !== undefined) {
       // It may have come in the hand of another, who leaves before.
-      hand.count(name.key, body.length);
+      hand.count(name.key, body);
       return body;
     }
     const near = await copyOf(source, hand);
@@ -57,7 +57,7 @@ export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
     // now must not go out under the old record's permission.
     const isSame = again.record.hash === record.hash && isStorable(again.record) === isStorable(record);
     if (!isSame || again.body === undefined) throw new ContentMoved({ name, lookup: again });
-    hand.count(name.key, again.body.length);
+    hand.count(name.key, again.body);
     return again.body;
   };
 
