@@ -1,3 +1,4 @@
+import diagnostics from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,7 +12,7 @@ import { get } from './support/client.ts';
 import { gatedOrigin, openEngine } from './support/engines.ts';
 import { expressAdapter } from './support/express-sites.ts';
 import { koaAdapter } from './support/koa-sites.ts';
-import { turns } from './support/late-origin.ts';
+import { lateOrigin, turns } from './support/late-origin.ts';
 import { open } from './support/sites.ts';
 import { pictureOf } from './support/versioned-picture.ts';
 
@@ -42,6 +43,14 @@ async function padded(bytes: number): Promise<Buffer> {
     .jpeg()
     .toBuffer();
   return Buffer.concat([picture, Buffer.alloc(bytes - picture.length)]);
+}
+
+function gate(): { readonly passed: Promise<void>; open(): void } {
+  let open = (): void => undefined;
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open: () => open() };
 }
 
 describe('originals in hand', () => {
@@ -99,6 +108,58 @@ describe('originals in hand', () => {
     expect(images.stats().inFlight).toEqual({ originals: 0, renders: 0 });
   });
 
+  it.each(['new', 'known'])('count once for all sizes that are made of one: %s', async (kind) => {
+    const origin: Origin = { name: 'one', read: () => padded(size) };
+    const images = openEngine({ origin });
+    if (kind === 'known') await get(images, '/a.jpg?w=3');
+    const counts: number[] = [];
+    const count = (): void => void counts.push(images.stats().inFlight.originals);
+    diagnostics.subscribe('tintype:render', count);
+    onTestFinished(() => void diagnostics.unsubscribe('tintype:render', count));
+    const asked = Array.from({ length: 8 }, (_, at) => get(images, `/a.jpg?w=${4 + at}`));
+    expect(statusesOf(await Promise.all(asked))).toEqual(Array(8).fill(200));
+    expect(images.stats().inFlight.originals).toBe(0);
+    expect(counts.length).toBeGreaterThan(4);
+    expect(new Set(counts)).toEqual(new Set([size]));
+  });
+
+  it('are nobody’s where room is granted, or asked for, after the deadline of the read', async () => {
+    const [first, last] = [gate(), gate()];
+    const holds: Origin = {
+      name: 'holds',
+      async read(_path, { admit }) {
+        await admit?.(size);
+        await first.passed;
+        return padded(size);
+      },
+    };
+    const admitted: Promise<void>[] = [];
+    const late: Origin = {
+      name: 'late',
+      async read(path, { admit = async () => undefined }) {
+        if (path === '/asks.jpg') await last.passed;
+        admitted.push(admit(size));
+        await admitted.at(-1);
+        return padded(size);
+      },
+    };
+    const render = { inFlight: 2 * size, wait: 600 };
+    const [holding, images] = [
+      openEngine({ origin: holds, render }),
+      openEngine({ origin: late, render: { ...render }, originTimeout: 0.05 }),
+    ];
+    const held = get(holding, '/a.jpg?w=4');
+    await vi.waitFor(() => expect(images.stats().inFlight.originals).toBe(size), patience);
+    const asked = ['/waits.jpg?w=4', '/asks.jpg?w=4'].map((target) => get(images, target));
+    expect(statusesOf(await Promise.all(asked))).toEqual([504, 504]);
+    first.open();
+    expect((await held).status).toBe(200);
+    last.open();
+    await turns();
+    const ends = (await Promise.allSettled(admitted)).map(({ status }) => status);
+    expect([ends, images.stats().inFlight.originals]).toEqual([['rejected', 'rejected'], 0]);
+  });
+
   it('and renders never wait for each other without end', { timeout: 120_000 }, async () => {
     const origin: Origin = {
       name: 'random',
@@ -139,6 +200,38 @@ describe('an origin that never answers', () => {
     expect(other.stats().load.refused).toBe(0);
     gate.open();
     expect(statusesOf(await Promise.all(asked))).toEqual([...Array(6).fill(200), ...Array(4).fill(503)]);
+  });
+});
+
+describe('an original whose record is known', () => {
+  const paths = Array.from({ length: 6 }, (_, at) => `/${at}.png`);
+
+  it.each([true, false])('is read in a place of its own (copies of originals: %s)', async (originals) => {
+    const origin = lateOrigin();
+    const images = openEngine({ origin, originals, memory: 1, render: { reads: 2, queue: 10, wait: 600 } });
+    for (const path of paths) expect((await get(images, `${path}?w=4`)).status).toBe(200);
+    const reads = paths.map(() => origin.delayNext());
+    const asked = paths.map((path) => get(images, `${path}?w=5`));
+    await reads[1]?.begun;
+    await turns();
+    expect(images.stats()).toMatchObject({ originReads: 8, load: { reading: 2, waiting: 4, refused: 0 } });
+    for (const read of reads) read.answer();
+    expect(statusesOf(await Promise.all(asked))).toEqual(paths.map(() => 200));
+    expect(images.stats()).toMatchObject({ inFlight: { originals: 0 }, load: { reading: 0, waiting: 0 } });
+  });
+
+  it('is read once for all sizes that are wanted of it', async () => {
+    const origin = lateOrigin();
+    const images = openEngine({ origin, originals: false, render: { reads: 1, queue: 6 } });
+    await get(images, '/a.png?w=4');
+    const read = origin.delayNext();
+    const asked = paths.map((_, at) => get(images, `/a.png?w=${5 + at}`));
+    await read.begun;
+    await turns();
+    expect(images.stats().load).toMatchObject({ reading: 1, waiting: 0 });
+    read.answer();
+    expect(statusesOf(await Promise.all(asked))).toEqual(paths.map(() => 200));
+    expect(images.stats().originReads).toBe(2);
   });
 });
 

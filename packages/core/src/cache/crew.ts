@@ -11,23 +11,24 @@ export interface Crew {
 /** Creates a crew of nobody. */
 export function createCrew(): Crew {
   let abandoned = new AbortController();
+  const landed = new AbortController();
   let aboard = 0;
-  let hasLanded = false;
   return {
     get signal() {
       return abandoned.signal;
     },
     board(gone) {
-      if (abandoned.signal.aborted) abandoned = new AbortController();
-      aboard++;
+      if (landed.signal.aborted) return;
       const leave = (): void => {
         aboard--;
-        if (aboard === 0 && !hasLanded) abandoned.abort(gone?.reason);
+        if (aboard === 0) abandoned.abort(gone?.reason);
       };
-      gone?.addEventListener('abort', leave, { once: true });
+      aboard++;
+      // The signal of one who has gone before tells nobody any more.
+      if (gone?.aborted) return leave();
+      if (abandoned.signal.aborted) abandoned = new AbortController();
+      gone?.addEventListener('abort', leave, { once: true, signal: landed.signal });
     },
-    land() {
-      hasLanded = true;
-    },
+    land: () => landed.abort(),
   };
 }

@@ -98,10 +98,10 @@ export function createDerivatives(tiers: Tiers): Derivatives {
     async get(key, make, hand, kept) {
       const near = kept === undefined ? undefined : peek(key);
       if (near !== undefined) return near;
-      const { result, joined } = flights.run(key, (own) => find({ key, make: () => make(own), hand: own, kept }), {
+      const passage = flights.run(key, (own) => find({ key, make: () => make(own), hand: own, kept }), {
         hand,
       });
-      return { ...(await result), collapsed: joined };
+      return { ...(await passage.result), collapsed: passage.joined };
     },
   };
 }

@@ -14,8 +14,10 @@ export interface Hand {
    * @throws TintypeError `OVERLOADED`.
    */
   admit(key: string, bytes: number): Promise<void>;
-  /** Counts an original that is there. */
-  count(key: string, bytes: number): void;
+  /** Counts an original that is there: once, however many have it in hand. */
+  count(key: string, original: Uint8Array): void;
+  /** Gives the room of one original back. */
+  drop(key: string): void;
   /** Gives everything back. */
   leave(): void;
   /** Aborted while nobody waits for the work: it goes on for as long as it need not wait for anything itself. */
@@ -56,11 +58,14 @@ export interface Flights<T> {
    * Joins the flight of `key`, or starts one: with the hand of who does, which waits for as long as anybody who joined is
    * there.
    */
-  run(
-    key: string,
-    start: (hand: Hand) => Promise<T>,
-    passenger: Passenger,
-  ): { readonly result: Promise<T>; readonly joined: boolean };
+  run(key: string, start: (hand: Hand) => Promise<T>, passenger: Passenger): Passage<T>;
+}
+
+/** What a passenger has of a flight. */
+export interface Passage<T> {
+  readonly result: Promise<T>;
+  /** Whether it is another's work; certain once the result is there, for a flight given up is begun anew. */
+  readonly joined: boolean;
 }
 
 /** Milliseconds that one flight waits for another. */
@@ -115,11 +120,18 @@ export function createFlights<T>(): Flights<T> {
       if (joinable !== undefined && isSafe(joinable, passenger)) {
         joinable.crew.board(signal);
         // It may have been given up in this very moment.
+        let instead: Passage<T> | undefined;
         const again = (error: unknown): Promise<T> => {
           if (!isAbandonment(error) || signal?.aborted) throw error;
-          return this.run(key, start, passenger).result;
+          instead = this.run(key, start, passenger);
+          return instead.result;
         };
-        return { result: joinable.result.catch(again), joined: true };
+        return {
+          result: joinable.result.catch(again),
+          get joined() {
+            return instead?.joined ?? true;
+          },
+        };
       }
       const before = passenger.isCutOff && joinable === undefined ? flight : undefined;
       const mayWait = before !== undefined && isSafe(before, passenger);

@@ -86,14 +86,25 @@ function forwardReason(previous: OriginRecord | undefined, hasAnother: boolean):
 
 /** Reads in a place among those who do, and keeps it, with the room that the original takes, for as long as there is one. */
 async function readInHand(read: OriginReader, request: ReadRequest, hand: Hand): Promise<ReadResult> {
+  const { key } = request.name;
+  const known = request.conditional ? undefined : request.previous;
   const wasHeld = hand.isHeld();
+  let isOver = false;
   let result: ReadResult | undefined;
+  /** A read that is late may ask when nobody waits for it any more. */
+  const admit = async (bytes: number): Promise<void> => {
+    if (isOver) throw new Error('room was asked for after the read was over');
+    await hand.admit(key, bytes);
+  };
   try {
     if (needsPlace(request)) await hand.enter();
-    result = await read(request, (bytes) => hand.admit(request.name.key, bytes));
-    if (result.body !== undefined) hand.count(request.name.key, result.body.length);
+    // Not every origin says how much it is about to read.
+    if (known !== undefined) await admit(known.bytes);
+    result = await read(request, admit);
+    if (result.body !== undefined) hand.count(key, result.body);
     return result;
   } finally {
+    isOver = true;
     if (result?.body === undefined && !wasHeld) hand.leave();
   }
 }

@@ -5,6 +5,8 @@ import type { Permission, Tiers } from './keeper.ts';
 
 /** Copies of originals, so that a further derivative need not ask a far origin for the same bytes again. */
 export interface Originals {
+  /** Whether there are any. */
+  readonly areKept: boolean;
   get(id: OriginalId, contentHash: string): Promise<Uint8Array | undefined>;
   /** @param may whether anything of it may be written still; asked before and after. */
   keep(original: Reachable, contentHash: string, bytes: Uint8Array, may: Permission): void;
@@ -13,6 +15,7 @@ export interface Originals {
 /** Keeps copies in the store, or in memory where there is no other; nowhere where the origin is near enough. */
 export function createOriginals({ store, memory, keeper }: Tiers, isKept: boolean): Originals {
   return {
+    areKept: isKept,
     async get(id, contentHash) {
       if (!isKept) return undefined;
       const key = `o:${id.hash}:${contentHash}`;

@@ -104,14 +104,15 @@ export function createRecords(options: RecordsOptions): Records {
     if (isPersonal(name.fields)) return { ...(await ask(name, view, when, hand)), collapsed: false };
     const start = (own: Hand) => ask(name, view, when, own);
     const needed = Math.max(newestPurge(view, name.id), view.newestTagPurge(name.id.origin));
-    const { result, joined } = flights.run(`${questionKey(name)}:${when}`, start, {
+    const passage = flights.run(`${questionKey(name)}:${when}`, start, {
       hand,
       position: view.position,
       epoch: view.epoch,
       needed,
       isCutOff: view.trust === 'unknown',
     });
-    const found = await result;
+    const found = await passage.result;
+    const { joined } = passage;
     // RFC 9111 §3, §5.2.2.5: what may not be stored may not be shared with those who waited either.
     if (joined && !isStorable(found.record)) {
       return { ...(await ask(name, await journal.view(), when, hand)), collapsed: false };

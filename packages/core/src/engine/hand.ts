@@ -1,6 +1,6 @@
 import type { Hand } from '../cache/flights.ts';
 import { processInFlight } from '../transform/in-flight.ts';
-import { createIntake, type Intake, type OwnBytes } from '../transform/intake.ts';
+import { createIntake, type Intake, type Original, type OwnBytes } from '../transform/intake.ts';
 import { createLine, type Line, type LineStats, type QueueBounds } from '../transform/line.ts';
 import { processRenderQueue } from '../transform/queue.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -21,7 +21,12 @@ const line: Line = createLine();
 /** Creates the reads of an endpoint: no more at once than could be rendered then. */
 export function createReads({ queueBounds: bounds, readsAtOnce }: Endpoint): Reads {
   const { concurrency } = processRenderQueue().stats();
-  return { bounds, atOnce: Math.min(readsAtOnce, concurrency + bounds.queue), own: { held: 0 }, running: 0 };
+  return {
+    bounds,
+    atOnce: Math.min(readsAtOnce, concurrency + bounds.queue),
+    own: { held: 0, holders: new WeakMap() },
+    running: 0,
+  };
 }
 
 /**
@@ -37,8 +42,10 @@ export function readStats(bounds?: QueueBounds): LineStats {
 interface Holding {
   entering: Promise<void> | undefined;
   hasPlace: boolean;
-  /** Bytes of each original, by the key of its record. */
-  readonly bytes: Map<string, number>;
+  /** How often everything was given back: what is granted after is nobody's. */
+  leaves: number;
+  /** By the keys of their records. */
+  readonly originals: Map<string, Original>;
 }
 
 /**
@@ -47,12 +54,12 @@ interface Holding {
  * @param signal aborted when its client has gone.
  */
 export function createHand(reads: Reads, signal?: AbortSignal): Hand {
-  return handOf(reads, { entering: undefined, hasPlace: false, bytes: new Map() }, { signal });
+  return handOf(reads, { entering: undefined, hasPlace: false, leaves: 0, originals: new Map() }, { signal });
 }
 
 function handOf(reads: Reads, holding: Holding, crew: Pick<Hand, 'signal'>): Hand {
   const { bounds, own } = reads;
-  const isHeld = (): boolean => holding.bytes.size > 0;
+  const isHeld = (): boolean => holding.originals.size > 0;
   const room = () => (reads.running < reads.atOnce ? 'free' : 'later');
   const take = (): void => {
     reads.running++;
@@ -64,15 +71,16 @@ function handOf(reads: Reads, holding: Holding, crew: Pick<Hand, 'signal'>): Han
     reads.running--;
     line.advance();
   };
-  const drop = (key: string): void => {
-    const bytes = holding.bytes.get(key);
-    holding.bytes.delete(key);
-    if (bytes !== undefined) intake.free(bytes, own);
+  const hold = (key: string, original: Original): void => {
+    const before = holding.originals.get(key);
+    if (before === original) return;
+    holding.originals.set(key, original);
+    intake.exchange(before, original, own);
   };
-  const count = (key: string, bytes: number): void => {
-    drop(key);
-    intake.add(bytes, own);
-    holding.bytes.set(key, bytes);
+  const drop = (key: string): void => {
+    const original = holding.originals.get(key);
+    holding.originals.delete(key);
+    intake.exchange(original, undefined, own);
   };
   return {
     get signal() {
@@ -90,14 +98,21 @@ function handOf(reads: Reads, holding: Holding, crew: Pick<Hand, 'signal'>): Han
       }
     },
     async admit(key, bytes) {
-      if (isHeld()) return count(key, bytes);
+      if (isHeld()) return hold(key, bytes);
+      const { leaves } = holding;
       await intake.admit(bytes, own, bounds, crew.signal);
-      holding.bytes.set(key, bytes);
+      if (leaves !== holding.leaves) {
+        intake.exchange(bytes, undefined, own);
+        throw new Error('the room came after whoever waited for it had left');
+      }
+      holding.originals.set(key, bytes);
     },
-    count,
+    count: hold,
+    drop,
     leave() {
+      holding.leaves++;
       leavePlace();
-      for (const key of [...holding.bytes.keys()]) drop(key);
+      for (const key of [...holding.originals.keys()]) drop(key);
     },
     within: (others) => handOf(reads, holding, others),
   };

@@ -33,20 +33,31 @@ export type Maker = (order: Order) => Promise<Derivative>;
 export function createMaker(endpoint: Endpoint, parts: Parts): Maker {
   const { records, originals } = parts;
 
-  const find: OriginalOf = async ({ name, lookup: { record, body } }, { hand }) => {
-    if (body !== undefined) {
-      // It may have come in the hand of another, who leaves before.
-      hand.count(name.key, body.length);
-      return body;
-    }
+  /** The copy that is kept. Whoever finds none gives the room back, and waits with the others for a place to read it. */
+  const copyOf = async ({ name, lookup: { record } }: Source, hand: Hand): Promise<Uint8Array | undefined> => {
+    if (!originals.areKept) return undefined;
     await hand.admit(name.key, record.bytes);
     const near = await originals.get(name.id, record.hash);
+    if (near === undefined) hand.drop(name.key);
+    return near;
+  };
+
+  const find: OriginalOf = async (source, { hand }) => {
+    const { name, lookup } = source;
+    const { record, body } = lookup;
+    if (body !== undefined) {
+      // It may have come in the hand of another, who leaves before.
+      hand.count(name.key, body);
+      return body;
+    }
+    const near = await copyOf(source, hand);
     if (near !== undefined) return near;
     const again = await records.refetch(name, hand);
     // Other bytes under the old record's key would break content addressing, and what the origin wants kept from others
     // now must not go out under the old record's permission.
     const isSame = again.record.hash === record.hash && isStorable(again.record) === isStorable(record);
     if (!isSame || again.body === undefined) throw new ContentMoved({ name, lookup: again });
+    hand.count(name.key, again.body);
     return again.body;
   };
 

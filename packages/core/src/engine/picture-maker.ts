@@ -69,7 +69,7 @@ export function createPictureMaker(
     if (mezzanine === undefined) return { original: await originalOf(sources[0], order), image: images[0] };
     const make = (own: Hand) => makeMezzanine(mezzanine, { ...order, hand: own });
     const { derivative } = await derivatives.get(mezzanine.key, make, hand, keepingOf(records, [sources[0]]));
-    hand.count(mezzanine.key, derivative.body.length);
+    hand.count(mezzanine.key, derivative.body);
     return { original: derivative.body, image: mezzanine.image };
   }
 

@@ -4,7 +4,12 @@ import { createLine, type LineStats, type QueueBounds, type Room } from './line.
 /** The bytes of the originals of one endpoint. */
 export interface OwnBytes {
   held: number;
+  /** How many hold each of those that are there. */
+  readonly holders: WeakMap<Uint8Array, number>;
 }
+
+/** An original that is there, or the bytes of one that is about to be read. */
+export type Original = Uint8Array | number;
 
 /** Lets originals into memory while there is room, for all endpoints of the process. */
 export interface Intake {
@@ -13,9 +18,11 @@ export interface Intake {
    * @throws TintypeError `OVERLOADED`; the reason of the signal.
    */
   admit(bytes: number, own: OwnBytes, bounds: QueueBounds, signal?: AbortSignal): Promise<void> | undefined;
-  /** Counts bytes that are there already. */
-  add(bytes: number, own: OwnBytes): void;
-  free(bytes: number, own: OwnBytes): void;
+  /**
+   * Counts one original instead of another; undefined for none. What several hold is counted once. Nobody is let in for
+   * room that is taken up again at once.
+   */
+  exchange(before: Original | undefined, after: Original | undefined, own: OwnBytes): void;
   stats(bounds?: QueueBounds): LineStats;
 }
 
@@ -34,19 +41,39 @@ export function createIntake(inFlight: InFlight): Intake {
     if (inFlight.originals + bytes > most * originalsPart) return 'full';
     return own.held > 0 && own.held + bytes > most * originalsPart * ownPart ? 'later' : 'free';
   };
-  const add = (bytes: number, own: OwnBytes): void => {
-    own.held += bytes;
-    inFlight.add('originals', bytes);
+  const exchange = (before: Original | undefined, after: Original | undefined, own: OwnBytes): void => {
+    const change = taken(after, own) - given(before, own);
+    own.held += change;
+    if (change > 0) inFlight.add('originals', change);
+    else if (change < 0) inFlight.free('originals', -change);
   };
 
   return {
     admit: (bytes, own, bounds, signal) =>
-      line.enter({ bounds, signal, room: () => roomFor(bytes, own, bounds), take: () => add(bytes, own) }),
-    add,
-    free(bytes, own) {
-      own.held -= bytes;
-      inFlight.free('originals', bytes);
-    },
+      line.enter({
+        bounds,
+        signal,
+        room: () => roomFor(bytes, own, bounds),
+        take: () => exchange(undefined, bytes, own),
+      }),
+    exchange,
     stats: line.stats,
   };
+}
+
+/** Bytes that one more holder adds. */
+function taken(original: Original = 0, { holders }: OwnBytes): number {
+  if (typeof original === 'number') return original;
+  const before = holders.get(original) ?? 0;
+  holders.set(original, before + 1);
+  return before === 0 ? original.length : 0;
+}
+
+/** Bytes that are free without a holder. */
+function given(original: Original = 0, { holders }: OwnBytes): number {
+  if (typeof original === 'number') return original;
+  const left = (holders.get(original) ?? 0) - 1;
+  if (left > 0) holders.set(original, left);
+  else holders.delete(original);
+  return left > 0 ? 0 : original.length;
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { createFlights, type Hand, type Passenger } from '../../src/cache/flights.ts';
 import { TintypeError } from '../../src/errors.ts';
@@ -7,6 +8,7 @@ const handOf = (isHeld: boolean, crew: Pick<Hand, 'signal'> = { signal: undefine
   enter: async () => undefined,
   admit: async () => undefined,
   count: () => undefined,
+  drop: () => undefined,
   leave: () => undefined,
   get signal() {
     return crew.signal;
@@ -147,9 +149,11 @@ describe('a flight whose passengers leave', () => {
     const early = passenger();
     flights.run('a', () => new Promise((_, reject) => (giveUp = reject)), early).result.catch(() => undefined);
     early.gone.abort();
-    const { result, joined } = flights.run('a', async () => 'anew', passenger());
+    const passage = flights.run('a', async () => 'anew', passenger());
+    expect(passage.joined).toBe(true);
     giveUp(new TintypeError('CLIENT_GONE'));
-    expect([joined, await result]).toEqual([true, 'anew']);
+    expect(await passage.result).toBe('anew');
+    expect(passage.joined).toBe(false);
   });
 
   it('goes on for who cannot leave', () => {
@@ -160,6 +164,30 @@ describe('a flight whose passengers leave', () => {
     flights.run('a', start, without);
     first.gone.abort();
     expect(abandoned()).toEqual([false]);
+  });
+
+  it('is given up at once where they have left before they come, and not while another is there', () => {
+    const flights = createFlights<string>();
+    const { start, abandoned } = watched();
+    const [gone, stays] = [passenger(), passenger()];
+    gone.gone.abort();
+    flights.run('a', start, gone).result.catch(() => undefined);
+    expect(abandoned()).toEqual([true]);
+    flights.run('a', start, stays);
+    flights.run('a', start, gone);
+    expect(abandoned()).toEqual([false]);
+    stays.gone.abort();
+    expect(abandoned()).toEqual([true]);
+  });
+
+  it('hears nothing of them any more once it has landed', async () => {
+    const flights = createFlights<string>();
+    const { gone, hand } = passenger();
+    const { result } = flights.run('a', async () => 'made', { hand });
+    expect(getEventListeners(gone.signal, 'abort')).toHaveLength(1);
+    await result;
+    await turn();
+    expect(getEventListeners(gone.signal, 'abort')).toEqual([]);
   });
 
   it('is not given up after it has landed', async () => {
