@@ -5,8 +5,10 @@ import {
   memoryJournal,
   type Origin,
   type OriginEvent,
+  type RenderEvent,
   type TintypeOptions,
 } from '@tintype/core';
+import sharp from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { get } from './support/client.ts';
 import { lateOrigin, turns } from './support/late-origin.ts';
@@ -327,6 +329,46 @@ describe('a flood of different originals', () => {
 });
 
 describe('a damaged original', () => {
+  /** What was rendered while a test runs, or tried to be. */
+  function attempts(): readonly RenderEvent[] {
+    const events: RenderEvent[] = [];
+    const listen = (event: unknown): void => void events.push(event as RenderEvent);
+    channel('tintype:render').subscribe(listen);
+    onTestFinished(() => channel('tintype:render').unsubscribe(listen));
+    return events;
+  }
+
+  it('is decoded once for all that it is asked for', async () => {
+    const body = (await pictureOf(1)).subarray(0, 120);
+    const images = open({ origin: { read: async () => body, name: 'damaged' } });
+    const rendered = attempts();
+    for (const query of ['w=3', 'w=4', 'w=4&format=webp', 'format=json', 'w=3&overlay=/b.png']) {
+      expect((await get(images, `/a.png?${query}`)).status).toBe(422);
+    }
+    expect(rendered.map(({ transformation }) => transformation)).toHaveLength(1);
+  });
+
+  it('is decoded once by those who wait behind each other, too', async () => {
+    const body = (await pictureOf(1)).subarray(0, 120);
+    const images = open({ origin: { read: async () => body, name: 'damaged' } });
+    const { concurrency } = images.stats().queue;
+    const rendered = attempts();
+    const asked = Array.from({ length: concurrency + 10 }, (_, at) => get(images, `/a.png?w=${at + 1}`));
+    for (const { status } of await Promise.all(asked)) expect(status).toBe(422);
+    expect(rendered.length).toBeLessThanOrEqual(concurrency);
+  });
+
+  it('is decoded again for frames that may be whole', async () => {
+    const frames = await Promise.all([1, 2, 3].map(pictureOf));
+    const body = await sharp(frames, { join: { animated: true } })
+      .webp({ lossless: true })
+      .toBuffer();
+    body.fill(0xff, body.length - 12, body.length - 2);
+    const images = open({ origin: { read: async () => body, name: 'damaged at its end' } });
+    expect((await get(images, '/a.webp?w=3')).status).toBe(422);
+    expect((await get(images, '/a.webp?frame=1&format=png')).status).toBe(200);
+  });
+
   it('is decoded once, until it changes', async () => {
     let body = (await pictureOf(1)).subarray(0, 120);
     const images = open({ origin: { read: async () => body, name: 'damaged' } });

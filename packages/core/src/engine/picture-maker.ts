@@ -7,7 +7,7 @@ import type { OverlayOriginal } from '../transform/layer.ts';
 import { processRenderQueue } from '../transform/queue.ts';
 import type { RenderJob } from '../transform/renderer.ts';
 import type { Endpoint } from './endpoint.ts';
-import { createKnownFailures } from './known-failures.ts';
+import { createKnownFailures, originalKey } from './known-failures.ts';
 import type { Order, OriginalOf } from './order.ts';
 import type { Parts } from './parts.ts';
 import { inputsOf, keepingOf } from './sources.ts';
@@ -25,7 +25,10 @@ export function createPictureMaker(
   const queue = processRenderQueue();
   const failures = createKnownFailures(clock);
 
-  async function render({ inputs, event, ...job }: Job, waited: number): Promise<Derivative> {
+  /** What fails is remembered, by what it would have been or by its only original, before its place is free for others. */
+  async function render({ key, inputs, event, alone, ...job }: Job, waited: number): Promise<Derivative> {
+    // Another may have failed on it meanwhile.
+    failures.check(alone);
     const started = performance.now();
     let size = 0;
     let error: unknown;
@@ -38,28 +41,27 @@ export function createPictureMaker(
       return { body, picture: { format, width, height }, renderMs, inputs };
     } catch (cause) {
       error = cause;
-      throw cause;
+      return failures.rethrow(key, cause, alone);
     } finally {
       publish('tintype:render', { ...event, bytes: size, ms: performance.now() - started, waited, error });
     }
   }
 
-  /** Renders once there is a place. What fails is remembered by what it would have been. */
-  async function renderInTurn(key: string, job: Job, { signal }: Hand): Promise<Derivative> {
+  /** Renders once there is a place. */
+  async function renderInTurn(job: Job, { signal }: Hand): Promise<Derivative> {
     const demand = { bytes: renderCost([job.image, ...job.overlays.map(({ image }) => image)], job.plan), signal };
-    const rendered = queue.run((waited) => render(job, waited), queueBounds, demand);
-    return rendered.catch((error) => failures.rethrow(key, error));
+    return queue.run((waited) => render(job, waited), queueBounds, demand);
   }
 
   async function makeMezzanine(mezzanine: KeyedMezzanine, order: PictureOrder) {
     const { sources, selection, hand } = order;
-    const [own] = sources;
-    const { plan, key } = mezzanine;
-    failures.check(key);
+    const [own, { plan, key }] = [sources[0], mezzanine];
+    const alone = originalKey(selection.contents[0], plan);
+    failures.check(key, alone);
     const original = await originalOf(own, order);
     const event = { path: own.name.id.path, transformation: { stages: plan.stages, output: { format: plan.format } } };
-    const job = { original, image: selection.images[0], overlays: [], plan };
-    return renderInTurn(key, { ...job, inputs: inputsOf([own]), event }, hand);
+    const job = { original, image: selection.images[0], overlays: [], plan, key, alone };
+    return renderInTurn({ ...job, inputs: inputsOf([own]), event }, hand);
   }
 
   /** The picture that work begins with: the original, or its mezzanine, for which no original is read once it is there. */
@@ -75,19 +77,29 @@ export function createPictureMaker(
 
   return async function makePicture(order): Promise<Derivative> {
     const { plan: urlPlan, sources, selection, hand } = order;
-    failures.check(selection.key);
+    const { plan, key, contents, mezzanine } = selection;
+    // Where there is a mezzanine the original is decoded for that, if at all.
+    const decoded = mezzanine === undefined ? originalKey(contents[0], plan) : undefined;
+    failures.check(key, decoded);
     // Before the original is read for nothing.
     queue.checkRoom(queueBounds);
     const own = await beginning(order);
-    const overlays: OverlayOriginal[] = [];
-    for (const [index, overlay] of sources.slice(1).entries()) {
-      const image = selection.images[index + 1];
-      if (image !== undefined) overlays.push({ bytes: await originalOf(overlay, order), image });
-    }
+    const overlays = await overlaysOf(order, originalOf);
     const event = { path: sources[0].name.id.path, transformation: urlPlan.transformation };
-    const { plan, key } = selection;
-    return renderInTurn(key, { ...own, overlays, plan, inputs: inputsOf(sources), event }, hand);
+    // Of several originals nobody can tell which it was.
+    const alone = overlays.length === 0 ? decoded : undefined;
+    return renderInTurn({ ...own, overlays, plan, key, alone, inputs: inputsOf(sources), event }, hand);
   };
+}
+
+/** What is laid over the picture: one after the other, because each may need the request's one place. */
+async function overlaysOf(order: PictureOrder, originalOf: OriginalOf): Promise<OverlayOriginal[]> {
+  const overlays: OverlayOriginal[] = [];
+  for (const [index, overlay] of order.sources.slice(1).entries()) {
+    const image = order.selection.images[index + 1];
+    if (image !== undefined) overlays.push({ bytes: await originalOf(overlay, order), image });
+  }
+  return overlays;
 }
 
 type Beginning = Pick<RenderJob, 'original' | 'image'>;
@@ -96,4 +108,8 @@ type Beginning = Pick<RenderJob, 'original' | 'image'>;
 interface Job extends Pick<RenderJob, 'original' | 'image' | 'plan' | 'overlays'> {
   readonly inputs: readonly Reachable[];
   readonly event: Pick<RenderEvent, 'path' | 'transformation'>;
+  /** Names what is made. */
+  readonly key: string;
+  /** Names the original, where no other is decoded and so none other can be damaged. */
+  readonly alone: string | undefined;
 }
