@@ -1,9 +1,12 @@
 import diagnostics from 'node:diagnostics_channel';
+import { getEventListeners } from 'node:events';
 import { memory, type TintypeOptions, type WarmProgress } from '@tintype/core';
 import sharp from 'sharp';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { processRenderQueue } from '../packages/core/src/transform/queue.ts';
 import { get } from './support/client.ts';
-import { openEngine } from './support/engines.ts';
+import { gatedOrigin, openEngine } from './support/engines.ts';
+import { turns } from './support/late-origin.ts';
 import { shelfOrigin } from './support/shelf-origin.ts';
 import { pictureOf } from './support/versioned-picture.ts';
 
@@ -150,5 +153,74 @@ describe('warm', () => {
       (await sharp(bytes).removeAlpha().raw().toBuffer()).readUIntBE(0, 3);
     const now = await colourOf(await pictureOf(2));
     for (const { w } of widths) expect(await colourOf((await get(images, `/photo.png?w=${w}`)).body)).toBe(now);
+  });
+});
+
+describe('warm where it must wait', () => {
+  /** Has every place in the render queue taken until the test lets go. */
+  async function fillQueue() {
+    const queue = processRenderQueue();
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const { concurrency } = queue.stats();
+    const jobs = Array.from({ length: concurrency }, () => queue.run(() => held, { queue: concurrency, wait: 60 }));
+    onTestFinished(async () => {
+      letGo();
+      await Promise.all(jobs);
+    });
+    return { letGo };
+  }
+
+  const full = { render: { queue: 0, wait: 0 } };
+  const waits = { originReads: 1, renders: 0, load: { reading: 0 }, inFlight: { originals: 0 } };
+
+  it('holds nothing meanwhile', async () => {
+    const queue = await fillQueue();
+    const { images } = open(full);
+    const warming = images.warm('/photo.png', widths);
+    await vi.waitFor(() => expect(images.stats()).toMatchObject(waits));
+    queue.letGo();
+    expect(await warming).toMatchObject({ made: 4, failed: [] });
+    expect(images.stats()).toMatchObject({ originReads: 2, load: { reading: 0 } });
+  });
+
+  it('ends with the reason of its caller', async () => {
+    await fillQueue();
+    const { images } = open(full);
+    const controller = new AbortController();
+    const warming = images.warm('/photo.png', widths, { signal: controller.signal });
+    await vi.waitFor(() => expect(images.stats()).toMatchObject(waits));
+    controller.abort(new Error('enough'));
+    await expect(warming).rejects.toThrow('enough');
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+
+  it('is over when the endpoint is closed', async () => {
+    await fillQueue();
+    const { images } = open(full);
+    const warming = images.warm('/photo.png', widths);
+    const over = expect(warming).rejects.toMatchObject({ code: 'CLOSED' });
+    await vi.waitFor(() => expect(images.stats()).toMatchObject(waits));
+    await images.close();
+    await over;
+  });
+
+  it('takes nothing from requests for the same as it is ended', async () => {
+    const gate = gatedOrigin(await pictureOf(1));
+    const images = openEngine({ origin: gate, render: { reads: 1, queue: 5, wait: 600 } });
+    const first = get(images, '/first.png?w=4');
+    await gate.asked;
+    const controller = new AbortController();
+    const warming = images.warm('/same.png', [{ w: 4 }], { signal: controller.signal });
+    const ended = expect(warming).rejects.toThrow('enough');
+    await turns();
+    expect(images.stats().load.waiting).toBe(1);
+    controller.abort(new Error('enough'));
+    const next = get(images, '/same.png?w=4');
+    gate.open();
+    await ended;
+    expect([(await first).status, (await next).status]).toEqual([200, 200]);
   });
 });

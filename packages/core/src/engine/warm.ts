@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { StagedParameters } from '../dialect/dialect.ts';
-import { type TintypeError, toTintypeError } from '../errors.ts';
+import { TintypeError, toTintypeError } from '../errors.ts';
 import { publish } from '../events.ts';
 import type { OutputFormat } from '../transform/transformation.ts';
 import type { Answers, Crew } from './answer.ts';
@@ -80,14 +80,25 @@ export function createWarm({ reads, answers, url: write, ask, checkOpen }: WarmP
     const orders = urls.flatMap((url) => accept.map((field) => ({ url, field })));
     const known = new Set<string | undefined>();
     const all: WarmProgress[] = [];
-    const hand = createHand(reads, signal);
-    const crew: Crew = { hand, shared: new Map() };
+    const leaving = leavingWith(signal);
+    const hand = createHand(reads, leaving.signal);
+    const shared = new Map<string, Uint8Array>();
+    const crew: Crew = { hand, shared };
+    const check = (): void => {
+      signal?.throwIfAborted();
+      checkOpen();
+    };
+    const rest = async (milliseconds: number): Promise<void> => {
+      // Others need what it holds meanwhile.
+      hand.leave();
+      shared.clear();
+      await pause(milliseconds, undefined, { signal }).catch(() => undefined);
+    };
     try {
       for (const [index, { url, field }] of orders.entries()) {
-        signal?.throwIfAborted();
-        checkOpen();
         const began = performance.now();
-        const { key, ...outcome } = await prepare(() => answers.prepare(ask(url, field), crew), signal);
+        const make = () => answers.prepare(ask(url, field), crew);
+        const { key, ...outcome } = await prepare({ make, check, rest });
         if (key !== undefined && known.has(key)) continue;
         known.add(key);
         const progress = { done: index + 1, total: orders.length, url, ...outcome, ms: performance.now() - began };
@@ -95,6 +106,7 @@ export function createWarm({ reads, answers, url: write, ask, checkOpen }: WarmP
         tell(path, progress, onProgress);
       }
     } finally {
+      leaving.stop();
       hand.leave();
     }
     return { ...countOf(all), ms: performance.now() - started };
@@ -117,20 +129,46 @@ function countOf(all: readonly WarmProgress[]): Omit<WarmResult, 'ms'> {
 
 type Outcome = Pick<WarmProgress, 'state' | 'format' | 'bytes' | 'error'> & { readonly key: string | undefined };
 
+/** How one is prepared. */
+interface Preparing {
+  make(): ReturnType<Answers['prepare']>;
+  /** Throws where it is to end. */
+  check(): void;
+  /** Waits for a place, with nothing in hand. */
+  rest(milliseconds: number): Promise<void>;
+}
+
 /** Prepares one, and waits where there is no place for it yet. */
-async function prepare(make: () => ReturnType<Answers['prepare']>, signal: AbortSignal | undefined): Promise<Outcome> {
+async function prepare({ make, check, rest }: Preparing): Promise<Outcome> {
   for (let left = patience; ; left--) {
+    check();
     try {
-      const { key, layer, collapsed, derivative } = await make();
-      const state = layer === 'render' && !collapsed ? 'made' : 'found';
-      return { key, state, format: derivative.picture?.format, bytes: derivative.body.length, error: undefined };
+      return outcomeOf(await make());
     } catch (cause) {
       const error = toTintypeError(cause, 'RENDER_FAILED');
+      if (error.code === 'CLIENT_GONE') check();
       if (error.code !== 'OVERLOADED' || left === 0) {
         return { key: undefined, state: 'failed', format: undefined, bytes: 0, error };
       }
-      const seconds = Number(error.headers['retry-after'] ?? 1);
-      await pause(Math.min(longestPause, seconds * 1000), undefined, { signal });
+      await rest(pauseAfter(error));
     }
   }
+}
+
+function outcomeOf({ key, layer, collapsed, derivative }: Awaited<ReturnType<Answers['prepare']>>): Outcome {
+  const state = layer === 'render' && !collapsed ? 'made' : 'found';
+  return { key, state, format: derivative.picture?.format, bytes: derivative.body.length, error: undefined };
+}
+
+/** Milliseconds. */
+function pauseAfter({ headers }: TintypeError): number {
+  return Math.min(longestPause, Number(headers['retry-after'] ?? 1) * 1000);
+}
+
+/** The signal of a client that goes when the caller's is aborted: requests that share its work know that reason, and no other. */
+function leavingWith(signal: AbortSignal | undefined): { readonly signal: AbortSignal; stop(): void } {
+  const gone = new AbortController();
+  const leave = (): void => gone.abort(new TintypeError('CLIENT_GONE'));
+  signal?.addEventListener('abort', leave, { once: true });
+  return { signal: gone.signal, stop: () => signal?.removeEventListener('abort', leave) };
 }
