@@ -3,10 +3,10 @@ import { type CacheStatus, formatCacheStatus } from './cache-status.ts';
 import { evaluateConditions } from './conditional.ts';
 import { emittedControl, isRepeated, type Lifetime } from './emitted-control.ts';
 import { fixedHeaders } from './fixed-headers.ts';
-import { ageOf } from './freshness.ts';
 import type { HttpHeaders, HttpResponse } from './message.ts';
 import type { MountOptions } from './mount.ts';
 import { contentRange, type RangeSelection, selectRange } from './range.ts';
+import { sharedInSecond, type Write, wholeAge } from './shared-fields.ts';
 import { joinVary } from './vary.ts';
 
 /** What an answer depends on besides the representation. */
@@ -139,40 +139,6 @@ export function respondOptions(context: AnswerContext): HttpResponse {
 /** For Allow fields. */
 export const allowedMethods = 'GET, HEAD, OPTIONS';
 
-type Fields = Readonly<Record<string, string>>;
-type Write = (context: AnswerContext, representation: Representation, status: CacheStatus, length: number) => Fields;
-
-/** What the fields were written for that move with each second, and with nothing else. */
-interface Written {
-  readonly mount: MountOptions;
-  readonly acceptCh: string | undefined;
-  readonly age: number;
-  readonly ttl: number | undefined;
-  readonly detail: string | undefined;
-  readonly length: number;
-  readonly fields: Fields;
-}
-
-/** Has the hits of one second share their fields, which nobody changes. */
-function sharedInSecond(write: Write): Write {
-  const written = new WeakMap<Representation, Written>();
-  return (context, representation, status, length) => {
-    const { mount, acceptCh, now } = context;
-    // A list of origins is held against the one that asks.
-    const isShared = status.hit && status.collapsed !== true && typeof (mount.cors ?? false) === 'boolean';
-    if (!isShared) return write(context, representation, status, length);
-    const age = wholeAge(representation, now);
-    const ttl = status.ttl === undefined ? undefined : Math.floor(status.ttl);
-    const { detail } = status;
-    const before = written.get(representation);
-    const isSame = before?.age === age && before.ttl === ttl && before.detail === detail && before.length === length;
-    if (isSame && before.mount === mount && before.acceptCh === acceptCh) return before.fields;
-    const fields = Object.freeze(write(context, representation, status, length));
-    written.set(representation, { mount, acceptCh, age, ttl, detail, length, fields });
-    return fields;
-  };
-}
-
 const unchangedFields: Write = sharedInSecond((context, representation, status) =>
   withoutContent(representationHeaders(context, representation, status)),
 );
@@ -184,8 +150,6 @@ const wholeFields: Write = sharedInSecond((context, representation, status, leng
   if (!hasNoContent(representation.status)) headers['content-length'] = String(length);
   return headers;
 });
-
-const wholeAge = ({ freshness }: Representation, now: number): number => Math.floor(ageOf(freshness, now));
 
 function representationHeaders(
   context: AnswerContext,
