@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { escapedErrors } from '../support/escaped-errors.ts';
 import { makePictures, type Pictures } from '../support/pictures.ts';
 import type { Adapter } from '../support/sites.ts';
 import { describeAnswers } from './adapter-answers.ts';
@@ -19,20 +20,13 @@ export interface AdapterContract {
 export function describeAdapter(name: string, createAdapter: () => Adapter): void {
   describe(name, () => {
     let pictures: Pictures;
-    const escaped: unknown[] = [];
-    const trap = (error: unknown): void => {
-      escaped.push(error);
-    };
+    const escaped = escapedErrors();
 
     beforeAll(async () => {
-      process.on('unhandledRejection', trap);
-      process.on('uncaughtException', trap);
       pictures = await makePictures();
     });
 
     afterAll(async () => {
-      process.off('unhandledRejection', trap);
-      process.off('uncaughtException', trap);
       await pictures.remove();
     });
 

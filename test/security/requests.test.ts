@@ -4,6 +4,7 @@ import Koa from 'koa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectQuietError } from '../contracts/adapter-targets.ts';
 import { engineOn } from '../support/engines.ts';
+import { escapedErrors } from '../support/escaped-errors.ts';
 import { expressAdapter } from '../support/express-sites.ts';
 import { koaAdapter } from '../support/koa-sites.ts';
 import { makePictures, type Pictures } from '../support/pictures.ts';
@@ -161,19 +162,12 @@ const adapters: readonly (readonly [string, () => Adapter])[] = [
 describe.each(adapters)('attacks by request on %s', (_name, createAdapter) => {
   let pictures: Pictures;
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-  const escaped: unknown[] = [];
-  const trap = (error: unknown): void => {
-    escaped.push(error);
-  };
+  const escaped = escapedErrors();
 
   beforeAll(async () => {
-    process.on('unhandledRejection', trap);
-    process.on('uncaughtException', trap);
     pictures = await makePictures();
   });
   afterAll(async () => {
-    process.off('unhandledRejection', trap);
-    process.off('uncaughtException', trap);
     agent.destroy();
     await pictures.remove();
   });
