@@ -9,6 +9,10 @@ export interface DialectRequest {
   /** The version in the URL: selects an origin record of its own. */
   readonly version: string | undefined;
   readonly transformation: Transformation;
+  /** Canonical path of the original that takes this one's place where the origin has none. */
+  readonly fallback?: string | undefined;
+  /** Whether the original is answered as it is, whatever the transformation says. */
+  readonly original?: true | undefined;
   /** The name that browsers save it under, `true` for one made of the path; undefined where they show it. */
   readonly download?: string | true | undefined;
   /** What of the query is none of the dialect's: as it came, pairs joined with `&`; undefined where there is none. */

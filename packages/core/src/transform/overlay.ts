@@ -1,4 +1,6 @@
+import type { Colour } from './colour.ts';
 import type { Length } from './length.ts';
+import type { Sides, Stage } from './stage.ts';
 
 /** Where an overlay may lie on a picture. The words are sharp's. */
 export const overlayPositions = [
@@ -29,19 +31,70 @@ export const blends = [
 ] as const;
 export type Blend = (typeof blends)[number];
 
-/** An original laid over another. */
-export interface Overlay {
-  /** Canonical path, of the same origin. */
-  readonly path: string;
-  /** Undefined: in proportion to the height, or the overlay's own where that is undefined too. Both sides make a box. */
+/** Where a layer lies, and how it meets what is below it. */
+export interface Placement {
+  /** Undefined: in proportion to the height, or the layer's own where that is undefined too. Both sides make a box. */
   readonly width?: Length | undefined;
   readonly height?: Length | undefined;
   readonly position?: OverlayPosition | undefined;
-  /** Pixels, device pixels included, that stay free between the overlay and every edge of the picture. */
+  /** In place of the position. */
+  readonly at?: OverlayPoint | undefined;
+  /** Pixels, device pixels included, that stay free between the layer and every edge of the picture. */
   readonly margin?: number | undefined;
   /** 0–100. Nothing is seen at 0. */
   readonly opacity?: number | undefined;
   readonly blend?: Blend | undefined;
+  /** Whether it is laid side by side all over the picture. */
+  readonly tile?: true | undefined;
+  /** What is done to the layer by itself before it is laid on, layers of its own included. */
+  readonly stages?: readonly Stage[] | undefined;
+}
+
+/** A point of the picture below where a layer lies. */
+export interface OverlayPoint {
+  /** From the left and the top; below 0 from the right and the bottom, to the layer's own right and bottom. */
+  readonly x?: Length | undefined;
+  readonly y?: Length | undefined;
+  /** What of the layer lies there; its corner where left out. */
+  readonly anchor?: 'centre' | undefined;
+}
+
+/** An original laid over another. */
+export interface PictureOverlay extends Placement {
+  /** Canonical path, of the same origin. */
+  readonly path: string;
+}
+
+/** Words laid over a picture. */
+export interface TextOverlay extends Placement {
+  readonly text: TextStyle;
+}
+
+/** One colour laid over a picture. It is as large as the picture where no size is given. */
+export interface ColourOverlay extends Placement {
+  readonly colour: Colour;
+}
+
+/** What is laid over a picture. */
+export type Overlay = PictureOverlay | TextOverlay | ColourOverlay;
+
+/** Words, and how they look. Lengths are in pixels, device pixels included. */
+export interface TextStyle {
+  /** 1–2000 characters; lines end with `\n`. */
+  readonly content: string;
+  /** Family, by the names that the endpoint allows. */
+  readonly font?: string | undefined;
+  readonly size: number;
+  readonly bold?: true | undefined;
+  readonly italic?: true | undefined;
+  readonly colour: Colour;
+  readonly align?: 'left' | 'centre' | 'right' | undefined;
+  /** Where lines are broken; undefined for only where the words say so. */
+  readonly wrap?: number | undefined;
+  /** Distance of lines, as a factor of the size. */
+  readonly lineHeight?: number | undefined;
+  readonly padding?: Sides<number> | undefined;
+  readonly background?: Colour | undefined;
 }
 
 interface OverlayDefaults {
