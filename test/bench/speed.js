@@ -22,8 +22,8 @@ const { values } = parseArgs({ options: { quick: flag, peers: flag, only: text, 
 const wanted = new Set((values.only ?? 'hits,misses,storms').split(','));
 const file = resolve(values.json ?? join(import.meta.dirname, '.cache/speed.json'));
 const bounds = values.quick
-  ? { seconds: 1, rounds: 3, warmth: 3000, longest: 3 }
-  : { seconds: 1, rounds: 8, warmth: 10_000, longest: 8 };
+  ? { seconds: 1, rounds: 5, warmth: 3000, longest: 3 }
+  : { seconds: 1, rounds: 20, warmth: 10_000, longest: 8 };
 
 const progress = (line) => process.stderr.write(`${line}\n`);
 
@@ -41,9 +41,12 @@ const ours = ['in front', 'in front of Express', 'in front of Koa', 'on Express'
   (name) => `tintype ${name}`,
 );
 
+/** What a bare server has loaded as well, and does not use. */
+const beside = { module: 'tintype', name: 'tintype on Express' };
+
 /** Who answers a hit: bare servers first, because all is held against them. */
 const subjectsOf = ({ path, width }) => [
-  ...bare.map((name) => ({ module: 'bare', name })),
+  ...bare.map((name) => ({ module: 'bare', name, settings: { pictures, beside } })),
   ...ours.map((name) => ({ module: 'tintype', name, settings: { pictures } })),
   ...peers.installed.map(({ urlOf, ...peer }) => ({
     ...peer,

@@ -35,7 +35,7 @@ export function serveImages(images: Tintype, { prefix = '', ...options }: KoaMou
   return function tintypeImages(context, next) {
     const { res: response } = context;
     const onGone = (listener: () => void) => (response.destroyed ? listener() : response.once('close', listener));
-    const answer = images.handle({ ...toRequest(context, prefix, options), onGone });
+    const answer = images.handle(toRequest(context, prefix, options, onGone));
     // A hit is there at once, and Koa waits for nothing then.
     return answer instanceof Promise
       ? answer.then((late) => deliver(late, context, next))
@@ -63,9 +63,14 @@ function checkPrefix(where: string, prefix: unknown): void {
   throw new TypeError(`Expected a path such as "/images" for ${where}.prefix but received ${JSON.stringify(prefix)}`);
 }
 
-function toRequest(context: Context, prefix: string, options: MountOptions = {}): HttpRequest {
+function toRequest(
+  context: Context,
+  prefix: string,
+  options: MountOptions = {},
+  onGone?: HttpRequest['onGone'],
+): HttpRequest {
   const { originalUrl: target, req } = context;
-  return { method: req.method ?? '', target, mount: mountOf(context) + prefix, headers: req.headers, options };
+  return { method: req.method ?? '', target, mount: mountOf(context) + prefix, headers: req.headers, options, onGone };
 }
 
 function mountOf({ url, originalUrl, request }: Context): string {

@@ -7,6 +7,12 @@ const [module, name] = process.argv.slice(2);
 const [settings] = await once(process, 'message');
 const { servers } = await import(`./servers/${module}.js`);
 
+// Garbage costs by how much else is on the heap, and below Express much of it is made: a bare server carries as much.
+if (settings.beside !== undefined) {
+  const { module: other, name: idle } = settings.beside;
+  globalThis.beside = (await import(`./servers/${other}.js`)).servers[idle](settings);
+}
+
 let peak = 0;
 const { listener, images } = await servers[name](settings);
 const server = createServer(listener).listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));

@@ -16,7 +16,7 @@ export interface HttpRequest {
   /** What the mount wants otherwise than its endpoint. */
   readonly options?: MountOptions;
   /** Has a listener called when the client has gone, or has its answer. Used only where an answer is waited for. */
-  readonly onGone?: (listener: () => void) => void;
+  readonly onGone?: ((listener: () => void) => void) | undefined;
 }
 
 /** What the engine answers. An adapter writes it as it is. */

@@ -42,14 +42,22 @@ function isUntouched(response: ServerResponse): boolean {
  */
 export function withholdCookies(response: ServerResponse, { headers }: HttpResponse): void {
   if (!isShareable(headers['cache-control'])) return;
-  const { setHeader: set } = response;
-  const isWithheld = (name: string): boolean => name.toLowerCase() === 'set-cookie' && isPublic(response);
   response.removeHeader('set-cookie');
-  // A first appendHeader ends in it as well, and so does each of setHeaders.
-  response.setHeader = (name, value) => (isWithheld(name) ? response : set.call(response, name, value));
+  const { setHeader: set } = response;
+  // A first appendHeader ends in it as well, and so does each of setHeaders. One function for all responses: V8 takes
+  // ten microseconds more for each that has one of its own.
+  response.setHeader = set === setHeader ? setWithoutCookies : withoutCookies(set);
   // Only who waits for the head or the end can still come with a cookie, and the watch costs some microseconds.
   const isAwaited = Object.hasOwn(response, 'writeHead') || Object.hasOwn(response, 'end');
   if (isAwaited && response instanceof ServerResponse) watchHead(response);
+}
+
+const setWithoutCookies = withoutCookies(setHeader);
+
+function withoutCookies(set: ServerResponse['setHeader']): ServerResponse['setHeader'] {
+  return function setUnlessCookie(this: ServerResponse, name, value) {
+    return name.toLowerCase() === 'set-cookie' && isPublic(this) ? this : set.call(this, name, value);
+  };
 }
 
 const isPublic = (response: ServerResponse): boolean => {
