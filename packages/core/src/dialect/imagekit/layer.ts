@@ -1,7 +1,14 @@
 import { TintypeError } from '../../errors.ts';
 import type { HintValues } from '../../http/client-hints.ts';
 import { canonicalPath, encodePath } from '../../origin/path.ts';
-import type { Overlay, OverlayPoint, OverlayPosition, Placement, TextStyle } from '../../transform/overlay.ts';
+import {
+  mostCharacters,
+  type Overlay,
+  type OverlayPoint,
+  type OverlayPosition,
+  type Placement,
+  type TextStyle,
+} from '../../transform/overlay.ts';
 import type { Stage } from '../../transform/stage.ts';
 import { createItemReader, type ItemTable, itemTable, refused, type ValuesOf } from './items.ts';
 import {
@@ -103,8 +110,6 @@ function toCanvas(node: LayerNode): Overlay {
 }
 
 const defaultSize = 45;
-/** Longer texts are cut off, as the vendor does. */
-const mostCharacters = 2000;
 
 function toText(node: LayerNode): Overlay {
   const values = onlyStep(node, textLayer, 'in a text layer');
@@ -112,6 +117,7 @@ function toText(node: LayerNode): Overlay {
   where.add(values);
   const { fs = defaultSize, ff, co, al, ia = 'centre', pa, tg = {}, bg, w, lh, r, rt, fl } = values;
   const text: TextStyle = {
+    // Longer ones are cut off, as the vendor does.
     content: [...where.input(node.layer)].slice(0, mostCharacters).join(''),
     size: fs,
     font: ff,

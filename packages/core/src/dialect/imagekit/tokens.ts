@@ -1,4 +1,5 @@
 import { TintypeError } from '../../errors.ts';
+import { mostDepth, mostLayers } from '../../transform/overlay.ts';
 import { checkStageCount } from '../query.ts';
 
 /** The items of each step, decoded, in order. */
@@ -78,10 +79,6 @@ export interface LayerNode {
 
 /** What one step says, in order. */
 export type StepNode = readonly (string | LayerNode)[];
-
-/** How deep layers may lie in one another, and how many there may be: the vendor's limit, and ours. */
-const mostDepth = 3;
-const mostLayers = 16;
 
 /**
  * Finds the layers among the items: from `l-image` to its `l-end`, steps of their own included. Steps that say nothing
