@@ -79,8 +79,14 @@ export function readStep<T>(step: StepNode, read: (item: string) => void, layer:
   });
 }
 
-/** The canonical path of another original. */
+/**
+ * The canonical path of another original, whose slashes may be written `@@`.
+ *
+ * @throws TintypeError `MALFORMED_REQUEST` or `NOT_FOUND` where no request could ask for that path alone.
+ */
 export function overlayPath(text: string): string {
+  // It could not be encoded.
+  if (/\p{Surrogate}/u.test(text)) throw new TintypeError('MALFORMED_REQUEST');
   return canonicalPath(encodePath(`/${text.replaceAll('@@', '/').replace(/^\/+/, '')}`));
 }
 

@@ -176,7 +176,7 @@ export interface OutputParameters {
 const text: Reader<string> = { read: (value) => (value === '' ? undefined : value), allowed: 'text' };
 
 /** A path of the same origin, its slashes written `@@`. */
-export const originPath: Reader<string> = { read: text.read, allowed: 'a path, its slashes written @@' };
+const originPath: Reader<string> = { read: text.read, allowed: 'a path, its slashes written @@' };
 
 /** The rows of what is said of the whole, in any of the steps: the last one counts. */
 export const outputParameters: OutputParameters = {
