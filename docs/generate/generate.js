@@ -1,13 +1,20 @@
 /**
- * Writes what is generated of docs/url-parameters.md: the tables of parameters from the code, and the pictures by it.
- * `npm run docs`.
+ * Writes what is generated of the docs: the tables of parameters from the code, and the pictures by it. `npm run docs`.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { drawPictures } from '../../examples/express/pictures/index.js';
+import {
+  canvasParameters,
+  layerParameters,
+  textParameters,
+} from '../../packages/core/dist/dialect/imagekit/layer-parameters.js';
+import { outputParameters, pictureParameters } from '../../packages/core/dist/dialect/imagekit/parameters.js';
+import { refusals } from '../../packages/core/dist/dialect/imagekit/refusals.js';
 import { nativeParameters } from '../../packages/core/dist/dialect/native-parameters.js';
 import { createTintype, folder } from '../../packages/core/dist/index.js';
 import { gallery } from './gallery.js';
+import { imagekitTables, refusalTable } from './imagekit-tables.js';
 import { galleryTable, parameterTables, withSection } from './parameter-tables.js';
 
 const docs = new URL('../', import.meta.url);
@@ -17,6 +24,17 @@ const page = new URL('url-parameters.md', docs);
 const text = readFileSync(page, 'utf8');
 const tables = withSection(text, 'parameters', parameterTables(nativeParameters));
 writeFileSync(page, withSection(tables, 'pictures', galleryTable(gallery)));
+
+const migration = new URL('migrating-from-imagekit.md', docs);
+const rows = {
+  picture: pictureParameters,
+  output: outputParameters,
+  layer: layerParameters,
+  text: textParameters,
+  canvas: canvasParameters,
+};
+const taken = withSection(readFileSync(migration, 'utf8'), 'taken', imagekitTables(rows));
+writeFileSync(migration, withSection(taken, 'refused', refusalTable(refusals)));
 
 await drawPictures(drawn);
 mkdirSync(new URL('pictures/', docs), { recursive: true });

@@ -2,8 +2,11 @@ import type { Colour } from './colour.ts';
 import type { Length } from './length.ts';
 import { type Overlay, overlayPositions } from './overlay.ts';
 
-/** How a picture meets a box that has both sides; the words and meanings are sharp's. */
-export const fits = ['cover', 'contain', 'fill', 'inside', 'outside'] as const;
+/**
+ * How a picture meets a box that has both sides. The words are sharp's and CSS's (CSS Images 3 §5.5): `none` leaves the
+ * picture the size it has, and cuts off or adds what the box is smaller or larger.
+ */
+export const fits = ['cover', 'contain', 'fill', 'inside', 'outside', 'none'] as const;
 export type Fit = (typeof fits)[number];
 
 /** What stays in view when `cover` crops, and where `contain` puts the picture. The words are sharp's. */
@@ -27,9 +30,11 @@ export interface Focus {
 export interface Crop {
   readonly width: Length;
   readonly height: Length;
-  /** The left top corner. Both or none. */
+  /** The left top corner, or the middle of the part. Both or none. */
   readonly x?: Length | undefined;
   readonly y?: Length | undefined;
+  /** What x and y are of; the left top corner where left out. */
+  readonly anchor?: 'centre' | undefined;
 }
 
 /** A shape: whole numbers without a common divisor. */
@@ -51,6 +56,15 @@ export interface Resize {
   readonly focus?: Focus | undefined;
   /** Whether the picture may grow beyond its original. */
   readonly enlarge?: boolean | undefined;
+  /** Pixels, device pixels included, that the sides of the box are kept within, where it is cropped to. */
+  readonly least?: Bounds | undefined;
+  readonly most?: Bounds | undefined;
+}
+
+/** Of one side or both. */
+export interface Bounds {
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
 }
 
 /** Takes off edges of one colour. */
@@ -78,6 +92,8 @@ export interface Adjustments {
   readonly negate?: boolean | undefined;
   /** Factor of contrast around the middle grey, or `auto`: stretched to the full range. */
   readonly contrast?: number | 'auto' | undefined;
+  /** Stops: by one the light doubles or halves. */
+  readonly exposure?: number | undefined;
   /** Factors. */
   readonly brightness?: number | undefined;
   readonly saturation?: number | undefined;
@@ -104,6 +120,16 @@ export interface Border {
   readonly colour: Colour;
 }
 
+/** Sharpens by the difference to a blurred picture. */
+export interface UnsharpMask {
+  /** Standard deviation in pixels, 0.1–10. */
+  readonly sigma: number;
+  /** 0–10: how much of the difference is added. */
+  readonly amount: number;
+  /** 0–100: differences of lightness that are left alone. */
+  readonly threshold?: number | undefined;
+}
+
 /** What one stage does to a picture. The order inside is this one, whatever a URL says. */
 export interface Stage {
   readonly trim?: Trim | undefined;
@@ -115,12 +141,18 @@ export interface Stage {
   /** Standard deviation in pixels, device pixels included; 0.3–250. */
   readonly blur?: number | undefined;
   /** Standard deviation in pixels, 0.1–10; `mild` is sharp's fast one. */
-  readonly sharpen?: number | 'mild' | undefined;
+  readonly sharpen?: number | 'mild' | UnsharpMask | undefined;
+  /** Side of the squares, in pixels, device pixels included, that each get one colour. */
+  readonly pixelate?: number | undefined;
   /** Empty edges. Shares are of the picture's own side. */
   readonly pad?: Sides<Length> | undefined;
+  /** What a canvas and empty edges are filled with: the picture itself, blurred, or a colour. Nothing where left out. */
+  readonly fill?: 'blur' | Colour | undefined;
   readonly border?: Border | undefined;
   /** Shares are of the shorter side; `max` makes the shorter side round. */
   readonly radius?: Corners<Length> | 'max' | undefined;
+  /** Cuts away what lies outside of the largest ellipse. */
+  readonly mask?: 'ellipse' | undefined;
   /** 0–100. */
   readonly opacity?: number | undefined;
   /** Laid under all that is transparent by now. */
