@@ -13,7 +13,14 @@ export type { CopyCount } from './cache/copies.ts';
 export type { TagRule } from './cache/tags.ts';
 export type { Clock } from './clock.ts';
 // Dialects
-export type { Dialect, DialectRequest, FormatOptions, StagedParameters, UrlParameters } from './dialect/dialect.ts';
+export type {
+  Dialect,
+  DialectFailure,
+  DialectRequest,
+  FormatOptions,
+  StagedParameters,
+  UrlParameters,
+} from './dialect/dialect.ts';
 export { type NativeDialect, native } from './dialect/native.ts';
 export type { NativeOptions } from './dialect/native-options.ts';
 export type { SigningOptions } from './dialect/signature.ts';
@@ -62,17 +69,13 @@ export type { S3CredentialSource, S3Credentials } from './origin/s3/credentials.
 export { type S3Options, s3 } from './origin/s3/s3.ts';
 export { type WebOptions, web } from './origin/web/web.ts';
 export { type WebProxyOptions, webProxy } from './origin/web-proxy/web-proxy.ts';
+export type { PurgeRoutesRequest } from './purge/api.ts';
 export type { BasicCredential, CredentialOptions, PurgeCaller } from './purge/credentials.ts';
 export type { Purged, PurgedHook } from './purge/hooks.ts';
 export type { PurgeOptions } from './purge/options.ts';
 export type { PurgeResult } from './purge/purger.ts';
 export type { Quota } from './purge/quota.ts';
-export {
-  createPurgeRoutes,
-  type PurgeRoutes,
-  type PurgeRoutesOptions,
-  type PurgeRoutesRequest,
-} from './purge/routes.ts';
+export { createPurgeRoutes, type PurgeApiName, type PurgeRoutes, type PurgeRoutesOptions } from './purge/routes.ts';
 export type { PurgeStatus, PurgeStep } from './purge/status.ts';
 export type { PurgeRequest } from './purge/target.ts';
 export type { WildcardRules } from './purge/wildcard-rules.ts';

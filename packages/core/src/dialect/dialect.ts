@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors.ts';
 import type { ClientHint, HintValues } from '../http/client-hints.ts';
 import type { Target } from '../http/target.ts';
 import type { Transformation } from '../transform/transformation.ts';
@@ -35,9 +36,19 @@ export type UrlParameters = Readonly<Record<string, string | number | boolean | 
 /** Parameters of one stage, or of several that work one after the other. */
 export type StagedParameters = UrlParameters | readonly UrlParameters[];
 
+/** How a failure is told by a dialect that has statuses of its own. */
+export interface DialectFailure {
+  /** HTTP status in place of the error's. */
+  readonly status: number;
+  /** Further fields, lower-case names. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
 /** A URL grammar. Pure: the same target always means the same. */
 export interface Dialect {
   readonly name: string;
+  /** What is answered otherwise than by the table of errors. */
+  readonly failures?: Readonly<Partial<Record<ErrorCode, DialectFailure>>> | undefined;
   /**
    * Parses the part of a request target below its mount. Signatures are none of its business: purges name URLs without.
    *
@@ -53,6 +64,13 @@ export interface Dialect {
    * @throws TintypeError `SIGNATURE_INVALID`.
    */
   verify?(target: Target): void;
+  /**
+   * The raw path of an original, or the beginning of one, in that of a URL; left out where URLs say nothing else in their
+   * path.
+   *
+   * @throws TintypeError `INVALID_PARAMETER` where the path does not tell.
+   */
+  originPath?(path: string): string;
   /**
    * Writes the URL that `parse` reads, relative to the mount.
    *

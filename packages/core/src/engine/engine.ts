@@ -76,7 +76,7 @@ export interface Tintype {
  */
 export function createTintype(options: TintypeOptions): Tintype {
   const endpoint = toEndpoint(options);
-  const { clock, ttl } = endpoint;
+  const { clock } = endpoint;
   const parts = assemble(endpoint);
   const answers = createAnswers(endpoint, parts);
   const mountOptionsOf = mountOptionsOver(options);
@@ -100,7 +100,7 @@ export function createTintype(options: TintypeOptions): Tintype {
   }
 
   const fail = (request: Asked, context: AnswerContext, error: unknown): HttpResponse | undefined =>
-    finish(request, context, failure({ ...context, now: clock.now() }, error, ttl.negative), error);
+    finish(request, context, failure({ ...context, now: clock.now() }, error, endpoint), error);
 
   const admission = () => ({ endpoint, parts, isClosed: closing !== undefined });
 
@@ -207,12 +207,15 @@ function acceptedHints(hints: readonly ClientHint[]): string | undefined {
 }
 
 /** The answer of an error; undefined where the next middleware shall have it. */
-function failure(context: AnswerContext, cause: unknown, negativeTtl = 10): HttpResponse | undefined {
+function failure(context: AnswerContext, cause: unknown, { ttl, dialect }: Endpoint): HttpResponse | undefined {
   const error = toTintypeError(cause, 'RENDER_FAILED');
   const isAbsent = error.code === 'NOT_FOUND';
   if (isAbsent && context.mount.fallthrough) return undefined;
-  const seconds = Math.min(negativeTtl, secondsUntil(context.expires, context.now));
-  return respondError(context, error, isAbsent ? negativeControl(seconds, context.mount) : 'no-store');
+  const seconds = Math.min(ttl.negative ?? 10, secondsUntil(context.expires, context.now));
+  const { message, status, headers } = error;
+  const own = dialect.failures?.[error.code];
+  const told = { message, status: own?.status ?? status, headers: { ...headers, ...own?.headers } };
+  return respondError(context, told, isAbsent ? negativeControl(seconds, context.mount) : 'no-store');
 }
 
 function report(request: Asked, context: AnswerContext, answer: HttpResponse, now: number, error: unknown): void {

@@ -107,7 +107,11 @@ function rangeOf(
 }
 
 /** The short answer of an error. */
-export function respondError(context: AnswerContext, error: TintypeError, cacheControl: string): HttpResponse {
+export function respondError(
+  context: AnswerContext,
+  error: Pick<TintypeError, 'message' | 'status' | 'headers'>,
+  cacheControl: string,
+): HttpResponse {
   const body = Buffer.from(`${error.message}\n`);
   const fixed = fixedHeaders(context);
   const vary = joinVary(error.headers.vary, fixed.vary);

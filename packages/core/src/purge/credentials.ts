@@ -16,6 +16,8 @@ export interface CredentialOptions {
   readonly token?: string | readonly string[] | undefined;
   /** A name and password for Basic authentication, or several. */
   readonly basic?: BasicCredential | readonly BasicCredential[] | undefined;
+  /** ImageKit's private key, or several: Basic authentication by it as the name, whatever the password. */
+  readonly privateKey?: string | readonly string[] | undefined;
   /** Decides for itself: `true` lets the request in. */
   readonly authorize?: ((request: PurgeCaller) => boolean | Promise<boolean>) | undefined;
 }
@@ -50,23 +52,32 @@ const oneOrMore = (described: string, accepts: (value: unknown) => boolean): Exp
 export const credentialExpectations: Readonly<Record<keyof CredentialOptions, Expectation>> = {
   token: oneOrMore('a token without blanks', isToken),
   basic: oneOrMore('a { username, password }', isBasic),
+  privateKey: oneOrMore(
+    'a private key without blanks or colons',
+    (value) => isToken(value) && !String(value).includes(':'),
+  ),
   authorize: expectations.function,
 };
 
 /** Creates the check of credentials; undefined where there is nothing to check against, and so nobody to let in. */
-export function createAuthorize({ token = [], basic = [], authorize }: CredentialOptions): Authorize | undefined {
+export function createAuthorize(options: CredentialOptions): Authorize | undefined {
+  const { token = [], basic = [], privateKey = [], authorize } = options;
   const tokens = [token].flat().map(digest);
   const pairs = [basic].flat().map(({ username, password }) => digest(`${username}:${password}`));
-  if (tokens.length === 0 && pairs.length === 0 && authorize === undefined) return undefined;
+  const names = [privateKey].flat().map(digest);
+  const hasBasic = pairs.length + names.length > 0;
+  if (tokens.length === 0 && !hasBasic && authorize === undefined) return undefined;
   const challenge = [
     // RFC 9110 §15.5.2 wants a challenge, whatever a function of yours looks at.
-    ...(tokens.length > 0 || pairs.length === 0 ? ['Bearer realm="purge"'] : []),
-    ...(pairs.length > 0 ? ['Basic realm="purge", charset="UTF-8"'] : []),
+    ...(tokens.length > 0 || !hasBasic ? ['Bearer realm="purge"'] : []),
+    ...(hasBasic ? ['Basic realm="purge", charset="UTF-8"'] : []),
   ].join(', ');
 
   return async (caller) => {
     const field = header(caller.headers, 'authorization') ?? '';
-    if (isAmong(tokens, bearerOf(field)) || isAmong(pairs, basicOf(field))) return;
+    const pair = basicOf(field);
+    if (isAmong(tokens, bearerOf(field)) || isAmong(pairs, pair)) return;
+    if (isAmong(names, pair?.split(':', 1)[0])) return;
     if (authorize !== undefined && (await decide(authorize, caller))) return;
     throw new TintypeError('UNAUTHORIZED', { headers: { 'www-authenticate': challenge } });
   };

@@ -16,10 +16,15 @@ export const quotaExpectation: Expectation = [
 /**
  * Creates a quota: a window opens with the first purge and takes so many.
  *
+ * @param fields further fields of a refusal, by the seconds that are left of the window.
  * @param now a clock that nobody sets, in milliseconds.
  * @returns takes one, or throws `QUOTA_EXCEEDED` with Retry-After.
  */
-export function createQuota({ requests, seconds }: Quota, now: () => number = () => performance.now()): () => void {
+export function createQuota(
+  { requests, seconds }: Quota,
+  fields: (quota: Quota, secondsLeft: number) => Readonly<Record<string, string>> = () => ({}),
+  now: () => number = () => performance.now(),
+): () => void {
   let begun = Number.NEGATIVE_INFINITY;
   let taken = 0;
   return () => {
@@ -30,7 +35,8 @@ export function createQuota({ requests, seconds }: Quota, now: () => number = ()
     } else if (taken >= requests) {
       // RFC 9110 §10.2.3: whole seconds.
       const retryAfter = String(Math.ceil(seconds - elapsed));
-      throw new TintypeError('QUOTA_EXCEEDED', { headers: { 'retry-after': retryAfter } });
+      const further = fields({ requests, seconds }, seconds - elapsed);
+      throw new TintypeError('QUOTA_EXCEEDED', { headers: { 'retry-after': retryAfter, ...further } });
     }
     taken++;
   };

@@ -107,7 +107,7 @@ function tagTarget(tag: unknown, origin: string): UnderstoodTarget {
 function urlTargets(url: string, { origin, dialect, mounts }: TargetContext): readonly UnderstoodTarget[] {
   const isWildcard = wildcardOf(url) !== undefined;
   const found = belowMounts(url, mounts(), (target) => {
-    if (isWildcard) return pathTarget(target.path, origin);
+    if (isWildcard) return pathTarget(dialect.originPath?.(target.path) ?? target.path, origin);
     // A dialect may keep transformations in the path.
     const asked = readable(target, dialect) ?? dialect.parse({ ...target, query: '' });
     if (asked === undefined) throw invalid('this URL names no image; { all: true } purges everything');

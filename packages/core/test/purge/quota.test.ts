@@ -16,7 +16,7 @@ function retryAfter(take: () => void): number {
 describe('a quota', () => {
   it('takes so many in a window, which the first of them opens', () => {
     let now = 5_000_000;
-    const take = createQuota({ requests: 2, seconds: 10 }, () => now);
+    const take = createQuota({ requests: 2, seconds: 10 }, undefined, () => now);
     const at = (seconds: number): number => {
       now = 5_000_000 + seconds * 1000;
       return retryAfter(take);

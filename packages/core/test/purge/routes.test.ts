@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { TintypeError } from '../../src/errors.ts';
+import type { PurgeRoutesRequest } from '../../src/purge/api.ts';
 import type { PurgeCaller } from '../../src/purge/credentials.ts';
 import type { PurgeResult } from '../../src/purge/purger.ts';
-import { createPurgeRoutes, type PurgeRoutesOptions, type PurgeRoutesRequest } from '../../src/purge/routes.ts';
+import { createPurgeRoutes, type PurgeRoutesOptions } from '../../src/purge/routes.ts';
 import type { PurgeStatus } from '../../src/purge/status.ts';
 
 const id = '0123456789abcdef01234567';
