@@ -1,5 +1,5 @@
 import { isNothing, type Length } from '../transform/length.ts';
-import type { Overlay } from '../transform/overlay.ts';
+import { isPicture, type Overlay, type PictureOverlay } from '../transform/overlay.ts';
 import type { Adjustments, Resize, Stage } from '../transform/stage.ts';
 import type { Output } from '../transform/transformation.ts';
 import type { Name, ValueOf } from './native-parameters.ts';
@@ -121,7 +121,7 @@ export function fromStage({
   overlays,
   ...stage
 }: Stage): NativeValues {
-  const [overlay] = overlays ?? [];
+  const overlay = overlays?.find(isPicture);
   return {
     w: resize.width,
     h: resize.height,
@@ -146,7 +146,7 @@ export function fromStage({
   };
 }
 
-function fromOverlay({ path, width, height, position, margin, opacity, blend }: Overlay): NativeValues {
+function fromOverlay({ path, width, height, position, margin, opacity, blend }: PictureOverlay): NativeValues {
   return {
     overlay: path,
     'overlay-w': width,

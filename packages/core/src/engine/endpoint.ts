@@ -14,7 +14,7 @@ import { defaultLimits, type Limits } from '../transform/limits.ts';
 import type { QueueBounds } from '../transform/line.ts';
 import { defaultMezzanineSide } from '../transform/mezzanine.ts';
 import { defaultRenderTimeout } from '../transform/open.ts';
-import type { Overlay } from '../transform/overlay.ts';
+import type { PictureOverlay } from '../transform/overlay.ts';
 import type { RenderJob } from '../transform/renderer.ts';
 import { toOverlay } from '../transform/watermark.ts';
 import { optionTables } from './option-tables.ts';
@@ -36,7 +36,7 @@ export interface Endpoint {
   /** Pixels of the longer side of mezzanines; undefined for none. */
   readonly mezzanineSide: number | undefined;
   readonly clock: Clock;
-  readonly watermark: Overlay | undefined;
+  readonly watermark: PictureOverlay | undefined;
   readonly passthrough: Passthrough;
   /** Whether the operator chose the origin, or clients name it in each URL. */
   readonly trustsOrigin: boolean;

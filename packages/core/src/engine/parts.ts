@@ -17,7 +17,7 @@ import { type OriginalId, originalId } from '../origin/identity.ts';
 import { createPurger, type Purger, type PurgerOptions } from '../purge/purger.ts';
 import { guarded } from '../store/guarded.ts';
 import { isMemoryStore, memory } from '../store/memory.ts';
-import type { Overlay } from '../transform/overlay.ts';
+import type { PictureOverlay } from '../transform/overlay.ts';
 import { probe } from '../transform/probe/probe.ts';
 import { isSvg, readSvg } from '../transform/probe/svg.ts';
 import type { Renderer } from '../transform/renderer.ts';
@@ -140,7 +140,7 @@ function createEndpointRecords(
 }
 
 /** Whether a purge makes every derivative old. Which tags a watermark has is not looked up for that. */
-function reachesWatermark(target: PurgeTarget, origin: string, watermark: Overlay | undefined): boolean {
+function reachesWatermark(target: PurgeTarget, origin: string, watermark: PictureOverlay | undefined): boolean {
   return watermark !== undefined && reaches(target, { ...originalId(origin, watermark.path), tags: [] });
 }
 

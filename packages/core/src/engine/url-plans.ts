@@ -8,8 +8,10 @@ import { splitTarget, type Target } from '../http/target.ts';
 import { originalId } from '../origin/identity.ts';
 import type { Origin } from '../origin/origin.ts';
 import { isUrlPath } from '../origin/url-path.ts';
+import { checkLayers } from '../transform/check-layers.ts';
 import { checkRequestedSize } from '../transform/geometry.ts';
-import type { Overlay } from '../transform/overlay.ts';
+import type { Limits } from '../transform/limits.ts';
+import type { PictureOverlay } from '../transform/overlay.ts';
 import { overlaysOf, type Transformation, withOverlay } from '../transform/transformation.ts';
 import type { OfEach } from './of-each.ts';
 import { createVariants, type Variant, type VariantsOptions } from './variants.ts';
@@ -54,7 +56,7 @@ export interface UrlPlansOptions extends VariantsOptions {
   readonly paths: NonNullable<Origin['paths']>;
   readonly takesQuery: boolean;
   /** Laid over every picture. */
-  readonly watermark: Overlay | undefined;
+  readonly watermark: PictureOverlay | undefined;
 }
 
 /** Bytes that the plans of an endpoint may take. */
@@ -144,7 +146,7 @@ function createParser({ dialect, limits, paths }: UrlPlansOptions): Parse {
     const hints = width === undefined ? others : { ...others, width: Math.min(width, limits.outputSide) };
     try {
       const request = dialect.parse(target, hints);
-      if (request !== undefined) checkRequestedSize(request.transformation, limits);
+      if (request !== undefined) checkRequest(request.transformation, limits);
       return request;
     } catch (error) {
       const smaller = withLessDensity(hints);
@@ -162,4 +164,10 @@ function createParser({ dialect, limits, paths }: UrlPlansOptions): Parse {
     if (isOverlayForeign) throw new TintypeError('NOT_FOUND', { message: 'There is no such overlay.' });
     return request;
   };
+}
+
+/** Refuses what is too much before anybody is asked for it. */
+function checkRequest(transformation: Transformation, limits: Limits): void {
+  checkRequestedSize(transformation, limits);
+  checkLayers(transformation, limits);
 }

@@ -1,15 +1,20 @@
+import { canonicalOverlay } from './canonical-overlay.ts';
 import type { Colour } from './colour.ts';
 import { isNothing } from './length.ts';
-import { canonicalOverlay, isVisible } from './overlay.ts';
+import { isVisible } from './overlay.ts';
 import type { Adjustments, Border, Crop, Fit, Focus, Ratio, Resize, Rotation, Stage, Trim } from './stage.ts';
 import { defaultQuality, type Output, type Transformation } from './transformation.ts';
 
 /** The one form of all transformations that mean the same: what has no effect, or is the default, is left out. */
 export function canonicalTransformation({ stages, output }: Transformation): Transformation {
   return {
-    stages: stages.map(canonicalStage).filter((stage) => Object.keys(stage).length > 0),
+    stages: canonicalStages(stages),
     output: canonicalOutput(output),
   };
+}
+
+function canonicalStages(stages: readonly Stage[]): readonly Stage[] {
+  return stages.map(canonicalStage).filter((stage) => Object.keys(stage).length > 0);
 }
 
 function canonicalOutput(output: Output): Output {
@@ -29,7 +34,7 @@ function canonicalOutput(output: Output): Output {
 function canonicalStage(stage: Stage): Stage {
   const { trim, crop, pad, radius, flip, opacity, background } = stage;
   const resize = canonicalResize(stage.resize ?? {}, crop !== undefined && crop.x === undefined);
-  const visible = (stage.overlays ?? []).filter(isVisible).map(canonicalOverlay);
+  const visible = (stage.overlays ?? []).filter(isVisible).map((each) => canonicalOverlay(each, canonicalStages));
   return defined<Stage>({
     trim: canonicalTrim(trim),
     crop: canonicalCrop(crop),

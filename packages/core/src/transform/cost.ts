@@ -1,4 +1,6 @@
 import type { ImageInfo } from './image.ts';
+import type { LayerPlan } from './layers.ts';
+import { allStages } from './overlay.ts';
 import type { RenderPlan } from './plan.ts';
 
 /** Bytes of memory for each pixel of an original, as its decoder takes them (measured: docs/decisions/render-isolation.md). */
@@ -11,12 +13,29 @@ export function renderCost(
   images: readonly ImageInfo[],
   { stages, drawn, animated, width, height }: RenderPlan,
 ): number {
-  const decoded = images.reduce((sum, image) => sum + decodeCost(image), 0);
+  const decoded = sum(images.map(decodeCost));
   const frames = animated ? (images[0]?.frames ?? 1) : 1;
   // Between two stages lies a whole picture, and the next is made beside it.
   const largest = Math.max(...[...stages, { width, height }].map((size) => size.width * size.height));
   const drawing = drawn === undefined ? 0 : drawn.width * drawn.height * perPixel.svg;
-  return Math.ceil(decoded + drawing + largest * frames * raw * 2);
+  const layers = stages.flatMap((stage) => stage.layers).map((layer) => layerPixels(layer, images));
+  return Math.ceil(decoded + drawing + (largest * frames * 2 + sum(layers)) * raw);
+}
+
+/** Pixels of a layer that is made by itself: of all its stages, and as it is laid on. */
+function layerPixels(layer: LayerPlan, images: readonly ImageInfo[]): number {
+  if (!('of' in layer)) return 0;
+  const { of, stages, below, limits } = layer;
+  const own = 'overlay' in of ? images[of.overlay + 1] : 'colour' in of ? of : undefined;
+  const asked = allStages(stages).map(({ resize: { width, height } = {} }) =>
+    typeof width === 'number' && typeof height === 'number' ? width * height : 0,
+  );
+  const most = Math.max(below.width * below.height, own === undefined ? 0 : own.width * own.height, ...asked);
+  return 2 * Math.min(most, limits.outputPixels);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }
 
 function decodeCost({ format, width, height, frames, interlaced }: ImageInfo): number {

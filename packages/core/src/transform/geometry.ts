@@ -2,6 +2,7 @@ import { TintypeError } from '../errors.ts';
 import { type ImageInfo, isSideways } from './image.ts';
 import { type Length, wholePixelsOf } from './length.ts';
 import type { OutputLimits } from './limits.ts';
+import { allStages } from './overlay.ts';
 import type { Fit, Position, Resize } from './stage.ts';
 import type { Transformation } from './transformation.ts';
 
@@ -42,7 +43,7 @@ export function sizeOf(image: ImageInfo): Size {
  * @throws TintypeError `INVALID_PARAMETER`.
  */
 export function checkRequestedSize(transformation: Transformation, limits: OutputLimits): void {
-  for (const { resize } of transformation.stages) {
+  for (const { resize } of allStages(transformation.stages)) {
     const [width, height] = [requested(resize?.width), requested(resize?.height)];
     if (Math.max(width, height) > limits.outputSide) {
       const side = width > limits.outputSide ? 'w' : 'h';

@@ -1,7 +1,8 @@
 import type { Sharp } from 'sharp';
+import type { Region, Size } from './geometry.ts';
 import type { ImageInfo } from './image.ts';
-import type { LayerPlan } from './layers.ts';
 import { type Opener, type RawPicture, toRaw, veil } from './open.ts';
+import type { Blend } from './overlay.ts';
 import { upright } from './upright.ts';
 
 /** An original that is laid over another: its bytes, and what its header says. */
@@ -10,16 +11,17 @@ export interface OverlayOriginal {
   readonly image: ImageInfo;
 }
 
-/** A layer ready to be laid over a picture as it is: in sRGB, its opacity and its blending done. */
+/** A layer ready to be laid over a picture as it is: in sRGB, its opacity and its blending done, and none of it outside. */
 export interface Layer {
-  readonly plan: LayerPlan;
+  readonly left: number;
+  readonly top: number;
   readonly pixels: RawPicture;
 }
 
 /** Makes an overlay the size and opacity of its layer, the first frame of an animation. Throws what sharp throws. */
 export async function sizedOverlay(
   { bytes, image }: OverlayOriginal,
-  { width, height, opacity }: LayerPlan,
+  { width, height, opacity }: Size & { readonly opacity: number },
   open: Opener,
 ): Promise<RawPicture> {
   const sized =
@@ -27,6 +29,19 @@ export async function sizedOverlay(
       ? open.drawn(bytes, image, { width, height })
       : upright(open.encoded(bytes, image.format, 0), image).resize({ width, height, fit: 'fill' });
   return toRaw(veiled(sized, opacity));
+}
+
+/** Makes pixels another size and more transparent. */
+export async function resized(
+  pixels: RawPicture,
+  { width, height }: Size,
+  opacity: number,
+  open: Opener,
+): Promise<RawPicture> {
+  const isSame = pixels.raw.width === width && pixels.raw.height === height;
+  if (isSame && opacity === 100) return pixels;
+  const sized = isSame ? pixels : await toRaw(open.raw(pixels).resize({ width, height, fit: 'fill' }));
+  return opacity === 100 ? sized : toRaw(veiled(open.raw(sized), opacity));
 }
 
 /** Takes from the alpha of every pixel. */
@@ -38,11 +53,18 @@ function veiled(picture: Sharp, opacity: number): Sharp {
 /**
  * Mixes an overlay with what is below it. libvips mixes colours already multiplied by their alpha, which darkens every
  * soft edge: so the colours are mixed as if opaque, and the overlay's alpha is put back after (W3C Compositing §5).
+ *
+ * @param region where it lies.
  */
-export async function blended(top: RawPicture, plan: LayerPlan, below: Sharp, open: Opener): Promise<RawPicture> {
-  const { left, width, height, blend } = plan;
+export async function blended(
+  top: RawPicture,
+  { region, blend }: { readonly region: Region; readonly blend: Blend },
+  below: Sharp,
+  open: Opener,
+): Promise<RawPicture> {
+  const { left, width, height } = region;
   const opaque = await toRaw(open.raw(top).removeAlpha());
-  const cut = below.extract({ left, top: plan.top, width, height });
+  const cut = below.extract({ left, top: region.top, width, height });
   return toRaw(
     cut.composite([
       { ...opaque, left: 0, top: 0, blend },

@@ -37,7 +37,7 @@ export interface Placement {
   readonly width?: Length | undefined;
   readonly height?: Length | undefined;
   readonly position?: OverlayPosition | undefined;
-  /** In place of the position. */
+  /** In place of the position, and of the margin. */
   readonly at?: OverlayPoint | undefined;
   /** Pixels, device pixels included, that stay free between the layer and every edge of the picture. */
   readonly margin?: number | undefined;
@@ -50,7 +50,10 @@ export interface Placement {
   readonly stages?: readonly Stage[] | undefined;
 }
 
-/** A point of the picture below where a layer lies. */
+/**
+ * A point of the picture below where a layer lies, whatever of it comes to lie outside and is cut off. A side that is left
+ * out is where the position has it.
+ */
 export interface OverlayPoint {
   /** From the left and the top; below 0 from the right and the bottom, to the layer's own right and bottom. */
   readonly x?: Length | undefined;
@@ -70,7 +73,7 @@ export interface TextOverlay extends Placement {
   readonly text: TextStyle;
 }
 
-/** One colour laid over a picture. It is as large as the picture where no size is given. */
+/** One colour laid over a picture: width and height as they are given, a side that is not as large as the picture's. */
 export interface ColourOverlay extends Placement {
   readonly colour: Colour;
 }
@@ -112,17 +115,41 @@ export const overlayDefaults: OverlayDefaults = {
   blend: 'over',
 };
 
-/** The one form of all overlays that mean the same: what is the default is left out. */
-export function canonicalOverlay({ path, width, height, position, margin, opacity, blend }: Overlay): Overlay {
-  return {
-    path,
-    ...(width === undefined ? {} : { width }),
-    ...(height === undefined ? {} : { height }),
-    ...(position === undefined || position === overlayDefaults.position ? {} : { position }),
-    ...(margin === undefined || margin === overlayDefaults.margin ? {} : { margin }),
-    ...(opacity === undefined || opacity === overlayDefaults.opacity ? {} : { opacity }),
-    ...(blend === undefined || blend === overlayDefaults.blend ? {} : { blend }),
-  };
+interface TextDefaults {
+  readonly size: number;
+  readonly lineHeight: number;
+}
+
+/** What holds of words where nothing else is said. */
+export const textDefaults: TextDefaults = { size: 32, lineHeight: 1.2 };
+
+/** The most layers of a transformation, and how deep they may lie in one another: each is work. */
+export const mostLayers = 16;
+export const mostDepth = 3;
+
+/** The most characters of a text. */
+export const mostCharacters = 2000;
+
+/** Whether it is another original. */
+export function isPicture(overlay: Overlay): overlay is PictureOverlay {
+  return 'path' in overlay;
+}
+
+/** Whether it is words. */
+export function isText(overlay: Overlay): overlay is TextOverlay {
+  return 'text' in overlay;
+}
+
+/** All overlays of some stages, those of their own stages included: each before those that are laid on it. */
+export function allOverlays(stages: readonly Stage[]): readonly Overlay[] {
+  return stages.flatMap(({ overlays = [] }) =>
+    overlays.flatMap((overlay) => [overlay, ...allOverlays(overlay.stages ?? [])]),
+  );
+}
+
+/** All stages, those of layers included. */
+export function allStages(stages: readonly Stage[]): readonly Stage[] {
+  return [...stages, ...allOverlays(stages).flatMap((overlay) => overlay.stages ?? [])];
 }
 
 /** Whether an overlay shows at all. */

@@ -5,6 +5,7 @@ import { drawnSize, scalable } from './drawing.ts';
 import { type EncoderOptions, type Encoding, encodingOf } from './encoding.ts';
 import { type Size, sizeOf } from './geometry.ts';
 import type { ImageInfo } from './image.ts';
+import { picturesIn } from './layers.ts';
 import { checkFrameWithin, type Limits, type OutputLimits } from './limits.ts';
 import { canAnimate, isAnimatedWithin, outputFormat } from './output-format.ts';
 import type { Stage, Trim } from './stage.ts';
@@ -127,13 +128,14 @@ function sizeToTell({ width, height }: Size): Size {
   return { width, height };
 }
 
-interface Planned {
+/** Stages that are planned, and what is left for when a trim is done. */
+export interface Planned {
   readonly stages: readonly StagePlan[];
   readonly trimmed?: Trimmed | undefined;
 }
 
 /** What stages are planned with. */
-interface StagesContext {
+export interface StagesContext {
   readonly limits: OutputLimits;
   /** Of all overlays of the transformation. */
   readonly sizes: readonly Size[];
@@ -142,7 +144,7 @@ interface StagesContext {
 }
 
 /** The stages that change something, up to the first trim. An original over the output limits is made smaller. */
-function planStages(stages: readonly Stage[], picture: Picture, context: StagesContext): Planned {
+export function planStages(stages: readonly Stage[], picture: Picture, context: StagesContext): Planned {
   const planned: StagePlan[] = [];
   let from = picture;
   let { first } = context;
@@ -162,7 +164,7 @@ function planStages(stages: readonly Stage[], picture: Picture, context: StagesC
     const next = planStage(stage, from, context.limits, { sizes: context.sizes, first });
     if (doesSomething(next)) planned.push(next);
     from = pictureAfter(next, planned.length === 0);
-    first += stage.overlays?.length ?? 0;
+    first += picturesIn([stage]);
   }
   return { stages: planned };
 }

@@ -1,21 +1,19 @@
 import type { Sharp } from 'sharp';
-import { toSharpColour } from './colour.ts';
 import { describePicture } from './describe.ts';
 import { stagesOfDrawn } from './drawing.ts';
 import { faultOf } from './fault.ts';
 import { framesOf, playbackOf, stripOf } from './frames.ts';
 import { sizeOf } from './geometry.ts';
 import type { ImageInfo } from './image.ts';
-import { blended, type Layer, type OverlayOriginal, sizedOverlay } from './layer.ts';
-import type { LayerPlan } from './layers.ts';
+import { createLay } from './lay.ts';
+import type { OverlayOriginal } from './layer.ts';
 import type { Limits } from './limits.ts';
 import { createOpener, defaultRenderTimeout, type Opener, type RawPicture, toRaw } from './open.ts';
 import { isLooking, type Pass, passesOf, runsOf } from './passes.ts';
 import { planTrimmed, type RenderPlan } from './plan.ts';
-import type { Trim } from './stage.ts';
 import { encode } from './steps/encode.ts';
-import type { PassContext } from './steps/step.ts';
-import { type TonalRange, tonalRange } from './tonal-range.ts';
+import { applied, type Lay, type Open, throughPasses, trimmedOf } from './through-passes.ts';
+import { tonalRange } from './tonal-range.ts';
 import { upright } from './upright.ts';
 
 /**
@@ -35,7 +33,7 @@ export async function render(
   timeout: number = defaultRenderTimeout,
 ): Promise<Uint8Array> {
   const open = createOpener(limits, timeout);
-  const rendering: Rendering = { original, image, plan, open, lay: createLay(overlays, open), overlays };
+  const rendering: Rendering = { original, image, plan, open, lay: createLay({ overlays, open }), overlays };
   try {
     return plan.animated ? await renderAnimation(rendering) : await renderStill(rendering);
   } catch (error) {
@@ -52,8 +50,6 @@ interface Rendering {
   readonly lay: Lay;
   readonly overlays: readonly OverlayOriginal[];
 }
-
-type Open = () => Sharp;
 
 async function renderStill(rendering: Rendering): Promise<Uint8Array> {
   const { original, image, plan, open } = rendering;
@@ -120,68 +116,4 @@ async function throughRun(
     made.push(await toRaw(await throughPasses(() => rendering.open.raw(frame), run, rendering, range)));
   }
   return made;
-}
-
-/** Without its edges of one colour. What is one colour all over stays whole. */
-async function trimmedOf(picture: RawPicture, { threshold, colour }: Trim, open: Opener): Promise<RawPicture> {
-  const { width, height } = picture.raw;
-  // sharp takes these for too small to have edges.
-  if (Math.max(width, height) < 3) return picture;
-  const background = colour === undefined ? {} : { background: toSharpColour(colour) };
-  // The filter against specks, which it has for photographs, needs three pixels a side.
-  const lineArt = Math.min(width, height) < 3;
-  return toRaw(open.raw(picture).trim({ threshold, lineArt, ...background }));
-}
-
-/**
- * All passes, the last of them prepared and not yet made.
- *
- * @param first the range of what the first pass works on, where it looks at it.
- */
-async function throughPasses(
-  opened: Open,
-  passes: readonly Pass[],
-  rendering: Rendering,
-  first?: TonalRange,
-): Promise<Sharp> {
-  let input = opened;
-  let range = first;
-  for (const [index, pass] of passes.slice(0, -1).entries()) {
-    const made = await toRaw(await applied(pass, input, rendering, { frames: 1, range }));
-    input = () => rendering.open.raw(made);
-    range = isLooking(passes[index + 1]) ? tonalRange([made]) : undefined;
-  }
-  return applied(passes.at(-1) ?? [], input, rendering, { frames: 1, range });
-}
-
-/** A picture with one pass prepared. */
-async function applied(
-  pass: Pass,
-  opened: Open,
-  { lay }: Rendering,
-  context: Omit<PassContext, 'layers'>,
-): Promise<Sharp> {
-  let picture = opened();
-  for (const { layers: plans = [], apply } of pass) {
-    const layers: Layer[] = [];
-    // One after the other: a render has one place in the queue.
-    for (const plan of plans) layers.push(await lay(plan, opened));
-    picture = apply(picture, { ...context, layers });
-  }
-  return picture;
-}
-
-type Lay = (plan: LayerPlan, below: Open) => Promise<Layer>;
-
-/** Creates what makes layers: the overlay of each once, however many frames it is laid on. */
-function createLay(overlays: readonly OverlayOriginal[], open: Opener): Lay {
-  const sized = new Map<LayerPlan, Promise<RawPicture>>();
-  return async (plan, below) => {
-    const overlay = overlays[plan.overlay];
-    if (overlay === undefined) throw new Error(`Expected an overlay ${plan.overlay}`);
-    const making = sized.get(plan) ?? sizedOverlay(overlay, plan, open);
-    sized.set(plan, making);
-    const top = await making;
-    return { plan, pixels: plan.blend === 'over' ? top : await blended(top, plan, below(), open) };
-  };
 }

@@ -62,7 +62,7 @@ export function planStage(stage: Stage, picture: Picture, limits: OutputLimits, 
     ...(sharpen === undefined ? {} : { sharpen }),
     ...(opacity === undefined ? {} : { opacity }),
     ...(background === undefined ? {} : { background }),
-    layers: layerPlans(stage, framed, overlays.sizes, overlays.first),
+    layers: layerPlans(stage, framed, { ...overlays, limits }),
     alpha: isSeenThrough && background?.alpha !== 255,
     ...(picture.grey ? { grey: picture.grey } : {}),
   };
@@ -144,7 +144,8 @@ function shorter({ width, height }: Size): number {
   return Math.min(width, height);
 }
 
-function checkSize({ width, height }: Size, { outputSide, outputPixels }: OutputLimits): void {
+/** @throws TintypeError `INVALID_PARAMETER` for what is over the limits. */
+export function checkSize({ width, height }: Size, { outputSide, outputPixels }: OutputLimits): void {
   if (Math.max(width, height) <= outputSide && width * height <= outputPixels) return;
   const allowed = `${outputSide} pixels a side and ${outputPixels / 1e6} megapixels are allowed`;
   const message = `The result would have ${width} × ${height} pixels; ${allowed}. Ask for a smaller w or h.`;

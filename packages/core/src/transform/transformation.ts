@@ -1,6 +1,6 @@
 import type { Chroma } from './encoding.ts';
 import type { ImageFormat } from './image.ts';
-import type { Overlay } from './overlay.ts';
+import { allOverlays, isPicture, type Overlay, type PictureOverlay } from './overlay.ts';
 import type { Stage } from './stage.ts';
 
 /** What a result may be: a picture, or what is known of one (`json`). */
@@ -46,9 +46,12 @@ export interface Transformation {
 /** The quality used where none is asked for, on JPEG's scale. */
 export const defaultQuality = 80;
 
-/** All overlays of a transformation, in the order in which they are laid on. */
-export function overlaysOf({ stages }: Transformation): readonly Overlay[] {
-  return stages.flatMap(({ overlays = [] }) => overlays);
+/**
+ * The originals that are laid over, those in layers of layers included, in the order in which they are written: each layer
+ * before what is laid on it. One record is looked up for each, and one original read.
+ */
+export function overlaysOf({ stages }: Transformation): readonly PictureOverlay[] {
+  return allOverlays(stages).filter(isPicture);
 }
 
 /** The transformation with one more overlay, above all others: a stage lays its overlays on last. */

@@ -1,14 +1,8 @@
 import { checkOptions, type Expectation, expectations, oneOf } from '../options.ts';
 import { canonicalPath } from '../origin/path.ts';
+import { canonicalPlacement } from './canonical-overlay.ts';
 import type { Length } from './length.ts';
-import {
-  type Blend,
-  blends,
-  canonicalOverlay,
-  type Overlay,
-  type OverlayPosition,
-  overlayPositions,
-} from './overlay.ts';
+import { type Blend, blends, type OverlayPosition, overlayPositions, type PictureOverlay } from './overlay.ts';
 
 /** The overlay of every derivative of an endpoint: laid on last, above all others. */
 export interface Watermark {
@@ -73,17 +67,13 @@ export const watermarkExpectations: Readonly<Record<keyof Watermark, Expectation
  *
  * @throws TypeError naming the option, what was expected and what came.
  */
-export function toOverlay(watermark: Watermark): Overlay {
+export function toOverlay(watermark: Watermark): PictureOverlay {
   checkOptions('watermark', watermark, watermarkExpectations);
   const path = pathOf(watermark.path);
   if (path === undefined)
     throw new TypeError(`Expected ${watermarkExpectations.path[0]} for watermark.path but received none`);
-  return canonicalOverlay({
-    ...watermark,
-    path,
-    width: lengthOf(watermark.width),
-    height: lengthOf(watermark.height),
-  });
+  const { width, height, ...placement } = watermark;
+  return { path, ...canonicalPlacement({ ...placement, width: lengthOf(width), height: lengthOf(height) }) };
 }
 
 function pathOf(value: unknown): string | undefined {

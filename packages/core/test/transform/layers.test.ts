@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Size } from '../../src/transform/geometry.ts';
 import { placeOverlay } from '../../src/transform/layers.ts';
-import { type Overlay, type OverlayPosition, overlayPositions } from '../../src/transform/overlay.ts';
+import { type OverlayPosition, overlayPositions, type Placement } from '../../src/transform/overlay.ts';
 
-type Wish = Omit<Overlay, 'path'>;
+type Wish = Placement;
 
 /** `WxH` as a size. */
 function size(text: string): Size {
@@ -14,7 +14,7 @@ function size(text: string): Size {
 
 /** Where an overlay comes to lie, as `WxH+left+top`. */
 function placed(own: string, picture: string, wish: Wish): string {
-  const { width, height, left, top } = placeOverlay({ path: '/logo.png', ...wish }, size(own), size(picture));
+  const { width, height, left, top } = placeOverlay(wish, size(own), size(picture));
   return `${width}x${height}+${left}+${top}`;
 }
 
@@ -71,7 +71,7 @@ describe('placeOverlay', () => {
   it('keeps it whole pixels, inside the picture and off its edges', () => {
     fc.assert(
       fc.property(sizes, sizes, wishes, (own, picture, wish) => {
-        const { width, height, left, top } = placeOverlay({ path: '/x', ...wish }, own, picture);
+        const { width, height, left, top } = placeOverlay(wish, own, picture);
         for (const value of [width, height, left, top]) expect(Number.isInteger(value)).toBe(true);
         for (const [start, extent, whole] of [
           [left, width, picture.width],
@@ -89,7 +89,7 @@ describe('placeOverlay', () => {
   it('keeps its proportions to the pixel', () => {
     fc.assert(
       fc.property(sizes, sizes, wishes, (own, picture, wish) => {
-        const { width, height } = placeOverlay({ path: '/x', ...wish }, own, picture);
+        const { width, height } = placeOverlay(wish, own, picture);
         // The scales that round to a side: one of them must give both.
         const scales = (made: number, side: number) =>
           [made === 1 ? 0 : (made - 0.5) / side, (made + 0.5) / side] as const;

@@ -30,7 +30,9 @@ const names = new Map<number, string>(Object.entries(ranks).map(([name, rank]) =
 /** What a pass does, by its places in sharp's order; what lays overlays on, by those. */
 const short = (pass: Pass): readonly string[] =>
   pass.map(({ rank, layers }) =>
-    layers === undefined ? (names.get(rank) ?? '?') : `lay ${layers.map(({ overlay }) => overlay).join('+')}`,
+    layers === undefined
+      ? (names.get(rank) ?? '?')
+      : `lay ${layers.map((layer) => ('overlay' in layer ? layer.overlay : '?')).join('+')}`,
   );
 
 const passes = (stages: readonly Stage[], isAnimated = false) => passesOf(planned(stages), isAnimated).map(short);

@@ -374,7 +374,10 @@ describe('the layers of a plan', () => {
   };
   /** The width of each stage, and which overlays lie on it in which width. */
   const inShort = ({ stages }: RenderPlan) =>
-    stages.map(({ width, layers }) => [width, ...layers.map((layer) => [layer.overlay, layer.width])]);
+    stages.map(({ width, layers }) => [
+      width,
+      ...layers.map((layer) => ('overlay' in layer ? [layer.overlay, layer.width] : [])),
+    ]);
 
   it.each<readonly [string, readonly Stage[], readonly unknown[]]>([
     [

@@ -32,5 +32,5 @@ export function layOn(stage: StagePlan): readonly Work[] {
 }
 
 function onFrame(layers: readonly Layer[], offset: number) {
-  return layers.map(({ plan: { left, top }, pixels }) => ({ ...pixels, left, top: top + offset }));
+  return layers.map(({ left, top, pixels }) => ({ ...pixels, left, top: top + offset }));
 }
