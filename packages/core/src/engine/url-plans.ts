@@ -76,11 +76,16 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
     remembered.set(plan.key, plan);
   };
 
-  const read = (key: string, rawTarget: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
-    const target = splitTarget(rawTarget, mount);
+  const read = (
+    key: string,
+    rawTarget: string,
+    mount: string | undefined,
+    hints: HintValues | undefined,
+  ): UrlPlan | undefined => {
+    const target = splitTarget(rawTarget, mount ?? '');
     const request = target && parse(target, hints ?? {});
     if (target === undefined || request === undefined) return undefined;
-    dialect.verify?.(target);
+    dialect.verify?.(target, mount);
     const transformation =
       watermark === undefined ? request.transformation : withOverlay(request.transformation, watermark);
     const overlays = overlaysOf(transformation).map(({ path }) => recordName(originalId(origin, path), undefined));
@@ -89,10 +94,15 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
       request.version,
       options.takesQuery ? request.query : undefined,
     );
-    return { key, mount, records: [own, ...overlays], request, transformation, variants: new Map() };
+    return { key, mount: mount ?? '', records: [own, ...overlays], request, transformation, variants: new Map() };
   };
 
-  const find = (key: string, target: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
+  const find = (
+    key: string,
+    target: string,
+    mount: string | undefined,
+    hints: HintValues | undefined,
+  ): UrlPlan | undefined => {
     const known = remembered.get(key);
     if (known !== undefined) return known;
     const plan = read(key, target, mount, hints);
@@ -108,7 +118,7 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
       return plan === undefined || plan.mount === mount ? plan : find(`${mount} ${key}`, target, mount, hints);
     },
     remembered: (target, hints) => remembered.get(keyOf(target, hints)),
-    check: (target) => void find(` ${target}`, target, '', undefined),
+    check: (target) => void find(` ${target}`, target, undefined, undefined),
     isOurs(rawTarget, mount) {
       const target = splitTarget(rawTarget, mount);
       return target !== undefined && parse(target, {}) !== undefined;

@@ -139,9 +139,14 @@ export const layerParameters: Rows<LayerValues> = {
     aliases: ['blendfit', 'bf'],
     unbuilt: { clamp: edges },
   }),
-  'blend-crop': row('overlay', wordsOf('top', 'bottom', 'left', 'right', 'faces'), 'As `crop`, with `blend-fit=crop`.', {
-    aliases: ['blendcrop', 'bc'],
-  }),
+  'blend-crop': row(
+    'overlay',
+    wordsOf('top', 'bottom', 'left', 'right', 'faces'),
+    'As `crop`, with `blend-fit=crop`.',
+    {
+      aliases: ['blendcrop', 'bc'],
+    },
+  ),
   'blend-size': row('overlay', oneOf('inherit'), 'Makes it as large as the picture, with the same `fit` and `crop`.', {
     aliases: ['blendsize', 'bs'],
   }),

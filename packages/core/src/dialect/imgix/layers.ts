@@ -1,9 +1,8 @@
-import { TintypeError } from '../../errors.ts';
-import { type Colour } from '../../transform/colour.ts';
+import type { Colour } from '../../transform/colour.ts';
 import { isNothing, type Length } from '../../transform/length.ts';
-import type { Blend, Overlay, OverlayPoint, OverlayPosition, Placement, TextStyle } from '../../transform/overlay.ts';
+import type { Blend, Overlay, OverlayPosition, Placement, TextStyle } from '../../transform/overlay.ts';
 import type { Fit, Resize, Stage } from '../../transform/stage.ts';
-import type { AlignWord, BlendWord, LayerFit } from './layer-parameters.ts';
+import type { BlendWord, LayerFit } from './layer-parameters.ts';
 import type { Scale } from './scale.ts';
 import { cropPosition, positionOf } from './size.ts';
 import type { Said } from './table.ts';
@@ -105,10 +104,18 @@ function sizeOf({ said, scale }: LayerContext, kind: Kind, stages: readonly Stag
   const part = kind === 'mark' ? said['mark-scale'] : undefined;
   if (part !== undefined && part > 0) return { width: { percent: part }, height: { percent: part }, ...before };
   const [width, height] = [sideOf(said[`${kind}-w`], scale), sideOf(said[`${kind}-h`], scale)];
-  if (width === undefined && height === undefined) return before;
+  return (width ?? height) === undefined ? before : boxOf(said, kind, stages, { width, height });
+}
+
+interface LayerBox {
+  readonly width: Length | undefined;
+  readonly height: Length | undefined;
+}
+
+function boxOf(said: Said, kind: Kind, stages: readonly Stage[], { width, height }: LayerBox): Placement {
   const fit = said[`${kind}-fit`] ?? 'clip';
-  const isPlain = fit === 'clip' && typeof (width ?? 0) === 'number' && typeof (height ?? 0) === 'number';
-  if (isPlain) return { width, height, ...before };
+  const isInPixels = [width, height].every((side = 0) => typeof side === 'number');
+  if (fit === 'clip' && isInPixels) return { width, height, ...(stages.length === 0 ? {} : { stages }) };
   const position = kind === 'blend' ? cropPosition(said['blend-crop'] ?? []) : undefined;
   return { stages: [...stages, { resize: { width, height, ...fits[fit], position } }] };
 }
@@ -123,42 +130,17 @@ interface DefaultPlace {
 }
 
 function placeOf({ said, scale }: LayerContext, kind: Kind | 'txt', lacking: DefaultPlace): Placement {
-  const { position, margin } = aligned(said[`${kind}-align`], said[`${kind}-pad`], scale, lacking);
+  const words = said[`${kind}-align`];
   const [x, y] = [said[`${kind}-x`], said[`${kind}-y`]];
-  if (x === undefined && y === undefined) return { position, margin };
-  // Each axis for which nobody says where keeps its alignment.
-  const at: OverlayPoint = {
-    x: x === undefined ? alongOf(position, ['left', 'right'], margin, kind) : scale.pixels(x),
-    y: y === undefined ? alongOf(position, ['top', 'bottom'], margin, kind) : scale.pixels(y),
+  const at = {
+    ...(x === undefined ? {} : { x: scale.pixels(x) }),
+    ...(y === undefined ? {} : { y: scale.pixels(y) }),
   };
-  return { at };
-}
-
-function aligned(
-  words: readonly AlignWord[] | undefined,
-  pad: number | undefined,
-  scale: Scale,
-  lacking: DefaultPlace,
-): { readonly position: OverlayPosition; readonly margin: number } {
   return {
     position: (words && positionOf(words)) ?? lacking.position,
-    margin: scale.pixels(pad ?? lacking.pad),
+    margin: scale.pixels(said[`${kind}-pad`] ?? lacking.pad),
+    ...(x === undefined && y === undefined ? {} : { at }),
   };
-}
-
-/** Where an alignment puts a layer along one axis, as a distance from the end that it names. */
-function alongOf(
-  position: OverlayPosition,
-  [first, last]: readonly [string, string],
-  margin: number,
-  kind: string,
-): number {
-  if (position.includes(first)) return margin;
-  // An end is told by what is below 0, and 0 is the beginning.
-  if (position.includes(last)) return -Math.max(1, margin);
-  const axis = first === 'left' ? 'y' : 'x';
-  const message = `${kind}-${axis}: has no meaning beside ${kind}-align of the middle; give both places.`;
-  throw new TintypeError('INVALID_PARAMETER', { message });
 }
 
 const black: Colour = { r: 0, g: 0, b: 0, alpha: 255 };

@@ -84,9 +84,18 @@ export const lookParameters: Rows<LookValues> = {
   'pad-right': row('frame', width, 'Likewise.'),
   'pad-bottom': row('frame', width, 'Likewise.'),
   'pad-left': row('frame', width, 'Likewise.'),
-  border: row('frame', border, 'A frame around the picture: width in CSS pixels, then colour. It counts in `w` and `h`.'),
+  border: row(
+    'frame',
+    border,
+    'A frame around the picture: width in CSS pixels, then colour. It counts in `w` and `h`.',
+  ),
   'border-radius': row('frame', corners, 'Round outer corners, with `border`; from the left top clockwise.'),
-  mask: row('frame', oneOf('ellipse', 'corners'), 'Cuts away what lies outside of an ellipse, or of round corners.', {}),
+  mask: row(
+    'frame',
+    oneOf('ellipse', 'corners'),
+    'Cuts away what lies outside of an ellipse, or of round corners.',
+    {},
+  ),
   'corner-radius': row('frame', corners, 'How round, with `mask=corners`. Default a fifth of the shorter side.'),
   'mask-bg': row('frame', colour, 'Laid under what the mask cuts away. Default none, in a JPEG white.', {
     aliases: ['maskbg'],

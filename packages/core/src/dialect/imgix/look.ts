@@ -1,6 +1,6 @@
+import { TintypeError } from '../../errors.ts';
 import type { Colour } from '../../transform/colour.ts';
 import type { Adjustments, Border, Corners, Sides, Stage, UnsharpMask } from '../../transform/stage.ts';
-import { TintypeError } from '../../errors.ts';
 import type { Scale } from './scale.ts';
 import type { Said } from './table.ts';
 

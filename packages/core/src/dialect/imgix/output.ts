@@ -20,23 +20,28 @@ const savingQuality = 45;
 
 /** What comes out. @param isSaving whether the client wants to save data. */
 export function toOutput(said: Said, isSaving: boolean): Output {
-  const { auto = [], q, lossless, colorquant, chromasub, dpi } = said;
+  const { auto = [], lossless, colorquant, chromasub, dpi } = said;
   const asked: Output = said.fm === undefined ? {} : formats[said.fm];
-  const format = auto.includes('format') && asked.format !== 'json' ? 'auto' : asked.format;
-  const isSmall = auto.includes('compress') || isSaving;
   return {
-    format,
-    quality: q === undefined ? (isSmall ? savingQuality : defaultQuality) : Math.max(1, q),
+    format: auto.includes('format') && asked.format !== 'json' ? 'auto' : asked.format,
+    quality: qualityOf(said, auto.includes('compress') || isSaving),
     lossless,
     progressive: asked.progressive ?? said['jpg-progressive'] ?? true,
     frame: said.frame ?? (said.page === 1 ? undefined : said.page),
     orient: orientations[said.orient ?? 'exif'],
     keep: said.cs === 'origin' ? 'icc' : undefined,
-    chroma: chromasub === '444' ? '4:4:4' : chromasub === '420' ? '4:2:0' : undefined,
+    chroma: chromasub && chromas[chromasub],
     colours: colorquant ?? asked.colours,
     dpi: dpi === 0 ? undefined : dpi,
   };
 }
+
+function qualityOf({ q }: Said, isSmall: boolean): number {
+  if (q !== undefined) return Math.max(1, q);
+  return isSmall ? savingQuality : defaultQuality;
+}
+
+const chromas = { '420': '4:2:0', '444': '4:4:4' } as const;
 
 /** Degrees are other names of three orientations (docs.imgix.com, orient). */
 const orientations: Readonly<Record<NonNullable<Said['orient']> | 'exif', Output['orient']>> = {

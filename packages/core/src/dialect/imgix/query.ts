@@ -1,7 +1,7 @@
 import { TintypeError } from '../../errors.ts';
 import { refusal } from '../parameter.ts';
 import { decodeText, splitPair, type Values } from '../query.ts';
-import { spellings } from './table.ts';
+import { type Spelling, spellings } from './table.ts';
 
 /** A query, read: decoded, and each parameter under its one name. */
 export interface ImgixQuery {
@@ -29,21 +29,25 @@ export function readImgixQuery(query: string): ImgixQuery {
   const values = new Map<string, string>();
   const rest: string[] = [];
   for (const pair of query.split('&').filter((each) => each !== '')) {
-    const { name: spelling, value } = splitPair(pair);
-    const known = spellings.get(spelling);
-    if (known === undefined) {
-      if (!ofBuilders.has(spelling)) rest.push(pair);
-      continue;
-    }
-    const decoded = decodeText(value);
-    if (decoded === undefined) {
-      throw new TintypeError('MALFORMED_REQUEST', { message: 'The query is not valid percent-encoding.' });
-    }
-    const text = known.isEncoded ? fromBase64(spelling, decoded) : decoded;
-    const before = known.name === 'auto' ? values.get('auto') : undefined;
-    values.set(known.name, before === undefined ? text : `${before},${text}`);
+    const { name, value } = splitPair(pair);
+    const known = spellings.get(name);
+    if (known !== undefined) put(values, known.name, textOf(name, value, known));
+    else if (!ofBuilders.has(name)) rest.push(pair);
   }
   return { values, rest: rest.join('&') || undefined };
+}
+
+function put(values: Map<string, string>, name: string, text: string): void {
+  const before = name === 'auto' ? values.get(name) : undefined;
+  values.set(name, before === undefined ? text : `${before},${text}`);
+}
+
+function textOf(spelling: string, value: string, { isEncoded }: Spelling): string {
+  const decoded = decodeText(value);
+  if (decoded === undefined) {
+    throw new TintypeError('MALFORMED_REQUEST', { message: 'The query is not valid percent-encoding.' });
+  }
+  return isEncoded ? fromBase64(spelling, decoded) : decoded;
 }
 
 /** @throws TintypeError `INVALID_PARAMETER` for padding, and for the alphabet that is not safe in URLs. */

@@ -10,15 +10,15 @@ export interface Rectangle {
 }
 
 /** Where a rectangle lies along one axis. */
-type Place = 'first' | 'middle' | 'last' | Length;
+type Place = 'middle' | 'last' | Length;
 
 interface Axis {
   readonly place: Place;
   readonly extent: Length;
 }
 
-const across: Readonly<Record<string, Place>> = { left: 'first', center: 'middle', right: 'last' };
-const down: Readonly<Record<string, Place>> = { top: 'first', middle: 'middle', bottom: 'last' };
+const across: Readonly<Record<string, Place>> = { left: 0, center: 'middle', right: 'last' };
+const down: Readonly<Record<string, Place>> = { top: 0, middle: 'middle', bottom: 'last' };
 
 /** `rect`: left, top, width and height. */
 export const rectangle: Reader<Rectangle> = {
@@ -41,23 +41,24 @@ function axisOf(placeText: string, extentText: string, words: Readonly<Record<st
 
 function placed(horizontal: Axis, vertical: Axis): Rectangle | undefined {
   const size = { width: horizontal.extent, height: vertical.extent };
-  const [x, y] = [horizontal, vertical].map(({ place }) => (place === 'first' ? 0 : place));
-  if (x === undefined || y === undefined) return undefined;
+  const [x, y] = [horizontal.place, vertical.place];
   if (typeof x !== 'string' && typeof y !== 'string') return { crop: { ...size, x, y } };
   const position = positionOf(x, y);
   if (position !== undefined) return { crop: size, position };
   return middled(horizontal, vertical);
 }
 
-/** The position that two words make, 0 among them. */
+/** The position that two words make, 0 among them; undefined where a place is a number. */
 function positionOf(x: Place, y: Place): OverlayPosition | undefined {
-  const names = [
-    x === 0 ? 'left' : x === 'last' ? 'right' : x === 'middle' ? '' : undefined,
-    y === 0 ? 'top' : y === 'last' ? 'bottom' : y === 'middle' ? '' : undefined,
-  ];
-  if (names.includes(undefined)) return undefined;
-  const name = names.filter((each) => each !== '').join(' ');
-  return (name === '' ? 'centre' : name) as OverlayPosition;
+  const [across, down] = [nameOf(x, 'left', 'right'), nameOf(y, 'top', 'bottom')];
+  if (across === undefined || down === undefined) return undefined;
+  return ([across, down].filter((name) => name !== '').join(' ') || 'centre') as OverlayPosition;
+}
+
+function nameOf(place: Place, first: string, last: string): string | undefined {
+  if (place === 0) return first;
+  if (place === 'last') return last;
+  return place === 'middle' ? '' : undefined;
 }
 
 /** The middle of one axis beside a number on the other: the middles of both. An end beside a number is not built. */
@@ -69,10 +70,14 @@ function middled(horizontal: Axis, vertical: Axis): Rectangle | undefined {
 
 function middleOf({ place, extent }: Axis): Length | undefined {
   if (place === 'middle') return { percent: 50 };
-  if (place === 'first') return middleOf({ place: 0, extent });
-  if (place === 'last') return undefined;
+  if (typeof place === 'string') return undefined;
   if (typeof place === 'number' && typeof extent === 'number') return place + Math.round(extent / 2);
-  if (typeof extent === 'number') return undefined;
-  const begin = isNothing(place) ? 0 : typeof place === 'number' ? undefined : place.percent;
-  return begin === undefined ? undefined : { percent: begin + extent.percent / 2 };
+  const [begin, length] = [percentOf(place), percentOf(extent)];
+  return begin === undefined || length === undefined ? undefined : { percent: begin + length / 2 };
+}
+
+/** A length as a share; undefined for pixels. */
+function percentOf(length: Length): number | undefined {
+  if (isNothing(length)) return 0;
+  return typeof length === 'number' ? undefined : length.percent;
 }

@@ -1,6 +1,6 @@
+import type { Colour } from '../../transform/colour.ts';
 import type { Length } from '../../transform/length.ts';
 import type { Flip, Ratio } from '../../transform/stage.ts';
-import type { Colour } from '../../transform/colour.ts';
 import { type Rows, row } from './parameter.ts';
 import { type Rectangle, rectangle } from './rectangle.ts';
 import { colour, mostSide, oneOf, ratio, side, strict, suggested, whole, wordsOf } from './values.ts';

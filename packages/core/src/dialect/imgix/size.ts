@@ -38,7 +38,11 @@ export function toResize(said: Said, scale: Scale, edges: Sides<number>): Resize
   const { fit, enlarge, isShaped } = modes[said.fit ?? 'clip'];
   const shape = isShaped ? said.ar : undefined;
   const [top, right, bottom, left] = edges;
-  const sides = shaped(sideOf(said.w, scale), sideOf(said.h, scale), left + right + top + bottom === 0 ? undefined : shape);
+  const sides = shaped(
+    sideOf(said.w, scale),
+    sideOf(said.h, scale),
+    left + right + top + bottom === 0 ? undefined : shape,
+  );
   const isCropped = said.fit === 'crop';
   const resize = {
     width: less(sides.width, left + right),
