@@ -21,6 +21,8 @@ export type {
   StagedParameters,
   UrlParameters,
 } from './dialect/dialect.ts';
+export { imgix } from './dialect/imgix/imgix.ts';
+export type { ImgixOptions, ImgixSigningOptions } from './dialect/imgix/options.ts';
 export { type NativeDialect, native } from './dialect/native.ts';
 export type { NativeOptions } from './dialect/native-options.ts';
 export type { SigningOptions } from './dialect/signature.ts';

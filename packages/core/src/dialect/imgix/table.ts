@@ -23,7 +23,7 @@ export const imgixParameters: Rows<ImgixValues> = {
 export const rows: ReadonlyMap<string, ImgixParameter<unknown>> = new Map(Object.entries(imgixParameters));
 
 /** Never written in base64 (docs.imgix.com, Base64 variants). */
-const plainOnly: ReadonlySet<string> = new Set(['auto', 'ch', 's', 'expires']);
+const plainOnly: ReadonlySet<string> = new Set(['auto', 'ch', 's']);
 
 /** What a spelling stands for. */
 export interface Spelling {

@@ -62,7 +62,7 @@ describe('request', () => {
   });
 
   it('heeds the client hints that it names', () => {
-    const hints = { width: 640, dpr: 2, saveData: true };
+    const hints = { width: 640, dpr: 2, saveData: true } as const;
     const of = (query: string) => parsed(query, {}, hints);
     expect(of('w=300').transformation).toEqual(parsed('w=300').transformation);
     expect(of('w=300')).toMatchObject({ hints: [] });
