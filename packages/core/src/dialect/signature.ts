@@ -44,12 +44,8 @@ const signingExpectations: Readonly<Record<keyof SigningOptions, Expectation>> =
  * @throws TypeError naming the option and what was expected, but never a key.
  */
 export function createSigner(options: SigningOptions): Signer {
-  checkSecretly(options);
-  const { keys: given, required = true } = options;
-  const [first, ...others] = secretsOf(given).map((secret) => createSecretKey(secret, 'utf8')) as [
-    KeyObject,
-    ...KeyObject[],
-  ];
+  const { secrets, required } = signingSecrets(options, leastKeyBytes);
+  const [first, ...others] = secrets.map((secret) => createSecretKey(secret, 'utf8')) as [KeyObject, ...KeyObject[]];
 
   const verify = (message: string, signature: string): boolean => {
     const digest = decodeSignature(signature);
@@ -67,6 +63,21 @@ export function createSigner(options: SigningOptions): Signer {
       if (signature === undefined || !verify(message, signature)) throw new TintypeError('SIGNATURE_INVALID');
     },
   };
+}
+
+/**
+ * The checked options of signatures.
+ *
+ * @param leastBytes of a key, in UTF-8.
+ * @returns at least one secret.
+ * @throws TypeError naming the option and what was expected, but never a key.
+ */
+export function signingSecrets(
+  options: SigningOptions,
+  leastBytes: number,
+): { readonly secrets: readonly string[]; readonly required: boolean } {
+  checkSecretly(options);
+  return { secrets: secretsOf(options.keys, leastBytes), required: options.required ?? true };
 }
 
 function digestOf(key: KeyObject, message: string): Buffer {
@@ -87,12 +98,12 @@ function checkSecretly(options: unknown): asserts options is SigningOptions {
   checkOptions('signing', options, signingExpectations);
 }
 
-function secretsOf(keys: unknown): readonly string[] {
+function secretsOf(keys: unknown, leastBytes: number): readonly string[] {
   const secrets: readonly unknown[] = Array.isArray(keys) ? keys : [keys];
-  const wrong = secrets.findIndex((secret) => typeof secret !== 'string' || Buffer.byteLength(secret) < leastKeyBytes);
+  const wrong = secrets.findIndex((secret) => typeof secret !== 'string' || Buffer.byteLength(secret) < leastBytes);
   if (wrong === -1 && secrets.length > 0) return secrets as readonly string[];
   const received = secrets.length === 0 ? 'an empty list' : kindOf(secrets[wrong]);
-  const expected = `a string of at least ${leastKeyBytes} bytes, or a list of them,`;
+  const expected = `a string of at least ${leastBytes} bytes, or a list of them,`;
   throw new TypeError(`Expected ${expected} for signing.keys but received ${received}`);
 }
 
