@@ -12,6 +12,9 @@ import { koaAdapter } from './support/koa-sites.ts';
 import { type Decoded, decode, quadrantsFolder } from './support/quadrants.ts';
 import { type Adapter, open } from './support/sites.ts';
 
+/** What Node imports is the class itself, whatever its types say. */
+const Client = ImgixClient as unknown as typeof ImgixClient.default;
+
 const token = 'a secure URL token';
 
 /** The URLs of a source set, with what each is for. */
@@ -46,7 +49,7 @@ describe.each<readonly [string, Adapter]>([
 
   /** The builder takes no port, but after it has been made. */
   const clientOf = async (port: number, isSigned: boolean) => {
-    const client = new ImgixClient({
+    const client = new Client({
       domain: '127.0.0.1',
       useHTTPS: false,
       ...(isSigned ? { secureURLToken: token } : {}),
