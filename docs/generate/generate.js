@@ -1,13 +1,16 @@
 /**
- * Writes what is generated of docs/url-parameters.md: the tables of parameters from the code, and the pictures by it.
+ * Writes what is generated of docs: the tables of parameters from the code, and the pictures by it.
  * `npm run docs`.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { drawPictures } from '../../examples/express/pictures/index.js';
+import { refusedParameters } from '../../packages/core/dist/dialect/imgix/refused-parameters.js';
+import { imgixParameters } from '../../packages/core/dist/dialect/imgix/table.js';
 import { nativeParameters } from '../../packages/core/dist/dialect/native-parameters.js';
 import { createTintype, folder } from '../../packages/core/dist/index.js';
 import { gallery } from './gallery.js';
+import { refusalTable } from './imgix-tables.js';
 import { galleryTable, parameterTables, withSection } from './parameter-tables.js';
 
 const docs = new URL('../', import.meta.url);
@@ -17,6 +20,10 @@ const page = new URL('url-parameters.md', docs);
 const text = readFileSync(page, 'utf8');
 const tables = withSection(text, 'parameters', parameterTables(nativeParameters));
 writeFileSync(page, withSection(tables, 'pictures', galleryTable(gallery)));
+
+const imgixPage = new URL('migrating-from-imgix.md', docs);
+const imgixText = withSection(readFileSync(imgixPage, 'utf8'), 'parameters', parameterTables(imgixParameters));
+writeFileSync(imgixPage, withSection(imgixText, 'refusals', refusalTable(imgixParameters, refusedParameters)));
 
 await drawPictures(drawn);
 mkdirSync(new URL('pictures/', docs), { recursive: true });

@@ -42,7 +42,7 @@ export function galleryTable(gallery) {
 }
 
 /** A Markdown table as Prettier lays it out. */
-function table(head, rows) {
+export function table(head, rows) {
   const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
   const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => [...row[column]].length)));
   const line = (row) =>

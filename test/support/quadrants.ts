@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** Size of what {@link quadrantsFolder} holds. */
-export const [quadrantsWidth, quadrantsHeight] = [400, 300];
+const [quadrantsWidth, quadrantsHeight] = [400, 300];
 
 /** The colours of the quarters, as rows. */
 const quarters = { red: '#f00', green: '#0f0', blue: '#00f', yellow: '#ff0' } as const;
@@ -13,7 +12,7 @@ const quarters = { red: '#f00', green: '#0f0', blue: '#00f', yellow: '#ff0' } as
 export type Seen = keyof typeof quarters | 'white' | 'black' | 'other' | 'nothing';
 
 /**
- * Makes a folder with `quadrants.png` and `quadrants.jpg`: red and green above blue and yellow. It is removed when the
+ * Makes a folder with `quadrants.png` and `quadrants.jpg` of 400 × 300 pixels: red and green above blue and yellow. It is removed when the
  * test ends.
  */
 export async function quadrantsFolder(names: readonly string[] = []): Promise<string> {

@@ -2,7 +2,7 @@ import type { Colour } from '../../transform/colour.ts';
 import type { Corners } from '../../transform/stage.ts';
 import { flag } from '../value.ts';
 import { type Rows, row } from './parameter.ts';
-import { colour, corners, oneOf, type Reader, strict, suggested, whole } from './values.ts';
+import { colour, corners, oneOf, type Reader, suggested, whole } from './values.ts';
 
 /** A border: width in CSS pixels, and colour. */
 export interface ImgixBorder {
@@ -47,7 +47,7 @@ const width = whole(suggested(0, 8192));
 const border: Reader<ImgixBorder> = {
   read: (text) => {
     const [size = '', shade = '', ...others] = text.split(',').map((part) => part.trim());
-    const read = { width: whole(suggested(0, 8192)).read(size), colour: colour.read(shade) };
+    const read = { width: width.read(size), colour: colour.read(shade) };
     return others.length > 0 || read.width === undefined || read.colour === undefined
       ? undefined
       : (read as ImgixBorder);
@@ -108,6 +108,3 @@ export const lookParameters: Rows<LookValues> = {
     aliases: ['fillcolor'],
   }),
 };
-
-/** The zero to one that alpha is read as where it is a percentage. */
-export const percentage: Reader<number> = whole(strict(0, 100));

@@ -40,7 +40,7 @@ export interface ImgixOptions {
 const isToken = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
 /** What each option accepts. */
-export const imgixExpectations: Readonly<Record<keyof ImgixOptions, Expectation>> = {
+const imgixExpectations: Readonly<Record<keyof ImgixOptions, Expectation>> = {
   // Whoever checks it prints no token.
   signing: ['how URLs are signed', () => true],
   mount: ['a path such as "/images"', (value) => typeof value === 'string' && /^(?:\/[^/?#]+)*$/.test(value)],

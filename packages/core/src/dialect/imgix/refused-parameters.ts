@@ -76,7 +76,7 @@ const families: readonly RefusedFamily[] = [
   { reason: 'a border is as wide on each side, in one line', idle: ['0'], names: { 'border-stroke-size': [] } },
   { reason: 'the description that fm=json gives has the dominant colour', names: palettes() },
   { reason: 'no crosses are drawn', idle: off, names: { 'fp-debug': [] } },
-  { reason: 'metadata goes out with the colour profile or not at all', idle: ['block'], names: { iptc: [] } },
+  { reason: 'no metadata but the colour profile goes out', idle: ['block'], names: { iptc: [] } },
   { reason: 'an SVG is drawn, and never goes out as it is', idle: ['true', '1'], names: { 'svg-sanitize': [] } },
   { reason: 'an original is never passed on in place of its picture', idle: off, names: { 'rasterize-bypass': [] } },
   { reason: 'no PDF is drawn', idle: ['true', '1'], names: { 'pdf-annotation': ['annotation'] } },
