@@ -10,6 +10,8 @@ import { checkFrameWithin, type Limits, type OutputLimits } from './limits.ts';
 import { canAnimate, isAnimatedWithin, outputFormat } from './output-format.ts';
 import type { Stage, Trim } from './stage.ts';
 import { type Picture, planStage, type StagePlan } from './stage-plan.ts';
+import { type FontUse, fontUses } from './text/font-uses.ts';
+import { createFonts, type Fonts } from './text/fonts.ts';
 import { thumbnailStage } from './thumbnail.ts';
 import { type Output, type OutputFormat, overlaysOf, type Transformation } from './transformation.ts';
 
@@ -27,6 +29,8 @@ export interface RenderPlan {
   readonly stages: readonly StagePlan[];
   /** What follows once the pixels are trimmed. */
   readonly trimmed?: Trimmed | undefined;
+  /** The fonts of its words; undefined where it has none. */
+  readonly fonts?: readonly FontUse[] | undefined;
   readonly format: OutputFormat;
   readonly encoding: Encoding;
   /** Whether all frames are kept. */
@@ -56,6 +60,8 @@ export interface PlanContext {
   readonly encoders?: EncoderOptions | undefined;
   /** What the headers of the overlays say, one for each of `overlaysOf(transformation)`. */
   readonly overlays?: readonly ImageInfo[] | undefined;
+  /** Undefined for those that are always there. */
+  readonly fonts?: Fonts | undefined;
 }
 
 /**
@@ -88,11 +94,17 @@ export function planRender(transformation: Transformation, image: ImageInfo, con
     ...(output.frame === undefined || image.frames === 1 ? {} : { frame: output.frame - 1 }),
     ...(image.format === 'svg' ? { drawn: drawnSize(image, work.stages, limits) } : {}),
     ...work,
+    ...withFonts(stages, context.fonts),
     format,
     encoding: format === 'json' ? {} : encodingOf(format, output, encoders),
     animated,
     ...sizeToTell(planned.stages.at(-1) ?? original),
   };
+}
+
+function withFonts(stages: readonly Stage[], fonts: Fonts = createFonts()): Pick<RenderPlan, 'fonts'> {
+  const uses = fontUses(stages, fonts);
+  return uses.length === 0 ? {} : { fonts: uses };
 }
 
 /** The orientation of an AVIF is none of EXIF: what decodes it turns it. */
