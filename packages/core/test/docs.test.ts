@@ -123,7 +123,9 @@ describe('docs/migrating-from-imgix.md', () => {
     // If this fails, `npm run docs`.
     expect(page).toBe(withSection(tables, 'refusals', refusalTable(imgixParameters, refusedParameters)));
     const rows = groups.flatMap((group) => tableOf(page, `### ${titles[group]}`));
-    expect(rows.map(([name]) => name?.split(',')[0])).toEqual(Object.keys(imgixParameters).map((name) => `\`${name}\``));
+    expect(rows.map(([name]) => name?.split(',')[0])).toEqual(
+      Object.keys(imgixParameters).map((name) => `\`${name}\``),
+    );
     const refused = tableOf(page, '## What is refused').flatMap(([names = '']) => names.split(', '));
     for (const name of Object.keys(refusedParameters)) expect(refused).toContain(`\`${name}\``);
   });
