@@ -1,5 +1,5 @@
 import ImgixClient from '@imgix/js-core';
-import { imgix, type TintypeOptions } from '@tintype/core';
+import { imgix, native, type TintypeOptions, webProxy } from '@tintype/core';
 import express from 'express';
 import { buildPixelDensitySrcSet, buildURL, buildWidthSrcSet } from 'imgix-url-builder';
 import { SecureClient } from 'imgix-url-builder/node';
@@ -144,5 +144,21 @@ describe.each<readonly [string, Adapter]>([
     const larger = String(transformUrl({ url: `${base}/quadrants.jpg`, provider: 'imgix', width: 800, height: 800 }));
     // `fit=min` never enlarges: the largest square that there is.
     expect(await fetched(larger)).toMatchObject({ width: 300, height: 300 });
+  });
+
+  it('js-core: fetch originals by their whole URL, signed alone', async () => {
+    const upstream = await open(adapter, {
+      mounts: [{ images: engineOn(await quadrantsFolder(), { dialect: native() }), at: '/originals' }],
+    });
+    const host = `127.0.0.1:${upstream.port}`;
+    const origin = webProxy({ allow: [`http://${host}`], allowPrivate: [host] });
+    const { client, fetched, base } = await serve(true, { origin });
+    const original = `http://${host}/originals/quadrants.jpg?w=200&q=100`;
+    const whole = await fetched(
+      client.buildURL(`img/${encodeURIComponent(original)}`, { w: 50 }, { disablePathEncoding: true }),
+    );
+    expect(whole).toMatchObject({ format: 'jpeg', width: 50, height: 38 });
+    expect(corners(whole)).toEqual(all);
+    expect((await fetch(`${base}/${encodeURIComponent(original)}?w=50`)).status).toBe(403);
   });
 });
