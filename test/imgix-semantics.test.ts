@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { folder, imgix, memory, native, type Tintype, type TintypeOptions } from '@tintype/core';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -191,6 +193,14 @@ describe('what is answered', () => {
       'no-store',
     ]);
     expect(String(answer.body)).toMatch(/^bg-remove: is not built: /);
+  });
+
+  it('422 for what is no picture, and 404 for what is not there', async () => {
+    const root = await quadrantsFolder();
+    await writeFile(join(root, 'notes.jpg'), 'no picture');
+    const images = engineOn(root, { dialect: imgix() });
+    expect((await get(images, '/notes.jpg?w=10')).status).toBe(422);
+    expect((await get(images, '/nothing.jpg?w=10')).status).toBe(404);
   });
 
   it('a picture to save, for dl', async () => {

@@ -42,8 +42,8 @@ export function imgix(options: ImgixOptions = {}): Dialect {
   const { signer } = rules;
   return {
     name: 'imgix',
-    // docs.imgix.com, Expiration: a URL that has ended is as good as none.
-    failures: { URL_EXPIRED: { status: 404 } },
+    // docs.imgix.com, Expiration and HTTP status codes.
+    failures: { URL_EXPIRED: { status: 404 }, UNSUPPORTED_IMAGE: { status: 422 } },
     parse: (target, hints = {}) => parse(target, hints, rules),
     format: (path, parameters, given) => format(path, parameters, given, rules),
     ...(signer === undefined
