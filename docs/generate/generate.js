@@ -11,10 +11,13 @@ import {
 } from '../../packages/core/dist/dialect/imagekit/layer-parameters.js';
 import { outputParameters, pictureParameters } from '../../packages/core/dist/dialect/imagekit/parameters.js';
 import { refusals } from '../../packages/core/dist/dialect/imagekit/refusals.js';
+import { refusedParameters } from '../../packages/core/dist/dialect/imgix/refused-parameters.js';
+import { imgixParameters } from '../../packages/core/dist/dialect/imgix/table.js';
 import { nativeParameters } from '../../packages/core/dist/dialect/native-parameters.js';
 import { createTintype, folder } from '../../packages/core/dist/index.js';
 import { gallery } from './gallery.js';
-import { imagekitTables, refusalTable } from './imagekit-tables.js';
+import { refusalTable as imagekitRefusals, imagekitTables } from './imagekit-tables.js';
+import { refusalTable as imgixRefusals } from './imgix-tables.js';
 import { galleryTable, parameterTables, withSection } from './parameter-tables.js';
 
 const docs = new URL('../', import.meta.url);
@@ -34,7 +37,11 @@ const rows = {
   canvas: canvasParameters,
 };
 const taken = withSection(readFileSync(migration, 'utf8'), 'taken', imagekitTables(rows));
-writeFileSync(migration, withSection(taken, 'refused', refusalTable(refusals)));
+writeFileSync(migration, withSection(taken, 'refused', imagekitRefusals(refusals)));
+
+const imgixPage = new URL('migrating-from-imgix.md', docs);
+const imgixText = withSection(readFileSync(imgixPage, 'utf8'), 'parameters', parameterTables(imgixParameters));
+writeFileSync(imgixPage, withSection(imgixText, 'refusals', imgixRefusals(imgixParameters, refusedParameters)));
 
 await drawPictures(drawn);
 mkdirSync(new URL('pictures/', docs), { recursive: true });

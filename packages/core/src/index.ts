@@ -23,6 +23,8 @@ export type {
 } from './dialect/dialect.ts';
 export { imagekit } from './dialect/imagekit/imagekit.ts';
 export type { ImagekitOptions } from './dialect/imagekit/options.ts';
+export { imgix } from './dialect/imgix/imgix.ts';
+export type { ImgixOptions, ImgixSigningOptions } from './dialect/imgix/options.ts';
 export { type NativeDialect, native } from './dialect/native.ts';
 export type { NativeOptions } from './dialect/native-options.ts';
 export type { SigningOptions } from './dialect/signature.ts';

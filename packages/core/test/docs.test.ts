@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
 import { gallery } from '../../../docs/generate/gallery.js';
+import { refusalTable } from '../../../docs/generate/imgix-tables.js';
 import { galleryTable, parameterTables, titles, withSection } from '../../../docs/generate/parameter-tables.js';
+import { refusedParameters } from '../src/dialect/imgix/refused-parameters.ts';
+import { imgixParameters } from '../src/dialect/imgix/table.ts';
 import { native } from '../src/dialect/native.ts';
 import { nativeParameters } from '../src/dialect/native-parameters.ts';
 import { groups } from '../src/dialect/parameter.ts';
@@ -109,6 +112,22 @@ describe('docs/url-parameters.md', () => {
 
   it('has examples', () => {
     expect(examples.length).toBeGreaterThan(5);
+  });
+});
+
+describe('docs/migrating-from-imgix.md', () => {
+  const page = read('docs/migrating-from-imgix.md');
+
+  it('has what the code generates of it: a row for each parameter, and each that is refused', () => {
+    const tables = withSection(page, 'parameters', parameterTables(imgixParameters));
+    // If this fails, `npm run docs`.
+    expect(page).toBe(withSection(tables, 'refusals', refusalTable(imgixParameters, refusedParameters)));
+    const rows = groups.flatMap((group) => tableOf(page, `### ${titles[group]}`));
+    expect(rows.map(([name]) => name?.split(',')[0])).toEqual(
+      Object.keys(imgixParameters).map((name) => `\`${name}\``),
+    );
+    const refused = tableOf(page, '## What is refused').flatMap(([names = '']) => names.split(', '));
+    for (const name of Object.keys(refusedParameters)) expect(refused).toContain(`\`${name}\``);
   });
 });
 

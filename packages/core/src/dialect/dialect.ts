@@ -61,9 +61,10 @@ export interface Dialect {
    * Verifies the signature of a target that `parse` has read, where URLs are signed; left out where they are not. Of a
    * target that is verified everything counts that `parse` gives, but `query`.
    *
+   * @param mount what was taken off the path; undefined for a URL that nobody has asked for.
    * @throws TintypeError `SIGNATURE_INVALID`.
    */
-  verify?(target: Target): void;
+  verify?(target: Target, mount?: string): void;
   /**
    * The raw path of an original, or the beginning of one, in that of a URL; left out where URLs say nothing else in their
    * path.

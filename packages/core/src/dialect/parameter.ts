@@ -49,7 +49,7 @@ function writePath(path: string): string {
  *
  * @throws TintypeError `INVALID_PARAMETER`, in one line that names the parameter, the value and what is allowed.
  */
-export function readParameter<T>(name: string, text: string, type: ValueType<T>): T {
+export function readParameter<T>(name: string, text: string, type: Pick<ValueType<T>, 'read' | 'allowed'>): T {
   const value = type.read(text);
   if (value !== undefined) return value;
   throw refusal(name, text, `is not allowed; expected ${type.allowed}`);

@@ -95,14 +95,14 @@ export function checkOnce(values: Values, name: string): void {
 
 function put(values: Map<string, string>, name: string, value: string): void {
   checkOnce(values, name);
-  values.set(name, decode(value) ?? refuseEncoding());
+  values.set(name, decodeText(value) ?? refuseEncoding());
 }
 
-/** A name that cannot be decoded is none. */
-function splitPair(pair: string): { readonly name: string; readonly value: string } {
+/** Parts a pair into its name, decoded, and its value, which is not. A name that cannot be decoded is none. */
+export function splitPair(pair: string): { readonly name: string; readonly value: string } {
   const equals = pair.indexOf('=');
-  if (equals === -1) return { name: decode(pair) ?? '', value: '' };
-  return { name: decode(pair.slice(0, equals)) ?? '', value: pair.slice(equals + 1) };
+  if (equals === -1) return { name: decodeText(pair) ?? '', value: '' };
+  return { name: decodeText(pair.slice(0, equals)) ?? '', value: pair.slice(equals + 1) };
 }
 
 function refuseEncoding(): never {
@@ -111,7 +111,8 @@ function refuseEncoding(): never {
 
 const loneSurrogate = /\p{Surrogate}/u;
 
-function decode(text: string): string | undefined {
+/** Decodes a name or value, in which a plus is a blank; undefined where that cannot be done. */
+export function decodeText(text: string): string | undefined {
   // It could not be encoded again.
   if (loneSurrogate.test(text)) return undefined;
   try {

@@ -12,6 +12,8 @@ import { checkLayers } from '../transform/check-layers.ts';
 import { checkRequestedSize } from '../transform/geometry.ts';
 import type { Limits } from '../transform/limits.ts';
 import type { PictureOverlay } from '../transform/overlay.ts';
+import { fontUses } from '../transform/text/font-uses.ts';
+import type { Fonts } from '../transform/text/fonts.ts';
 import { overlaysOf, type Transformation, withOverlay } from '../transform/transformation.ts';
 import type { OfEach } from './of-each.ts';
 import { createVariants, type Variant, type VariantsOptions } from './variants.ts';
@@ -79,15 +81,25 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
     remembered.set(plan.key, whole);
   };
 
-  const read = (key: string, rawTarget: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
-    const target = splitTarget(rawTarget, mount);
+  const read = (
+    key: string,
+    rawTarget: string,
+    mount: string | undefined,
+    hints: HintValues | undefined,
+  ): UrlPlan | undefined => {
+    const target = splitTarget(rawTarget, mount ?? '');
     const request = target && parse(target, hints ?? {});
     if (target === undefined || request === undefined) return undefined;
-    dialect.verify?.(target);
-    return toPlan({ key, mount, request }, options);
+    dialect.verify?.(target, mount);
+    return toPlan({ key, mount: mount ?? '', request }, options);
   };
 
-  const find = (key: string, target: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
+  const find = (
+    key: string,
+    target: string,
+    mount: string | undefined,
+    hints: HintValues | undefined,
+  ): UrlPlan | undefined => {
     const known = remembered.get(key);
     if (known !== undefined) return known;
     const plan = read(key, target, mount, hints);
@@ -103,7 +115,7 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
       return plan === undefined || plan.mount === mount ? plan : find(`${mount} ${key}`, target, mount, hints);
     },
     remembered: (target, hints) => remembered.get(keyOf(target, hints)),
-    check: (target) => void find(` ${target}`, target, '', undefined),
+    check: (target) => void find(` ${target}`, target, undefined, undefined),
     isOurs(rawTarget, mount) {
       const target = splitTarget(rawTarget, mount);
       return target !== undefined && parse(target, {}) !== undefined;
@@ -154,7 +166,7 @@ function weightOf({ key, records, transformation, variants, fallback }: UrlPlan)
 type Parse = (target: Target, hints: HintValues) => DialectRequest | undefined;
 
 /** Creates what reads a target by the dialect, the limits, and the kind of paths that the origin takes. */
-function createParser({ dialect, limits, paths, watermark }: UrlPlansOptions): Parse {
+function createParser({ dialect, limits, fonts, paths, watermark }: UrlPlansOptions): Parse {
   const isForeign = (path: string): boolean => isUrlPath(path) !== (paths === 'url');
 
   /** What a client's hints ask for is cut to what may be asked for: they are no mistake of the URL's. */
@@ -162,7 +174,7 @@ function createParser({ dialect, limits, paths, watermark }: UrlPlansOptions): P
     const hints = width === undefined ? others : { ...others, width: Math.min(width, limits.outputSide) };
     try {
       const request = dialect.parse(target, hints);
-      if (request !== undefined) checkRequest(request.transformation, limits);
+      if (request !== undefined) checkRequest(request.transformation, limits, fonts);
       return request;
     } catch (error) {
       const smaller = withLessDensity(hints);
@@ -190,7 +202,9 @@ function createParser({ dialect, limits, paths, watermark }: UrlPlansOptions): P
 }
 
 /** Refuses what is too much before anybody is asked for it. */
-function checkRequest(transformation: Transformation, limits: Limits): void {
+function checkRequest(transformation: Transformation, limits: Limits, fonts: Fonts): void {
   checkRequestedSize(transformation, limits);
   checkLayers(transformation, limits);
+  // Throws where one is asked for that there is not.
+  fontUses(transformation.stages, fonts);
 }

@@ -50,6 +50,7 @@ export interface PurgeApi {
 export interface PurgeApiKind {
   create(parts: PurgeApiParts): PurgeApi;
   readonly refuse: readonly string[];
+  readonly quota?: Quota | undefined;
   /** Fields of the answer to a purge above the quota, beside Retry-After. */
   quotaFields?(quota: Quota, secondsLeft: number): Readonly<Record<string, string>>;
 }

@@ -18,6 +18,8 @@ export interface CredentialOptions {
   readonly basic?: BasicCredential | readonly BasicCredential[] | undefined;
   /** ImageKit's private key, or several: Basic authentication by it as the name, whatever the password. */
   readonly privateKey?: string | readonly string[] | undefined;
+  /** imgix's API key, or several: bearer tokens by another name. */
+  readonly apiKey?: string | readonly string[] | undefined;
   /** Decides for itself: `true` lets the request in. */
   readonly authorize?: ((request: PurgeCaller) => boolean | Promise<boolean>) | undefined;
 }
@@ -56,13 +58,14 @@ export const credentialExpectations: Readonly<Record<keyof CredentialOptions, Ex
     'a private key without blanks or colons',
     (value) => isToken(value) && !String(value).includes(':'),
   ),
+  apiKey: oneOrMore('an API key without blanks', isToken),
   authorize: expectations.function,
 };
 
 /** Creates the check of credentials; undefined where there is nothing to check against, and so nobody to let in. */
 export function createAuthorize(options: CredentialOptions): Authorize | undefined {
-  const { token = [], basic = [], privateKey = [], authorize } = options;
-  const tokens = [token].flat().map(digest);
+  const { token = [], basic = [], privateKey = [], apiKey = [], authorize } = options;
+  const tokens = [token, apiKey].flat(2).map(digest);
   const pairs = [basic].flat().map(({ username, password }) => digest(`${username}:${password}`));
   const names = [privateKey].flat().map(digest);
   const hasBasic = pairs.length + names.length > 0;

@@ -6,17 +6,19 @@ import { checkOptions, type Expectation, oneOf } from '../options.ts';
 import type { PurgeApiKind, Purgeable, PurgeRoutesRequest } from './api.ts';
 import { type Authorize, type CredentialOptions, createAuthorize, credentialExpectations } from './credentials.ts';
 import { imagekitApi } from './imagekit-api.ts';
+import { imgixApi } from './imgix-api.ts';
 import { createNativeApi } from './native-api.ts';
 import { purgeOptionTable } from './options.ts';
 import { createQuota, type Quota, quotaExpectation } from './quota.ts';
 import type { WildcardRules } from './wildcard-rules.ts';
 
 /** Whose paths, bodies and statuses purge routes have. */
-export type PurgeApiName = 'native' | 'imagekit';
+export type PurgeApiName = 'native' | 'imagekit' | 'imgix';
 
 const apis: Readonly<Record<PurgeApiName, PurgeApiKind>> = {
   native: { create: createNativeApi, refuse: [] },
   imagekit: imagekitApi,
+  imgix: imgixApi,
 };
 
 /** Options of the purge routes. */
@@ -29,7 +31,7 @@ export interface PurgeRoutesOptions extends CredentialOptions {
   readonly api?: PurgeApiName | undefined;
   /**
    * Purges taken in a window of time, whoever sends them; more are answered 429. Asking for a status is free.
-   * @default { requests: 1000, seconds: 60 }
+   * @default { requests: 1000, seconds: 60 }, by imgix's API { requests: 10, seconds: 1 }
    */
   readonly quota?: Quota | false | undefined;
   /**
@@ -68,8 +70,8 @@ export function createPurgeRoutes(images: Purgeable, options: PurgeRoutesOptions
     warnOnce('TINTYPE_NO_TOKEN', 'purgeRoutes has no credential: the purge routes do not exist.');
     return async () => undefined;
   }
-  const { quota = { requests: 1000, seconds: 60 }, wildcards = 'imagekit' } = options;
   const kind = apis[options.api ?? 'native'];
+  const { quota = kind.quota ?? { requests: 1000, seconds: 60 }, wildcards = 'imagekit' } = options;
   const take = quota === false ? () => undefined : createQuota(quota, kind.quotaFields);
   const api = kind.create({ images, take, rules: { wildcards, refuse: options.refuse ?? kind.refuse } });
 

@@ -1,0 +1,1 @@
+export function refusalTable(parameters: object, refused: object): string;
