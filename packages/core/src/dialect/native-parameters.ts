@@ -1,6 +1,5 @@
 import type { Colour } from '../transform/colour.ts';
 import type { Length } from '../transform/length.ts';
-import { type Blend, blends, type OverlayPosition, overlayPositions } from '../transform/overlay.ts';
 import {
   type Border,
   type Corners,
@@ -18,6 +17,7 @@ import {
   type Trim,
 } from '../transform/stage.ts';
 import type { OutputFormat } from '../transform/transformation.ts';
+import { type OverlayParameters, overlayParameters } from './native-overlay-parameters.ts';
 import {
   borderValue,
   cropValue,
@@ -31,11 +31,11 @@ import {
   sharpenValue,
   trimValue,
 } from './native-values.ts';
-import { originPath, type Parameter, parameter } from './parameter.ts';
+import { type Parameter, parameter } from './parameter.ts';
 import { colour, decimal, flag, length, orWord, sides, token, wholeNumber, word } from './value.ts';
 
 /** The types of all parameters of the native dialect, in the order in which they are written. */
-export interface NativeParameters {
+export interface NativeParameters extends OverlayParameters {
   readonly w: Parameter<Length>;
   readonly h: Parameter<Length>;
   readonly dpr: Parameter<number>;
@@ -65,13 +65,6 @@ export interface NativeParameters {
   readonly radius: Parameter<Corners<Length> | 'max'>;
   readonly opacity: Parameter<number>;
   readonly bg: Parameter<Colour>;
-  readonly overlay: Parameter<string>;
-  readonly 'overlay-w': Parameter<Length>;
-  readonly 'overlay-h': Parameter<Length>;
-  readonly 'overlay-position': Parameter<OverlayPosition>;
-  readonly 'overlay-margin': Parameter<number>;
-  readonly 'overlay-opacity': Parameter<number>;
-  readonly 'overlay-blend': Parameter<Blend>;
   readonly format: Parameter<OutputFormat | 'auto'>;
   readonly q: Parameter<number>;
   readonly lossless: Parameter<boolean>;
@@ -155,29 +148,7 @@ export const nativeParameters: NativeParameters = {
   ),
   opacity: parameter('frame', wholeNumber(0, 100), 'In percent. Default 100.'),
   bg: parameter('frame', colour, 'Laid under all that is transparent. Default none, in a JPEG white.', 'background'),
-  overlay: parameter('overlay', originPath(), 'Another original of the same origin, laid on the result.'),
-  'overlay-w': parameter(
-    'overlay',
-    length(1, mostPixels),
-    "Width of the overlay in CSS pixels, or with a decimal point as a share of the picture's.",
-  ),
-  'overlay-h': parameter(
-    'overlay',
-    length(1, mostPixels),
-    'Height of the overlay, likewise. Both make a box that it fits into.',
-  ),
-  'overlay-position': parameter(
-    'overlay',
-    word(overlayPositions, { center: 'centre' }),
-    'Where the overlay lies. Default `centre`.',
-  ),
-  'overlay-margin': parameter(
-    'overlay',
-    wholeNumber(0, mostPixels),
-    'CSS pixels between the overlay and every edge of the picture. Default 0.',
-  ),
-  'overlay-opacity': parameter('overlay', wholeNumber(1, 100), 'How much the overlay covers, in percent. Default 100.'),
-  'overlay-blend': parameter('overlay', word(blends), 'How its colours meet those below. Default `over`.'),
+  ...overlayParameters,
   format: parameter(
     'output',
     word<OutputFormat | 'auto'>(['auto', 'jpeg', 'png', 'webp', 'avif', 'gif', 'json'], { jpg: 'jpeg' }),
