@@ -26,6 +26,10 @@ export const parameters = [
       number('dpr', 'Density', { min: 0.5, max: 5, step: 0.5, rest: 1 }, { unset: '1' }),
       toggle('lossless', 'Lossless'),
       toggle('progressive', 'Progressive'),
+      choice('chroma', 'Chroma', ['4:2:0', '4:4:4'], "as the server's"),
+      number('colours', 'Colours', { min: 2, max: 256, step: 1, rest: 256 }, { unset: 'all' }),
+      number('dpi', 'DPI', { min: 36, max: 600, step: 1, rest: 72 }, { unset: 'none' }),
+      choice('keep', 'Metadata', ['icc', 'all'], 'none'),
     ].map((row) => ({ isOutput: true, ...row })),
   ),
   ...inGroup(
@@ -33,15 +37,21 @@ export const parameters = [
     [
       number('frame', 'Still of frame', { min: 1, max: 24, step: 1, rest: 1 }, { unset: 'all' }),
       text('v', 'Version', { unset: 'any token' }),
+      choice('fallback', 'In its place', 'pictures', 'none'),
+      toggle('original', 'Original'),
       text('download', 'Download', { unset: 'file name', words: ['true'] }),
     ].map((row) => ({ isOutput: true, ...row })),
   ),
   ...inGroup('Size', [
     number('w', 'Width', size, { unset: 'px, or 0.5' }),
     number('h', 'Height', size, { unset: 'px, or 0.5' }),
-    choice('fit', 'Fit', ['cover', 'contain', 'fill', 'inside', 'outside'], 'cover'),
+    choice('fit', 'Fit', ['cover', 'contain', 'fill', 'inside', 'outside', 'none'], 'cover'),
     text('ratio', 'Ratio', { unset: '16:9', words: ['1:1', '4:5', '3:2', '16:9'] }),
     toggle('enlarge', 'Enlarge'),
+    number('min-w', 'Least width', size, { unset: 'px' }),
+    number('min-h', 'Least height', size, { unset: 'px' }),
+    number('max-w', 'Most width', size, { unset: 'px' }),
+    number('max-h', 'Most height', size, { unset: 'px' }),
   ]),
   ...inGroup('Crop', [
     choice('position', 'Position', [...corners, 'entropy', 'attention'], 'centre', { excludes: ['fp'] }),
@@ -55,15 +65,16 @@ export const parameters = [
       ],
       excludes: ['position'],
     }),
-    text('crop', 'Crop', { unset: 'x,y,w,h', words: ['0.5,0.5', '800,800'] }),
+    text('crop', 'Crop', { unset: 'x,y,w,h', words: ['0.5,0.5', '800,800', '0.5,0.5,600,600,centre'] }),
     number('trim', 'Trim', { min: 0, max: 100, step: 1, rest: 10 }, { words: ['true'], fill: ['10'], swatch: 1 }),
   ]),
   ...inGroup('Turn', [
     choice('flip', 'Flip', ['h', 'v', 'hv'], 'no'),
     number('rotate', 'Rotate', { min: -180, max: 180, step: 1, rest: 0 }, { unset: '0', words: ['90', '15,cover'] }),
-    choice('orient', 'EXIF', ['exif', 'none'], 'exif', { isOutput: true }),
+    choice('orient', 'EXIF', ['exif', 'none', ...'12345678'], 'exif', { isOutput: true }),
   ]),
   ...inGroup('Colour', [
+    number('exposure', 'Exposure', { min: -3, max: 3, step: 0.1, rest: 0 }, { unset: '0' }),
     number('brightness', 'Brightness', factor(3), { unset: '1' }),
     number('saturation', 'Saturation', factor(3), { unset: '1' }),
     number('hue', 'Hue', { min: -180, max: 180, step: 1, rest: 0 }, { unset: '0' }),
@@ -76,13 +87,21 @@ export const parameters = [
   ]),
   ...inGroup('Effects', [
     number('blur', 'Blur', { min: 0.3, max: 40, step: 0.1, rest: 0.3 }, { unset: 'none' }),
-    number('sharpen', 'Sharpen', { min: 0.1, max: 10, step: 0.1, rest: 0.1 }, { unset: 'none', words: ['true'] }),
+    number(
+      'sharpen',
+      'Sharpen',
+      { min: 0.1, max: 10, step: 0.1, rest: 0.1 },
+      { unset: 'none', words: ['true', '2,1,3'] },
+    ),
+    number('pixelate', 'Pixelate', { min: 2, max: 60, step: 1, rest: 2 }, { unset: 'none' }),
     number('opacity', 'Opacity', { min: 0, max: 100, step: 1, rest: 100 }, { unset: '100' }),
   ]),
   ...inGroup('Frame', [
     number('pad', 'Padding', { min: 0, max: 120, step: 1, rest: 0 }, { unset: '0', words: ['10,40'] }),
+    text('fill', 'Fill', { unset: 'nothing', swatch: 0, words: ['blur'] }),
     number('border', 'Border', { min: 0, max: 60, step: 1, rest: 0 }, { unset: 'none', fill: ['8', '000'], swatch: 1 }),
     number('radius', 'Radius', { min: 0, max: 300, step: 1, rest: 0 }, { unset: '0', words: ['max'] }),
+    choice('mask', 'Mask', ['ellipse'], 'none'),
     text('bg', 'Background', { unset: 'colour', swatch: 0, words: ['transparent'] }),
   ]),
   ...inGroup('Overlay', [
@@ -98,7 +117,16 @@ export const parameters = [
 
 const aliases = {
   ...{ width: 'w', height: 'h', gravity: 'position', padding: 'pad', background: 'bg', greyscale: 'grayscale' },
-  ...{ ar: 'ratio', invert: 'negate', f: 'format', fm: 'format', quality: 'q', version: 'v', dl: 'download' },
+  ...{
+    colors: 'colours',
+    ar: 'ratio',
+    invert: 'negate',
+    f: 'format',
+    fm: 'format',
+    quality: 'q',
+    version: 'v',
+    dl: 'download',
+  },
 };
 
 /** The row of the table for a name as it stands in a URL, or undefined. */

@@ -1,77 +1,26 @@
-import type { Colour } from '../transform/colour.ts';
-import type { Length } from '../transform/length.ts';
-import {
-  type Border,
-  type Corners,
-  type Crop,
-  type Fit,
-  type Flip,
-  type Focus,
-  fits,
-  flips,
-  type Position,
-  positions,
-  type Ratio,
-  type Rotation,
-  type Sides,
-  type Trim,
-} from '../transform/stage.ts';
+import { type Chroma, chromas } from '../transform/encoding.ts';
 import type { OutputFormat } from '../transform/transformation.ts';
 import { type OverlayParameters, overlayParameters } from './native-overlay-parameters.ts';
-import {
-  borderValue,
-  cropValue,
-  fileName,
-  focusValue,
-  leastBlur,
-  mostBlur,
-  mostPixels,
-  ratioValue,
-  rotationValue,
-  sharpenValue,
-  trimValue,
-} from './native-values.ts';
-import { type Parameter, parameter } from './parameter.ts';
-import { colour, decimal, flag, length, orWord, sides, token, wholeNumber, word } from './value.ts';
+import { type PictureParameters, pictureParameters } from './native-picture-parameters.ts';
+import { fileName } from './native-values.ts';
+import { originPath, type Parameter, parameter } from './parameter.ts';
+import { flag, token, wholeNumber, word } from './value.ts';
 
 /** The types of all parameters of the native dialect, in the order in which they are written. */
-export interface NativeParameters extends OverlayParameters {
-  readonly w: Parameter<Length>;
-  readonly h: Parameter<Length>;
-  readonly dpr: Parameter<number>;
-  readonly fit: Parameter<Fit>;
-  readonly position: Parameter<Position>;
-  readonly fp: Parameter<Focus>;
-  readonly ratio: Parameter<Ratio>;
-  readonly enlarge: Parameter<boolean>;
-  readonly crop: Parameter<Crop>;
-  readonly trim: Parameter<Trim | 'false'>;
-  readonly orient: Parameter<'exif' | 'none'>;
-  readonly flip: Parameter<Flip>;
-  readonly rotate: Parameter<Rotation>;
-  readonly brightness: Parameter<number>;
-  readonly saturation: Parameter<number>;
-  readonly hue: Parameter<number>;
-  readonly contrast: Parameter<number | 'auto'>;
-  readonly gamma: Parameter<number>;
-  readonly negate: Parameter<boolean>;
-  readonly grayscale: Parameter<boolean>;
-  readonly sepia: Parameter<number>;
-  readonly tint: Parameter<Colour>;
-  readonly blur: Parameter<number>;
-  readonly sharpen: Parameter<number | 'true' | 'false'>;
-  readonly pad: Parameter<Sides<Length>>;
-  readonly border: Parameter<Border>;
-  readonly radius: Parameter<Corners<Length> | 'max'>;
-  readonly opacity: Parameter<number>;
-  readonly bg: Parameter<Colour>;
+export interface NativeParameters extends PictureParameters, OverlayParameters {
   readonly format: Parameter<OutputFormat | 'auto'>;
   readonly q: Parameter<number>;
   readonly lossless: Parameter<boolean>;
   readonly progressive: Parameter<boolean>;
+  readonly chroma: Parameter<Chroma>;
+  readonly colours: Parameter<number>;
+  readonly dpi: Parameter<number>;
+  readonly keep: Parameter<'icc' | 'all'>;
   readonly frame: Parameter<number>;
   readonly preset: Parameter<string>;
   readonly v: Parameter<string>;
+  readonly fallback: Parameter<string>;
+  readonly original: Parameter<boolean>;
   readonly download: Parameter<string>;
   readonly expires: Parameter<number>;
   readonly s: Parameter<string>;
@@ -85,69 +34,7 @@ export type ValueOf<N extends Name> = NativeParameters[N] extends Parameter<infe
 
 /** The one table of the native dialect. */
 export const nativeParameters: NativeParameters = {
-  w: parameter(
-    'size',
-    length(1, mostPixels),
-    'Width in CSS pixels, or with a decimal point as a share of the width that there is.',
-    'width',
-  ),
-  h: parameter('size', length(1, mostPixels), 'Height, likewise.', 'height'),
-  dpr: parameter('size', decimal(0.5, 5), 'Device pixels per CSS pixel: multiplies every length in CSS pixels.'),
-  fit: parameter('size', word(fits), 'How the picture meets a box of two sides. Default `cover`.'),
-  position: parameter(
-    'size',
-    word(positions, { center: 'centre' }),
-    'What `cover` and `crop` keep in view, and where `contain` puts the picture. Default `centre`.',
-    'gravity',
-  ),
-  fp: parameter(
-    'size',
-    focusValue,
-    'Focal point, kept in view as near to the middle as there is picture; then how many times larger it is shown.',
-  ),
-  ratio: parameter('size', ratioValue, 'Width to height: gives the side that is missing.', 'ar'),
-  enlarge: parameter('size', flag, 'Whether the picture may grow beyond its original. Default `false`.'),
-  crop: parameter(
-    'crop',
-    cropValue,
-    'Cuts a part out before the size changes: left, top, width and height in pixels of the original, or width and height alone, at `position` or `fp`.',
-  ),
-  trim: parameter('crop', trimValue, 'Takes off edges of one colour; of the left top pixel where none is given.'),
-  orient: parameter('turn', word(['exif', 'none']), 'Whether EXIF turns the picture upright. Default `exif`.'),
-  flip: parameter(
-    'turn',
-    word(flips, { horizontal: 'h', vertical: 'v', both: 'hv', vh: 'hv' }),
-    'Mirrors left and right, top and bottom, or both.',
-  ),
-  rotate: parameter(
-    'turn',
-    rotationValue,
-    'Degrees clockwise. The picture grows and has empty corners; with `,cover` it keeps its frame, enlarged to fill it.',
-  ),
-  brightness: parameter('colour', decimal(0, 5), 'Factor. Default 1.'),
-  saturation: parameter('colour', decimal(0, 5), 'Factor. Default 1.'),
-  hue: parameter('colour', wholeNumber(-360, 360), 'Degrees on the wheel of colours. Default 0.'),
-  contrast: parameter(
-    'colour',
-    orWord('auto', decimal(0, 5)),
-    'Factor; `auto` stretches to the full range. Default 1.',
-  ),
-  gamma: parameter('colour', decimal(0.34, 3), 'Above 1 the middle tones become lighter. Default 1.'),
-  negate: parameter('colour', flag, 'Turns colours into their opposites. Default `false`.', 'invert'),
-  grayscale: parameter('colour', flag, 'Takes the colour out. Default `false`.', 'greyscale'),
-  sepia: parameter('colour', wholeNumber(0, 100), 'Browns the picture, in percent. Default 0.'),
-  tint: parameter('colour', colour, 'Colours the picture, its brightness kept.'),
-  blur: parameter('effect', decimal(leastBlur, mostBlur), 'Standard deviation in CSS pixels.'),
-  sharpen: parameter('effect', sharpenValue, 'Mildly and fast, or by a standard deviation in pixels. Default `false`.'),
-  pad: parameter('frame', sides(mostPixels), 'Empty edges, in the order of CSS.', 'padding'),
-  border: parameter('frame', borderValue, 'A frame around the picture: width, then colour.'),
-  radius: parameter(
-    'frame',
-    orWord('max', sides(mostPixels)),
-    'Round corners, from the left top clockwise. Shares are of the shorter side; `max` is half of it.',
-  ),
-  opacity: parameter('frame', wholeNumber(0, 100), 'In percent. Default 100.'),
-  bg: parameter('frame', colour, 'Laid under all that is transparent. Default none, in a JPEG white.', 'background'),
+  ...pictureParameters,
   ...overlayParameters,
   format: parameter(
     'output',
@@ -163,9 +50,36 @@ export const nativeParameters: NativeParameters = {
     flag,
     'Whether a JPEG or PNG shows in full at once, then sharpens. Default `false`.',
   ),
+  chroma: parameter(
+    'output',
+    word(chromas, { '420': '4:2:0', '444': '4:4:4' }),
+    'How much colour JPEG and AVIF keep beside brightness. Default: as the server has it, `4:2:0`.',
+  ),
+  colours: parameter(
+    'output',
+    wholeNumber(2, 256),
+    'How many colours a PNG or GIF has: 2, 4, 16 or 256; what lies between is the next. Default all.',
+    'colors',
+  ),
+  dpi: parameter('output', wholeNumber(1, 10_000), 'Pixels per inch that a JPEG or PNG says it has.'),
+  keep: parameter(
+    'output',
+    word(['icc', 'all']),
+    "What stays of the original's metadata: its colour profile, or EXIF and XMP too. Default nothing; colours become sRGB.",
+  ),
   frame: parameter('output', wholeNumber(1, 10_000), 'The one frame of an animation to take, from 1.'),
   preset: parameter('request', token(64), 'Parameters under a name, which the server has.'),
   v: parameter('request', token(64), 'Version of the original: a new one always reads the origin anew.', 'version'),
+  fallback: parameter(
+    'request',
+    originPath(),
+    'Another original, which takes the place of this one where there is none.',
+  ),
+  original: parameter(
+    'request',
+    flag,
+    'Whether the picture is served as it is, whatever else is said. Default `false`.',
+  ),
   download: parameter(
     'request',
     fileName,

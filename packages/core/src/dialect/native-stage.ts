@@ -1,5 +1,5 @@
 import { isNothing } from '../transform/length.ts';
-import type { Adjustments, Resize, Stage } from '../transform/stage.ts';
+import type { Adjustments, Bounds, Resize, Stage } from '../transform/stage.ts';
 import type { Output } from '../transform/transformation.ts';
 import { fromOverlay, type OverlayContext, type Scale, toOverlays } from './native-overlay.ts';
 import type { Name, ValueOf } from './native-parameters.ts';
@@ -21,6 +21,7 @@ export function toStage(read: Read, dpr: number, stagesOf: OverlayContext['stage
   const trim = read('trim');
   const sharpen = read('sharpen');
   const [pad, border, radius, blur] = [read('pad'), read('border'), read('radius'), read('blur')];
+  const pixelate = read('pixelate');
   return {
     trim: trim === 'false' ? undefined : trim,
     crop: read('crop'),
@@ -30,12 +31,15 @@ export function toStage(read: Read, dpr: number, stagesOf: OverlayContext['stage
     adjust: toAdjustments(read),
     blur: blur === undefined ? undefined : Math.round(times(blur, dpr, [leastBlur, mostBlur]) * 100) / 100,
     sharpen: sharpen === 'true' ? 'mild' : sharpen === 'false' ? undefined : sharpen,
+    pixelate: pixelate === undefined ? undefined : (scaled(pixelate) as number),
     pad: pad === undefined ? undefined : [scaled(pad[0]), scaled(pad[1]), scaled(pad[2]), scaled(pad[3])],
+    fill: read('fill'),
     border: border === undefined ? undefined : { ...border, width: scaled(border.width) },
     radius:
       radius === undefined || radius === 'max'
         ? radius
         : [scaled(radius[0]), scaled(radius[1]), scaled(radius[2]), scaled(radius[3])],
+    mask: read('mask'),
     opacity: read('opacity'),
     background: read('bg'),
     overlays: toOverlays(read, { scaled, dpr, stagesOf }),
@@ -51,7 +55,11 @@ export function toOutput(read: Read): Output {
     lossless: read('lossless'),
     progressive: read('progressive'),
     frame: read('frame'),
-    orient: orient === 'none' ? orient : undefined,
+    orient: orient === 'exif' ? undefined : orient,
+    keep: read('keep'),
+    chroma: read('chroma'),
+    colours: read('colours'),
+    dpi: read('dpi'),
   };
 }
 
@@ -78,6 +86,15 @@ function toResize(read: Read, scaled: Scale): Resize {
     position: read('position'),
     focus: read('fp'),
     enlarge: read('enlarge'),
+    least: toBounds(read('min-w'), read('min-h'), scaled),
+    most: toBounds(read('max-w'), read('max-h'), scaled),
+  };
+}
+
+function toBounds(width: number | undefined, height: number | undefined, scaled: Scale): Bounds {
+  return {
+    width: width === undefined ? undefined : (scaled(width) as number),
+    height: height === undefined ? undefined : (scaled(height) as number),
   };
 }
 
@@ -87,6 +104,7 @@ function toAdjustments(read: Read): Adjustments {
     saturation: read('saturation'),
     hue: read('hue'),
     contrast: read('contrast'),
+    exposure: read('exposure'),
     gamma: read('gamma'),
     negate: read('negate'),
     grayscale: read('grayscale'),
@@ -113,6 +131,10 @@ export function fromStage(
     fp: resize.focus,
     ratio: resize.ratio,
     enlarge: resize.enlarge,
+    'min-w': resize.least?.width,
+    'min-h': resize.least?.height,
+    'max-w': resize.most?.width,
+    'max-h': resize.most?.height,
     crop,
     trim,
     flip,
@@ -120,9 +142,12 @@ export function fromStage(
     ...adjust,
     blur: stage.blur,
     sharpen: stage.sharpen === 'mild' ? 'true' : stage.sharpen,
+    pixelate: stage.pixelate,
     pad: stage.pad,
+    fill: stage.fill,
     border: stage.border,
     radius: stage.radius,
+    mask: stage.mask,
     opacity: stage.opacity,
     bg: stage.background,
     ...(overlay === undefined ? {} : fromOverlay(overlay, writeStages)),
@@ -130,6 +155,6 @@ export function fromStage(
 }
 
 /** The parameters that say what comes out. */
-export function fromOutput({ format, quality, lossless, progressive, frame, orient }: Output): NativeValues {
-  return { format, q: quality, lossless, progressive, frame, orient };
+export function fromOutput({ quality, ...output }: Output): NativeValues {
+  return { ...output, q: quality };
 }

@@ -1,5 +1,6 @@
 import type { Length } from '../transform/length.ts';
-import type { Border, Crop, Focus, Ratio, Rotation, Trim } from '../transform/stage.ts';
+import type { Border, Crop, Focus, Ratio, Rotation, Trim, UnsharpMask } from '../transform/stage.ts';
+import type { Orientation } from '../transform/transformation.ts';
 import { colour, decimal, flag, length, type ValueType, wholeNumber } from './value.ts';
 
 /** The longest side of a picture. */
@@ -48,20 +49,24 @@ const extent = length(1, mostPixels);
 /** A part to cut out. */
 export const cropValue: ValueType<Crop> = {
   read: (text) => {
-    const parts = text.split(',');
+    const given = text.split(',');
+    const isCentred = ['centre', 'center'].includes(given.at(-1) ?? '');
+    const parts = isCentred ? given.slice(0, -1) : given;
     const [width, height] = parts.slice(-2).map(extent.read);
     if (width === undefined || height === undefined) return undefined;
-    if (parts.length === 2) return { width, height };
+    if (parts.length === 2) return isCentred ? undefined : { width, height };
     const [x, y] = parts.slice(0, 2).map(place.read);
-    return parts.length !== 4 || x === undefined || y === undefined ? undefined : { x, y, width, height };
+    if (parts.length !== 4 || x === undefined || y === undefined) return undefined;
+    return { x, y, width, height, ...(isCentred ? { anchor: 'centre' } : {}) };
   },
-  write: ({ x, y, width, height }) =>
+  write: ({ x, y, width, height, anchor }) =>
     [
       ...[x, y].filter((each): each is Length => each !== undefined).map(place.write),
       extent.write(width),
       extent.write(height),
+      ...(anchor === undefined ? [] : [anchor]),
     ].join(','),
-  allowed: `2 or 4 lengths with commas between them, each ${place.allowed}`,
+  allowed: `2 or 4 lengths with commas between them, each ${place.allowed}; after 4 perhaps ",centre"`,
 };
 
 /** How far from a colour is still taken for it, where nobody says. */
@@ -127,12 +132,41 @@ export const fileName: ValueType<string> = {
 
 const sharpness = decimal(0.1, 10);
 
+const amount = decimal(0, 10);
+const difference = decimal(0, 100);
+
 /** How much is sharpened. */
-export const sharpenValue: ValueType<number | 'true' | 'false'> = {
+export const sharpenValue: ValueType<number | UnsharpMask | 'true' | 'false'> = {
   read: (text) => {
     if (text === 'true' || text === 'false') return text;
-    return text === '0' ? 'false' : sharpness.read(text);
+    if (text === '0') return 'false';
+    const [sigma, ...others] = text.split(',');
+    const read = sharpness.read(sigma ?? '');
+    return others.length === 0 || read === undefined ? read : unsharpMask(read, others);
+  },
+  write: (value) => {
+    if (typeof value !== 'object') return String(value);
+    const { sigma, amount: much, threshold: least } = value;
+    return [sigma, much, ...(least === undefined ? [] : [least])].join(',');
+  },
+  allowed: `true, false, or ${sharpness.allowed}, then perhaps a comma and ${amount.allowed}, then perhaps a comma and ${difference.allowed}`,
+};
+
+function unsharpMask(sigma: number, [much = '', least, ...others]: readonly string[]): UnsharpMask | undefined {
+  const read = { amount: amount.read(much), threshold: least === undefined ? undefined : difference.read(least) };
+  if (read.amount === undefined || others.length > 0) return undefined;
+  if (least === undefined) return { sigma, amount: read.amount };
+  return read.threshold === undefined ? undefined : { sigma, amount: read.amount, threshold: read.threshold };
+}
+
+const orientations: readonly string[] = ['1', '2', '3', '4', '5', '6', '7', '8'];
+
+/** How a picture comes to be upright. */
+export const orientValue: ValueType<'exif' | 'none' | Orientation> = {
+  read: (text) => {
+    if (text === 'exif' || text === 'none') return text;
+    return orientations.includes(text) ? (Number(text) as Orientation) : undefined;
   },
   write: String,
-  allowed: `true, false, or ${sharpness.allowed}`,
+  allowed: 'exif, none, or a whole number from 1 to 8',
 };

@@ -78,18 +78,22 @@ function understand(
   const hinted = taken.includes('width') && hints.width !== undefined ? lists.width(hints.width) : undefined;
   const sized = hinted === undefined ? first : { ...first, resize: { ...first.resize, width: hinted } };
   const quality = output.quality ?? (hints.saveData ? lists.quality(savingQuality) : undefined);
+  const isOriginal = shared('original') === true;
+  const stages = isOriginal ? [] : [sized, ...others];
   return {
     version: shared('v'),
-    transformation: canonicalTransformation({ stages: [sized, ...others], output: { ...output, quality } }),
+    transformation: canonicalTransformation({ stages, output: isOriginal ? {} : { ...output, quality } }),
     ...delivery(shared),
     hints: taken,
   };
 }
 
 /** What is said of the answer, not of the picture. */
-function delivery(read: Read): Pick<DialectRequest, 'download' | 'expires'> {
-  const [download, expires] = [read('download'), read('expires')];
+function delivery(read: Read): Pick<DialectRequest, 'fallback' | 'original' | 'download' | 'expires'> {
+  const [fallback, download, expires] = [read('fallback'), read('download'), read('expires')];
   return {
+    ...(fallback === undefined ? {} : { fallback }),
+    ...(read('original') ? { original: true } : {}),
     ...(download === undefined || download === 'false'
       ? {}
       : { download: download === 'true' ? (true as const) : download }),
@@ -135,9 +139,10 @@ function format(
   return written(canonical, { ...layer, shared });
 }
 
-function write({ path, version, transformation, download, expires }: DialectRequest): string {
+function write({ path, version, transformation, fallback, original, download, expires }: DialectRequest): string {
   const { stages, output } = transformation;
-  const shared = { ...fromOutput(output), v: version, download: download === true ? 'true' : download, expires };
+  const delivered = { fallback, original, download: download === true ? 'true' : download, expires };
+  const shared = { ...fromOutput(output), v: version, ...delivered };
   return written(path, inOrder({ stages: stages.map(valuesOf), shared: texts(shared) }));
 }
 

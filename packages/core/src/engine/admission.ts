@@ -74,6 +74,7 @@ function toQuestion(plan: UrlPlan, context: AnswerContext, endpoint: Endpoint): 
     plan,
     records: fields === undefined ? plan.records : ofEach(plan.records, (name) => ({ ...name, fields })),
     accept: acceptClass(header(headers, 'accept')),
+    absent: undefined,
   };
 }
 

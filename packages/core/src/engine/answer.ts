@@ -3,10 +3,12 @@ import type { Hand } from '../cache/flights.ts';
 import { isSelected, isStorable, type OriginRecord, type RecordName } from '../cache/record.ts';
 import { TintypeError } from '../errors.ts';
 import type { HttpResponse } from '../http/message.ts';
+import { isAbsent } from '../origin/answer-status.ts';
 import { isPassedOn } from './asset.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createHand } from './hand.ts';
 import { ContentMoved, createMaker } from './maker.ts';
+import { ofEach } from './of-each.ts';
 import type { Order } from './order.ts';
 import type { Parts } from './parts.ts';
 import type { Question } from './question.ts';
@@ -54,10 +56,11 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
   const { records, derivatives } = parts;
   const make = createMaker(endpoint, parts);
   const responses = createResponses(endpoint, parts.counters);
-  const isAlone = (record: OriginRecord): boolean => isPassedOn(record, endpoint);
+  const isAloneFor = createIsAlone(endpoint);
+  const isOutdated = createIsOutdated(records);
 
   const selectionOf = createSelector(endpoint, parts);
-  const withSources = createSourcing(records, isAlone);
+  const withSources = createSourcing(records, isAloneFor);
 
   /** The answer that needs no bytes, because the client has them or there are none. */
   function short(answerable: Answerable): HttpResponse | undefined {
@@ -69,13 +72,16 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
   async function answerFrom(question: Question, sources: Sources, hand: Hand): Promise<HttpResponse> {
     const asked = { ...question, now: clock.now() };
     // Purged while the origin was asked, or while it was made: good for this client, who asked before, and nobody after.
-    const isOvertaken = await isOutdated(sources);
+    const isOvertaken = await isOutdated(question, sources);
     const selection = selectionOf(asked, sources, isOvertaken);
     const known = short({ question: asked, sources, selection, isOutdated: isOvertaken });
     if (known !== undefined) return known;
     const bytes = await derive(question, sources, selection, { hand });
     const answered = { ...question, now: clock.now() };
-    return responses.found({ question: answered, sources, selection, isOutdated: await isOutdated(sources) }, bytes);
+    return responses.found(
+      { question: answered, sources, selection, isOutdated: await isOutdated(question, sources) },
+      bytes,
+    );
   }
 
   function derive({ plan }: Question, sources: Sources, selection: Selection, crew: Crew): Promise<FoundDerivative> {
@@ -86,46 +92,82 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
 
   async function prepareFrom(question: Question, sources: Sources, crew: Crew): Promise<Prepared> {
     const asked = { ...question, now: clock.now() };
-    const selection = selectionOf(asked, sources, await isOutdated(sources));
+    const selection = selectionOf(asked, sources, await isOutdated(question, sources));
     return { ...(await derive(asked, sources, selection, crew)), key: selection.key };
   }
 
-  async function isOutdated(sources: Sources): Promise<boolean> {
-    for (const { name, lookup } of sources) if (!(await records.isGood(name.id, lookup.record))) return true;
-    return false;
+  function now(question: Question, freshAlone: boolean): HttpResponse | undefined {
+    const sources = peekSources(records, question.records, { isAlone: isAloneFor(question), freshAlone });
+    if (sources === undefined) return undefined;
+    const instead = inPlaceOf(question, sources);
+    if (instead !== undefined) return now(instead, freshAlone);
+    const isOvertaken = isStale(sources) || (question.absent !== undefined && isStale([question.absent]));
+    const selection = selectionOf(question, sources, isOvertaken);
+    const answerable = { question, sources, selection, isOutdated: isOvertaken };
+    const known = short(answerable);
+    if (known !== undefined) return known;
+    const bytes = derivatives.peek(selection.key);
+    return bytes === undefined ? undefined : responses.found(answerable, bytes);
   }
 
   return {
-    now(question, freshAlone) {
-      const sources = peekSources(records, question.records, { isAlone, freshAlone });
-      if (sources === undefined) return undefined;
-      const isOutdated = isStale(sources);
-      const selection = selectionOf(question, sources, isOutdated);
-      const answerable = { question, sources, selection, isOutdated };
-      const known = short(answerable);
-      if (known !== undefined) return known;
-      const bytes = derivatives.peek(selection.key);
-      return bytes === undefined ? undefined : responses.found(answerable, bytes);
-    },
+    now,
     async later(question, gone) {
       const hand = createHand(parts.reads, gone);
-      const answering = withSources(question, hand, (sources) => answerFrom(question, sources, hand));
+      const answering = withSources(question, hand, (asked, sources) => answerFrom(asked, sources, hand));
       return answering.finally(hand.leave);
     },
-    prepare: (question, crew) => withSources(question, crew.hand, (sources) => prepareFrom(question, sources, crew)),
+    prepare: (question, crew) =>
+      withSources(question, crew.hand, (asked, sources) => prepareFrom(asked, sources, crew)),
   };
 }
 
-type WithSources = <T>(question: Question, hand: Hand, act: (sources: Sources) => Promise<T>) => Promise<T>;
+/** Creates what tells for a question which records nothing is laid over. */
+function createIsAlone(endpoint: Endpoint): (question: Question) => IsAlone {
+  const usually: IsAlone = (record) => isPassedOn(record, endpoint, false);
+  const asAsked: IsAlone = (record) => isPassedOn(record, endpoint, true);
+  return ({ plan }) => (plan.request.original ? asAsked : usually);
+}
+
+/** Creates what tells whether any original was purged since it was looked up, the one that is not there included. */
+function createIsOutdated(records: Parts['records']): (question: Question, sources: Sources) => Promise<boolean> {
+  return async ({ absent }, sources) => {
+    const all = absent === undefined ? sources : [absent, ...sources];
+    for (const { name, lookup } of all) if (!(await records.isGood(name.id, lookup.record))) return true;
+    return false;
+  };
+}
+
+type WithSources = <T>(
+  question: Question,
+  hand: Hand,
+  act: (question: Question, sources: Sources) => Promise<T>,
+) => Promise<T>;
+
+/** The question for what takes the place of an original that is not there; undefined where it is, or nothing does. */
+function inPlaceOf(question: Question, [own]: Sources): Question | undefined {
+  const { fallback } = question.plan;
+  if (fallback === undefined || !isAbsent(own.lookup.record.status)) return undefined;
+  const { fields } = own.name;
+  return {
+    ...question,
+    plan: fallback,
+    records: ofEach(fallback.records, (name) => ({ ...name, fields })),
+    absent: own,
+  };
+}
 
 /** Creates what does something with the sources of a question, from the beginning again where they turn out to have changed. */
-function createSourcing(records: Parts['records'], isAlone: IsAlone): WithSources {
+function createSourcing(records: Parts['records'], isAloneFor: (question: Question) => IsAlone): WithSources {
   const movedSource = createMover(records);
-  return async (question, hand, act) => {
+  const withSources: WithSources = async (question, hand, act) => {
+    const isAlone = isAloneFor(question);
     const moved = new Map<string, Source>();
     for (let left = attempts; left > 0; left--) {
       const sources = await lookUpSources(records, question.records, { moved, hand, isAlone });
-      const answer = await act(sources).catch(movedOrThrow);
+      const instead = inPlaceOf(question, sources);
+      if (instead !== undefined) return withSources(instead, hand, act);
+      const answer = await act(question, sources).catch(movedOrThrow);
       if (!(answer instanceof ContentMoved)) return answer;
       const source = await movedSource(answer.source, question.records, hand);
       // What was purged since it was read each asks for anew.
@@ -134,6 +176,7 @@ function createSourcing(records: Parts['records'], isAlone: IsAlone): WithSource
     }
     throw new TintypeError('ORIGIN_FAILED', { cause: new Error('the original changes faster than it is read') });
   };
+  return withSources;
 }
 
 /** What another request has read, where it is for this one too; else what this one reads itself. */

@@ -29,10 +29,19 @@ const leastBytes = 1024;
 
 const known = new WeakMap<OriginRecord, Map<ContentCoding, Asset>>();
 
-/** Whether an endpoint passes on what a record says, instead of making a picture or an error of it. */
-export function isPassedOn(record: OriginRecord, { passthrough, leavesUntouched }: Endpoint): boolean {
+/**
+ * Whether an endpoint passes on what a record says, instead of making a picture or an error of it.
+ *
+ * @param isAsked whether the URL asks for the original itself. A drawing may hold scripts, and is none of what that gives.
+ */
+export function isPassedOn(
+  record: OriginRecord,
+  { passthrough, leavesUntouched }: Endpoint,
+  isAsked: boolean,
+): boolean {
   const { status, image } = record;
   if (status !== 200) return passthrough.anyStatus;
+  if (isAsked && image !== undefined && image.format !== 'svg') return true;
   // RFC 9111 §5.2.2.6.
   if (image !== undefined) return leavesUntouched && record.freshness.told.noTransform;
   return isPassable(record, passthrough);

@@ -5,24 +5,24 @@ import { freshnessOf, isKept, isStale, type Source, type Sources } from './sourc
 
 /** What an answer is made from, as far as it tells how the answer came about. */
 export interface StatusContext {
-  readonly question: { readonly now: number };
+  readonly question: { readonly now: number; readonly absent: Source | undefined };
   readonly sources: Sources;
   readonly selection: { readonly kind: 'picture' | 'asset' };
 }
 
 /** How the answer came about. `found` is undefined where no bytes were needed. */
 export function statusOf(
-  { question: { now }, sources, selection }: StatusContext,
+  { question: { now, absent }, sources, selection }: StatusContext,
   found: FoundDerivative | undefined,
 ): CacheStatus {
-  // The first original that had to be asked for stands for all.
-  const asked = sources.length === 1 && sources[0].lookup.outcome === 'fresh' ? undefined : sources.find(isAsked);
+  const all = absent === undefined ? sources : [absent, ...sources];
+  const asked = askedOf(all);
   const { forward } = (asked ?? sources[0]).lookup;
   const isMade = found?.layer === 'render';
   const isStored = isKept(sources);
   const shared = {
-    collapsed: found?.collapsed === true || sources.some((source) => source.lookup.collapsed),
-    ttl: isStored ? ttlOf(sources, now) : undefined,
+    collapsed: found?.collapsed === true || all.some((source) => source.lookup.collapsed),
+    ttl: isStored ? ttlOf(sources, absent, now) : undefined,
     detail: isMade && selection.kind === 'asset' ? 'origin' : found?.layer,
   };
   if (asked === undefined && !isMade) return { hit: true, ...shared };
@@ -33,6 +33,11 @@ export function statusOf(
     stored: isStored && isMade,
     ...shared,
   };
+}
+
+/** The first original that had to be asked for: it stands for all. */
+function askedOf(all: readonly Source[]): Source | undefined {
+  return all.length === 1 && all[0]?.lookup.outcome === 'fresh' ? undefined : all.find(isAsked);
 }
 
 /** The status of the origin's answer; undefined where none came. */
@@ -46,8 +51,8 @@ function isAsked({ lookup: { outcome, failedWith } }: Source): boolean {
 }
 
 /** What is left of the lifetime in seconds; negative where an answer is served stale (RFC 9211 §2.5). */
-function ttlOf(sources: Sources, now: number): number {
-  const freshness = freshnessOf(sources, now);
+function ttlOf(sources: Sources, absent: Source | undefined, now: number): number {
+  const freshness = freshnessOf(sources, absent, now);
   const left = freshness.lifetime - ageOf(freshness, now);
   return isStale(sources) ? Math.min(left, -1) : left;
 }

@@ -88,7 +88,8 @@ const known = new WeakMap<Selection, Known>();
 function toRepresentation(answerable: Answerable, endpoint: Endpoint): Representation {
   const { question, sources, selection, isOutdated } = answerable;
   // What is made of several originals ages with each of them.
-  if (sources.length > 1 || isOutdated) return createRepresentation(answerable, endpoint);
+  if (sources.length > 1 || isOutdated || question.absent !== undefined)
+    return createRepresentation(answerable, endpoint);
   const { record } = sources[0].lookup;
   const { mount, expires, now } = question;
   const { download } = question.plan.request;
@@ -103,19 +104,19 @@ function toRepresentation(answerable: Answerable, endpoint: Endpoint): Represent
 
 function createRepresentation(answerable: Answerable, endpoint: Endpoint): Representation {
   const { question, sources, selection, isOutdated } = answerable;
-  const { plan, now, expires } = question;
-  const freshness = freshnessUntil(expires, freshnessOf(sources, now), now);
+  const { plan, now, expires, absent } = question;
+  const freshness = freshnessUntil(expires, freshnessOf(sources, absent, now), now);
   const lifetime: Lifetime = {
     freshness,
     browserTtl: endpoint.ttl.browser,
     isOutdated,
-    isVersioned: plan.request.version !== undefined,
+    isVersioned: plan.request.version !== undefined && absent === undefined,
   };
   const { headers } = sources[0].lookup.record;
   const common = {
     ...lifetime,
     etag: selection.etag,
-    date: dateOf(sources.length === 1 ? header(headers, 'date') : undefined, freshness, now),
+    date: dateOf(sources.length === 1 && absent === undefined ? header(headers, 'date') : undefined, freshness, now),
     upstreamStatus: endpoint.trustsOrigin ? upstreamStatus(header(headers, 'cache-status')) : undefined,
   };
   const isVerbatim = isRepeated(lifetime, question.mount);
@@ -123,7 +124,10 @@ function createRepresentation(answerable: Answerable, endpoint: Endpoint): Repre
     selection.kind === 'asset'
       ? assetFields(answerable, selection, endpoint, isVerbatim)
       : pictureFields(answerable, selection, endpoint, isVerbatim);
-  return { ...common, ...specific, fields: { ...specific.fields, ...deliveryFields(plan.request, selection) } };
+  const fields = { ...specific.fields, ...deliveryFields(plan.request, selection) };
+  // What comes in its place may be older than what stands there now.
+  const lastModified = absent === undefined ? specific.lastModified : undefined;
+  return { ...common, ...specific, lastModified, fields };
 }
 
 /** What the URL says of the answer itself. */

@@ -1,6 +1,7 @@
 import { TintypeError } from '../errors.ts';
 import { absentControl } from '../http/emitted-control.ts';
 import { freshnessUntil } from '../http/expiry.ts';
+import { strictestOf } from '../http/strictest.ts';
 import type { TtlOptions } from '../http/ttl.ts';
 import { isAbsent } from '../origin/answer-status.ts';
 import type { OriginalId } from '../origin/identity.ts';
@@ -20,11 +21,15 @@ export function createSelector(endpoint: Endpoint, { plans, watermark }: Parts):
   return (question, sources, isOutdated) => {
     const { record } = sources[0].lookup;
     const isFallenThrough = isAbsent(record.status) && question.mount.fallthrough === true;
-    if (isPassedOn(record, endpoint) && !isFallenThrough) {
+    const { original: isAsked = false } = question.plan.request;
+    if (isPassedOn(record, endpoint, isAsked) && !isFallenThrough) {
       return assetOf(record, sources[0].name.id, question.headers);
     }
     const absent = sources.find((source) => isMissing(source, sources, watermark));
     if (absent !== undefined) throw absence(absent, { question, sources, ttl, isOutdated }, watermark);
+    if (isAsked && record.image?.format === 'svg') {
+      throw new TintypeError('UNSUPPORTED_IMAGE', { message: 'A drawing is not served as it is here.' });
+    }
     return plans.variantOf(question.plan, ofEach(sources, recordOf), question.accept);
   };
 }
@@ -54,10 +59,12 @@ function absence(
     return new TintypeError('ORIGIN_FAILED', { cause: new Error(`there is no watermark at ${name.id.path}`) });
   }
   const { varies, freshness: said } = lookup.record;
-  const freshness = freshnessUntil(question.expires, said, question.now);
+  const { absent, now, expires } = question;
+  const known = absent === undefined ? said : strictestOf([said, absent.lookup.record.freshness], now);
+  const freshness = freshnessUntil(expires, known, now);
   const lifetime = { freshness, browserTtl: ttl.browser, isOutdated };
   const headers = {
-    'cache-control': absentControl(lifetime, question.now, question.mount),
+    'cache-control': absentControl(lifetime, now, question.mount),
     ...(varies.length === 0 ? {} : { vary: varies.join(', ') }),
   };
   return new TintypeError('NOT_FOUND', { message: isOwn ? undefined : 'There is no such overlay.', headers });

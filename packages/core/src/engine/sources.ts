@@ -93,11 +93,16 @@ export function isStale(sources: Sources): boolean {
   return sources.some(({ lookup }) => lookup.outcome === 'stale');
 }
 
-/** How long what is made from them may be used. */
-export function freshnessOf(sources: Sources, now: number): Freshness {
+/**
+ * How long what is made from them may be used.
+ *
+ * @param absent what the first stands in for: no longer than that is known to be absent.
+ */
+export function freshnessOf(sources: Sources, absent: Source | undefined, now: number): Freshness {
   const [own, ...others] = sources;
-  if (others.length === 0) return own.lookup.record.freshness;
-  return strictestOf([own.lookup.record.freshness, ...others.map(({ lookup }) => lookup.record.freshness)], now);
+  const all = absent === undefined ? others : [...others, absent];
+  if (all.length === 0) return own.lookup.record.freshness;
+  return strictestOf([own.lookup.record.freshness, ...all.map(({ lookup }) => lookup.record.freshness)], now);
 }
 
 /** Each of them as purges reach it. */

@@ -28,6 +28,8 @@ export interface UrlPlan {
   readonly request: DialectRequest;
   /** With the endpoint's watermark. */
   readonly transformation: Transformation;
+  /** With what takes the place of the original where that is not there. */
+  readonly fallback: UrlPlan | undefined;
   /** Its derivatives by class of clients, for the content they were worked out for. */
   readonly variants: Map<AcceptClass, Variant>;
 }
@@ -66,16 +68,17 @@ const rememberedBytes = 32 * 1024 * 1024;
 
 /** Creates the plans of one endpoint. */
 export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
-  const { dialect, origin, watermark } = options;
+  const { dialect } = options;
   const remembered = new LRUCache<string, UrlPlan>({ maxSize: rememberedBytes, sizeCalculation: weightOf });
   const parse = createParser(options);
   const variantFor = createVariants(options);
 
   /** Counts what has come to a plan since it was remembered. */
   const weighAnew = (plan: UrlPlan): void => {
-    if (remembered.peek(plan.key) !== plan) return;
+    const whole = remembered.peek(plan.key);
+    if (whole === undefined || (whole !== plan && whole.fallback !== plan)) return;
     remembered.delete(plan.key);
-    remembered.set(plan.key, plan);
+    remembered.set(plan.key, whole);
   };
 
   const read = (key: string, rawTarget: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
@@ -83,15 +86,7 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
     const request = target && parse(target, hints ?? {});
     if (target === undefined || request === undefined) return undefined;
     dialect.verify?.(target);
-    const transformation =
-      watermark === undefined ? request.transformation : withOverlay(request.transformation, watermark);
-    const overlays = overlaysOf(transformation).map(({ path }) => recordName(originalId(origin, path), undefined));
-    const own = recordName(
-      originalId(origin, request.path),
-      request.version,
-      options.takesQuery ? request.query : undefined,
-    );
-    return { key, mount, records: [own, ...overlays], request, transformation, variants: new Map() };
+    return toPlan({ key, mount, request }, options);
   };
 
   const find = (key: string, target: string, mount: string, hints: HintValues | undefined): UrlPlan | undefined => {
@@ -124,23 +119,44 @@ export function createUrlPlans(options: UrlPlansOptions): UrlPlans {
   };
 }
 
+/** What a request means: the originals that it is made from, and those where its own is not there. */
+function toPlan(
+  asked: Pick<UrlPlan, 'key' | 'mount' | 'request'>,
+  { origin, watermark, takesQuery }: UrlPlansOptions,
+): UrlPlan {
+  const { path, version, query, fallback, transformation: said } = asked.request;
+  const transformation = watermark === undefined ? said : withOverlay(said, watermark);
+  const overlays = overlaysOf(transformation).map((overlay) => recordName(originalId(origin, overlay.path), undefined));
+  const planOf = (own: RecordName, instead: UrlPlan | undefined): UrlPlan => ({
+    ...asked,
+    records: [own, ...overlays],
+    transformation,
+    fallback: instead,
+    variants: new Map(),
+  });
+  const own = recordName(originalId(origin, path), version, takesQuery ? query : undefined);
+  const isReplaced = fallback !== undefined && fallback !== path;
+  return planOf(own, isReplaced ? planOf(recordName(originalId(origin, fallback), undefined), undefined) : undefined);
+}
+
 /** A target holds no blank, so the parts cannot be taken for others. */
 function keyOf(target: string, hints: HintValues | undefined): string {
   return hints === undefined ? target : `${target} ${hints.width},${hints.dpr},${hints.saveData}`;
 }
 
 /** About the bytes of a plan, rather too many: measured, as are the numbers in it. */
-function weightOf({ key, records, transformation, variants }: UrlPlan): number {
+function weightOf({ key, records, transformation, variants, fallback }: UrlPlan): number {
   const told = JSON.stringify(transformation).length;
   // The key is there as it came, as one text, and in what was cut out of it.
   const own = 1024 + 512 * records.length + 3 * key.length + 4 * told;
-  return own + variants.size * (2048 + 512 * records.length + 2 * told);
+  const count = variants.size + (fallback?.variants.size ?? 0);
+  return own + (fallback === undefined ? 0 : 1024) + count * (2048 + 512 * records.length + 2 * told);
 }
 
 type Parse = (target: Target, hints: HintValues) => DialectRequest | undefined;
 
 /** Creates what reads a target by the dialect, the limits, and the kind of paths that the origin takes. */
-function createParser({ dialect, limits, fonts, paths }: UrlPlansOptions): Parse {
+function createParser({ dialect, limits, fonts, paths, watermark }: UrlPlansOptions): Parse {
   const isForeign = (path: string): boolean => isUrlPath(path) !== (paths === 'url');
 
   /** What a client's hints ask for is cut to what may be asked for: they are no mistake of the URL's. */
@@ -161,7 +177,14 @@ function createParser({ dialect, limits, fonts, paths }: UrlPlansOptions): Parse
     const request = fitting(target, hints);
     if (request === undefined) return undefined;
     if (isForeign(request.path)) throw new TintypeError('NOT_FOUND');
+    if (request.original && watermark !== undefined) {
+      const message = 'original: pictures leave with their watermark here.';
+      throw new TintypeError('INVALID_PARAMETER', { message });
+    }
     // No origin is asked for what it would not be asked for alone.
+    if (request.fallback !== undefined && isForeign(request.fallback)) {
+      throw new TintypeError('NOT_FOUND', { message: 'There is no such fallback.' });
+    }
     const isOverlayForeign = overlaysOf(request.transformation).some(({ path }) => isForeign(path));
     if (isOverlayForeign) throw new TintypeError('NOT_FOUND', { message: 'There is no such overlay.' });
     return request;

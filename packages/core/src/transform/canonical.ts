@@ -2,7 +2,20 @@ import { canonicalOverlay } from './canonical-overlay.ts';
 import type { Colour } from './colour.ts';
 import { isNothing } from './length.ts';
 import { isVisible } from './overlay.ts';
-import type { Adjustments, Border, Crop, Fit, Focus, Ratio, Resize, Rotation, Stage, Trim } from './stage.ts';
+import type {
+  Adjustments,
+  Border,
+  Bounds,
+  Crop,
+  Fit,
+  Focus,
+  Ratio,
+  Resize,
+  Rotation,
+  Stage,
+  Trim,
+  UnsharpMask,
+} from './stage.ts';
 import { defaultQuality, type Output, type Transformation } from './transformation.ts';
 
 /** The one form of all transformations that mean the same: what has no effect, or is the default, is left out. */
@@ -18,22 +31,31 @@ function canonicalStages(stages: readonly Stage[]): readonly Stage[] {
 }
 
 function canonicalOutput(output: Output): Output {
-  const { format, quality, lossless, progressive, frame, orient } = output;
+  const { format, quality, lossless, progressive, frame, orient, keep, chroma, colours, dpi } = output;
+  const isAmong = (...formats: readonly Output['format'][]): boolean =>
+    [undefined, 'auto', ...formats].includes(format);
   // A description has no encoder.
-  if (format === 'json') return defined<Output>({ format, frame, orient });
+  // As it is stored it is of the first orientation.
+  const turned = orient === 1 ? 'none' : orient;
+  if (format === 'json') return defined<Output>({ format, frame, orient: turned });
   return defined<Output>({
     format,
     quality: quality === defaultQuality ? undefined : quality,
     lossless: lossless || undefined,
     progressive: progressive || undefined,
     frame,
-    orient,
+    orient: turned,
+    keep,
+    chroma: isAmong('jpeg', 'avif') ? chroma : undefined,
+    colours: isAmong('png', 'gif') ? colours : undefined,
+    dpi: isAmong('jpeg', 'png') ? dpi : undefined,
   });
 }
 
 function canonicalStage(stage: Stage): Stage {
   const { trim, crop, pad, radius, flip, opacity, background } = stage;
   const resize = canonicalResize(stage.resize ?? {}, crop !== undefined && crop.x === undefined);
+  const edges = pad?.every(isNothing) ? undefined : pad;
   const visible = (stage.overlays ?? []).filter(isVisible).map((each) => canonicalOverlay(each, canonicalStages));
   return defined<Stage>({
     trim: canonicalTrim(trim),
@@ -43,14 +65,35 @@ function canonicalStage(stage: Stage): Stage {
     rotate: canonicalRotation(stage.rotate),
     blur: stage.blur,
     adjust: canonicalAdjustments(stage.adjust ?? {}),
-    sharpen: stage.sharpen,
-    pad: pad?.every(isNothing) ? undefined : pad,
+    sharpen: canonicalSharpening(stage.sharpen),
+    pixelate: stage.pixelate === 1 ? undefined : stage.pixelate,
+    pad: edges,
+    fill: canonicalFill(stage.fill, edges !== undefined || isCanvas(resize?.fit)),
     border: canonicalBorder(stage.border),
     radius: radius !== 'max' && radius?.every(isNothing) ? undefined : radius,
+    mask: stage.mask,
     opacity: opacity === 100 ? undefined : opacity,
     background: background?.alpha === 0 ? undefined : canonicalColour(background),
     overlays: visible.length === 0 ? undefined : visible,
   });
+}
+
+function isCanvas(fit: Fit | undefined): boolean {
+  return fit === 'contain' || fit === 'none';
+}
+
+/** @param isSeen whether anything is there to be filled. */
+function canonicalFill(fill: Stage['fill'], isSeen: boolean): Stage['fill'] {
+  if (fill === undefined || !isSeen) return undefined;
+  if (fill === 'blur') return fill;
+  return fill.alpha === 0 ? undefined : canonicalColour(fill);
+}
+
+function canonicalSharpening(sharpen: Stage['sharpen']): Stage['sharpen'] {
+  if (typeof sharpen !== 'object') return sharpen;
+  const { sigma, amount, threshold } = sharpen;
+  if (amount === 0) return undefined;
+  return defined<UnsharpMask>({ sigma, amount, threshold: threshold === 0 ? undefined : threshold });
 }
 
 function canonicalTrim(trim: Trim | undefined): Trim | undefined {
@@ -58,7 +101,9 @@ function canonicalTrim(trim: Trim | undefined): Trim | undefined {
 }
 
 function canonicalCrop(crop: Crop | undefined): Crop | undefined {
-  return crop && defined<Crop>({ width: crop.width, height: crop.height, x: crop.x, y: crop.y });
+  if (crop === undefined) return undefined;
+  const { width, height, x, y, anchor } = crop;
+  return defined<Crop>({ width, height, x, y, anchor: x === undefined ? undefined : anchor });
 }
 
 function canonicalColour(colour: Colour): Colour;
@@ -69,20 +114,37 @@ function canonicalColour(colour: Colour | undefined): Colour | undefined {
 
 /** @param isPlacing whether a crop is cut at its position too. */
 function canonicalResize(resize: Resize, isPlacing: boolean): Resize | undefined {
-  const { width, height, fit = 'cover', enlarge } = resize;
+  const { width, height, enlarge } = resize;
   const count = [width, height].filter((side) => side !== undefined).length;
+  const fit = fitOf(resize, count);
   // A ratio only gives the side that is missing, and makes a box of one side.
   const ratio = count === 2 ? undefined : reduced(resize.ratio);
-  const hasShape = count === 2 || ratio !== undefined;
+  const bounds = fit === 'cover' ? canonicalBounds(resize) : {};
+  const hasShape = count === 2 || ratio !== undefined || Object.keys(bounds).length > 0;
   const canonical = defined<Resize>({
     width,
     height,
     ratio,
     fit: hasShape && fit !== 'cover' ? fit : undefined,
     ...canonicalPlace(resize, hasShape ? fit : undefined, isPlacing),
-    enlarge: (enlarge && count > 0) || undefined,
+    enlarge: (enlarge && count + Object.keys(bounds).length > 0 && fit !== 'none') || undefined,
+    ...bounds,
   });
   return Object.keys(canonical).length === 0 ? undefined : canonical;
+}
+
+/** A ratio alone is the largest part of that shape, at its own size, cropped to or as it is. */
+function fitOf({ fit = 'cover', ratio }: Resize, sides: number): Fit {
+  return fit === 'none' && sides === 0 && ratio !== undefined ? 'cover' : fit;
+}
+
+function canonicalBounds({ least, most }: Resize): Pick<Resize, 'least' | 'most'> {
+  return defined<Pick<Resize, 'least' | 'most'>>({ least: canonicalSides(least), most: canonicalSides(most) });
+}
+
+function canonicalSides(bounds: Bounds | undefined): Bounds | undefined {
+  if ((bounds?.width ?? bounds?.height) === undefined) return undefined;
+  return defined<Bounds>({ width: bounds?.width, height: bounds?.height });
 }
 
 /** What stays in view where something is cut off; on a canvas, which has no point in view, where the picture lies. */
@@ -91,11 +153,11 @@ function canonicalPlace(
   fit: Fit | undefined,
   isPlacing: boolean,
 ): Pick<Resize, 'position' | 'focus'> {
-  const isCutting = isPlacing || fit === 'cover';
+  const isCutting = isPlacing || fit === 'cover' || fit === 'none';
   if (isCutting && focus !== undefined) return { focus: canonicalFocus(focus, fit === 'cover') };
   const isSmart = position === 'entropy' || position === 'attention';
   // A part of its own size is cut at a plain position; a canvas has nothing to choose.
-  const isPositioned = fit === 'cover' || ((isPlacing || fit === 'contain') && !isSmart);
+  const isPositioned = fit === 'cover' || ((isPlacing || isCanvas(fit)) && !isSmart);
   return { position: isPositioned && position !== 'centre' ? position : undefined };
 }
 
@@ -128,11 +190,12 @@ function canonicalRotation(rotation: Rotation | undefined): Rotation | undefined
 }
 
 function canonicalAdjustments(adjustments: Adjustments): Adjustments | undefined {
-  const { negate, contrast, brightness, saturation, hue = 0, gamma, grayscale, sepia, tint } = adjustments;
+  const { negate, contrast, exposure, brightness, saturation, hue = 0, gamma, grayscale, sepia, tint } = adjustments;
   const turned = ((hue % 360) + 360) % 360;
   const canonical = defined<Adjustments>({
     negate: negate || undefined,
     contrast: contrast === 1 ? undefined : contrast,
+    exposure: exposure === 0 ? undefined : exposure,
     brightness: brightness === 1 ? undefined : brightness,
     saturation: saturation === 1 ? undefined : saturation,
     hue: turned === 0 ? undefined : turned,

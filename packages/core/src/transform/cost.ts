@@ -11,15 +11,17 @@ const raw = 4;
 /** Bytes of memory that a render is thought to take beside its originals: a guess on the safe side, for counting. */
 export function renderCost(
   images: readonly ImageInfo[],
-  { stages, drawn, animated, width, height }: RenderPlan,
+  { stages, drawn, keep, animated, width, height }: RenderPlan,
 ): number {
   const decoded = sum(images.map(decodeCost));
   const frames = animated ? (images[0]?.frames ?? 1) : 1;
   // Between two stages lies a whole picture, and the next is made beside it.
   const largest = Math.max(...[...stages, { width, height }].map((size) => size.width * size.height));
+  // One more where it lies on itself, or on its original.
+  const held = keep !== undefined || stages.some(({ fill }) => fill === 'blur') ? 3 : 2;
   const drawing = drawn === undefined ? 0 : drawn.width * drawn.height * perPixel.svg;
   const layers = stages.flatMap((stage) => stage.layers).map((layer) => layerPixels(layer, images));
-  return Math.ceil(decoded + drawing + (largest * frames * 2 + sum(layers)) * raw);
+  return Math.ceil(decoded + drawing + (largest * frames * held + sum(layers)) * raw);
 }
 
 /** Pixels of a layer that is made by itself: of all its stages, and as it is laid on. */

@@ -119,27 +119,43 @@ export function encodingOf(format: ImageFormat, output: Output, options: Encoder
   return encoders[format](output, options);
 }
 
+/** How many colours a palette has: those of 1, 2, 4 and 8 bits. What lies between counts as the next. */
+const paletteSizes = [2, 4, 16, 256];
+const mostColours = 256;
+
+function paletteSize(colours: number): number {
+  return paletteSizes.find((size) => size >= colours) ?? mostColours;
+}
+
 type Encoder = (output: Output, options: EncoderOptions) => Encoding;
 
 // Defaults by measured cost for equal likeness: docs/formats.md.
 const encoders: Readonly<Record<ImageFormat, Encoder>> = {
-  jpeg: ({ quality = defaultQuality, progressive }, { jpeg: { mozjpeg = false, chroma = '4:2:0' } = {} }) => ({
+  jpeg: (
+    { quality = defaultQuality, progressive, chroma: asked },
+    { jpeg: { mozjpeg = false, chroma = '4:2:0' } = {} },
+  ) => ({
     quality,
-    chromaSubsampling: chroma,
+    chromaSubsampling: asked ?? chroma,
     ...(mozjpeg ? { mozjpeg } : {}),
     ...(progressive ? { progressive } : {}),
   }),
-  png: ({ progressive }, { png: { compressionLevel = 6 } = {} }) => ({
+  png: ({ progressive, colours }, { png: { compressionLevel = 6 } = {} }) => ({
     compressionLevel,
     ...(progressive ? { progressive } : {}),
+    ...(colours === undefined ? {} : { palette: true, colours: paletteSize(colours) }),
   }),
   webp: ({ quality = defaultQuality, lossless }, { webp: { effort = 2 } = {} }) =>
     lossless ? { lossless, effort } : { quality: onScale(quality, webpScale), effort },
-  avif: ({ quality = defaultQuality, lossless }, { avif: { effort = 0, chroma = '4:2:0' } = {} }) =>
+  avif: ({ quality = defaultQuality, lossless, chroma: asked }, { avif: { effort = 0, chroma = '4:2:0' } = {} }) =>
     lossless
       ? { lossless, effort, chromaSubsampling: '4:4:4' }
-      : { quality: onScale(quality, avifScale), effort, chromaSubsampling: chroma },
-  gif: (_output, { gif: { effort = 4 } = {} }) => ({ effort, keepDuplicateFrames: true }),
+      : { quality: onScale(quality, avifScale), effort, chromaSubsampling: asked ?? chroma },
+  gif: ({ colours = mostColours }, { gif: { effort = 4 } = {} }) => ({
+    effort,
+    keepDuplicateFrames: true,
+    ...(paletteSize(colours) === mostColours ? {} : { colours: paletteSize(colours) }),
+  }),
 };
 
 function onScale(quality: number, scale: Scale): number {

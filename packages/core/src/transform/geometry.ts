@@ -3,7 +3,7 @@ import { type ImageInfo, isSideways } from './image.ts';
 import { type Length, wholePixelsOf } from './length.ts';
 import type { OutputLimits } from './limits.ts';
 import { allStages } from './overlay.ts';
-import type { Fit, Position, Resize } from './stage.ts';
+import type { Bounds, Fit, Position, Resize } from './stage.ts';
 import type { Transformation } from './transformation.ts';
 
 /** Width and height in pixels. */
@@ -21,12 +21,17 @@ export interface Region extends Size {
 /** A change of size with every length known, in pixels. */
 export interface ResizePlan extends Size {
   /** `fill`: the sizes are in proportion already, or are not to be. */
-  readonly fit: Exclude<Fit, 'inside' | 'outside'>;
+  readonly fit: Exclude<Fit, 'inside' | 'outside' | 'none'>;
   readonly position: Position;
   /** Whether a picture grows to fill a canvas. */
   readonly enlarge?: boolean | undefined;
   /** Whether a JPEG's decoder may make it so much smaller as it reads that some sharpness is lost; undefined for yes. */
   readonly fastShrinkOnLoad?: false | undefined;
+}
+
+/** What is to become of a picture: a change of size, or with `none` a canvas that it lies on as it is. */
+export interface BoxPlan extends Omit<ResizePlan, 'fit'> {
+  readonly fit: ResizePlan['fit'] | 'none';
   /** What is cut out first, where a point stays in view. */
   readonly cut?: Region | undefined;
 }
@@ -63,24 +68,25 @@ function requested(length: Length | undefined): number {
 }
 
 /** The exact size that a resize makes. What nobody asked for is kept within the output limits. */
-export function resizePlan(resize: Resize | undefined, from: Size, limits: OutputLimits): ResizePlan {
-  const { width, height, enlarge } = resolved(resize, from);
+export function resizePlan(resize: Resize | undefined, from: Size, limits: OutputLimits): BoxPlan {
+  const asked = resize ?? {};
+  const { width, height, enlarge } = bounded(resolved(resize, from), asked, from);
   const most = enlarge === true ? Number.POSITIVE_INFINITY : 1;
   if (width === undefined && height === undefined) return proportional(clamp(from, limits));
   if (width === undefined || height === undefined) {
     const factor = width === undefined ? (height ?? from.height) / from.height : width / from.width;
     return proportional(clamp(scale(from, Math.min(most, factor)), limits));
   }
-  const { fit = 'cover' } = resize ?? {};
+  const { fit = 'cover' } = asked;
   // A side that is within the limits may have another beside it, by a ratio or a share, that is not.
   const box = clamp({ width, height }, limits);
-  const planned = boxPlans[fit](box, { from, most, resize: resize ?? {}, limits });
+  const planned = boxPlans[fit](box, { from, most, resize: asked, limits });
   return isOwnShape(planned, from) && planned.width <= from.width * most ? proportional(planned) : planned;
 }
 
 /** In the picture's own proportions nothing is cut off and nothing is added, whatever the fit. */
-function isOwnShape({ width, height, cut }: ResizePlan, from: Size): boolean {
-  return width * from.height === height * from.width && cut === undefined;
+function isOwnShape({ width, height, fit, cut }: BoxPlan, from: Size): boolean {
+  return width * from.height === height * from.width && cut === undefined && fit !== 'none';
 }
 
 interface Box {
@@ -109,6 +115,26 @@ function ofRatio(ratio: number, { width, height }: Size, isAround: boolean): Siz
     : { width, height: Math.max(1, Math.round(width / ratio)) };
 }
 
+/** A box with its sides kept within bounds, where it is cropped to. A side that nobody asked for is looked at too. */
+function bounded(box: Box, { fit = 'cover', least, most }: Resize, from: Size): Box {
+  if (fit !== 'cover' || (least ?? most) === undefined) return box;
+  const whole = wholeBox(box, from);
+  const width = between(whole.width, least?.width, most?.width);
+  const height = between(whole.height, least?.height, most?.height);
+  return width === whole.width && height === whole.height ? box : { ...box, width, height };
+}
+
+function wholeBox({ width, height, enlarge }: Box, from: Size): Size {
+  if (width !== undefined && height !== undefined) return { width, height };
+  const factor = width === undefined ? (height ?? from.height) / from.height : width / from.width;
+  return scale(from, enlarge === true ? factor : Math.min(1, factor));
+}
+
+/** The least goes first, as in CSS (CSS 2.2 §10.4). */
+function between(side: number, least: Bounds['width'] = 1, most: Bounds['width'] = side): number {
+  return Math.max(least, Math.min(most, side));
+}
+
 interface BoxContext {
   readonly from: Size;
   /** The largest factor by which the picture may grow. */
@@ -117,9 +143,9 @@ interface BoxContext {
   readonly limits: OutputLimits;
 }
 
-type BoxPlan = (box: Size, context: BoxContext) => ResizePlan;
+type PlanBox = (box: Size, context: BoxContext) => BoxPlan;
 
-const boxPlans: Readonly<Record<Fit, BoxPlan>> = {
+const boxPlans: Readonly<Record<Fit, PlanBox>> = {
   inside: (box, { from, most }) =>
     proportional(scale(from, Math.min(most, box.width / from.width, box.height / from.height))),
   outside: (box, { from, most, limits }) =>
@@ -147,9 +173,14 @@ const boxPlans: Readonly<Record<Fit, BoxPlan>> = {
     fit: 'contain',
     ...(enlarge && box.width > from.width && box.height > from.height ? { enlarge } : {}),
     // A smart position has nothing to choose where nothing is cut off.
-    position: position === 'entropy' || position === 'attention' ? 'centre' : position,
+    position: plainly(position),
   }),
+  none: (box, { resize: { position = 'centre' } }) => ({ ...box, fit: 'none', position: plainly(position) }),
 };
+
+function plainly(position: Position): Position {
+  return position === 'entropy' || position === 'attention' ? 'centre' : position;
+}
 
 /** The part of a picture, in the shape of a size, that has a point in its middle, or as near to it as there is picture. */
 function around({ x, y, zoom = 1 }: NonNullable<Resize['focus']>, shape: Size, from: Size): Region {

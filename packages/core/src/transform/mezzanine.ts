@@ -63,7 +63,8 @@ export function planFrom(
   plan: RenderPlan,
 ): RenderPlan | undefined {
   const [stage, ...others] = plan.stages;
-  if (stage?.resize === undefined || plan.trimmed !== undefined || plan.asStored || !isLossy(plan)) return undefined;
+  const needsOriginal = plan.trimmed !== undefined || plan.asStored || plan.keep !== undefined;
+  if (stage?.resize === undefined || needsOriginal || !isLossy(plan)) return undefined;
   const from = sizeOf(original);
   const factors: Size = { width: image.width / from.width, height: image.height / from.height };
   const { width, height } = stage.crop ?? from;

@@ -3,9 +3,9 @@ import type { StagePlan } from './stage-plan.ts';
 import { contrast, gamma, grayscale, modulate, negate, sepia, stretch, tint } from './steps/adjust.ts';
 import { compose } from './steps/compose.ts';
 import { crop } from './steps/crop.ts';
-import { blur, sharpen } from './steps/effects.ts';
+import { blur, growSquares, sharpen, shrinkSquares } from './steps/effects.ts';
 import { flatten } from './steps/flatten.ts';
-import { border, pad } from './steps/frame.ts';
+import { border, canvas, pad } from './steps/frame.ts';
 import { layOn } from './steps/lay-on.ts';
 import { resize } from './steps/resize.ts';
 import type { Step, Work } from './steps/step.ts';
@@ -19,6 +19,7 @@ const pipeline: readonly Step[] = [
   crop,
   flatten,
   resize,
+  canvas,
   flip,
   rotate,
   cutCorners,
@@ -32,6 +33,8 @@ const pipeline: readonly Step[] = [
   tint,
   blur,
   sharpen,
+  shrinkSquares,
+  growSquares,
   pad,
   border,
   compose,

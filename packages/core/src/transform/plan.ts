@@ -7,6 +7,8 @@ import { type Size, sizeOf } from './geometry.ts';
 import type { ImageInfo } from './image.ts';
 import { picturesIn } from './layers.ts';
 import { checkFrameWithin, type Limits, type OutputLimits } from './limits.ts';
+import { metadataOf } from './metadata.ts';
+import { isAsStored, turnOf } from './orientation.ts';
 import { canAnimate, isAnimatedWithin, outputFormat } from './output-format.ts';
 import type { Stage, Trim } from './stage.ts';
 import { type Picture, planStage, type StagePlan } from './stage-plan.ts';
@@ -22,6 +24,8 @@ import { type Output, type OutputFormat, overlaysOf, type Transformation } from 
 export interface RenderPlan {
   /** Whether it is not turned upright. */
   readonly asStored?: true | undefined;
+  /** What of its metadata stays. */
+  readonly keep?: Output['keep'];
   /** How large an SVG is drawn, which depends on the limits. */
   readonly drawn?: Size | undefined;
   /** The one frame that is taken of an animation, from 0; undefined for the first, or all. */
@@ -33,6 +37,8 @@ export interface RenderPlan {
   readonly fonts?: readonly FontUse[] | undefined;
   readonly format: OutputFormat;
   readonly encoding: Encoding;
+  /** Pixels per inch that it says it has. */
+  readonly density?: number | undefined;
   /** Whether all frames are kept. */
   readonly animated: boolean;
   /** Whether the result may be transparent. */
@@ -71,30 +77,29 @@ export interface PlanContext {
  * @throws TintypeError `INVALID_PARAMETER` for what cannot be done to this original, `ORIGINAL_TOO_LARGE` for a frame too
  *   far into it.
  */
-export function planRender(transformation: Transformation, image: ImageInfo, context: PlanContext): RenderPlan {
-  const { limits, overlays = [], encoders } = context;
-  const { stages, output } = transformation;
+export function planRender(transformation: Transformation, image: ImageInfo, given: PlanContext): RenderPlan {
+  const { limits, overlays = [], encoders, accept } = given;
+  const { output } = transformation;
   checkOverlays(transformation, overlays);
   checkFrame(output.frame, image, limits);
   const asStored = isAsStored(output, image);
   const upright = asStored ? { ...image, orientation: 1 } : image;
   const original = { ...sizeOf(upright), alpha: image.alpha, grey: image.grey };
-  const planned = planStages(image.format === 'svg' ? scalable(stages) : stages, original, {
-    limits: limitsFor(transformation, limits),
-    sizes: overlays.map(sizeOf),
-    first: 0,
-  });
+  const stages = image.format === 'svg' ? scalable(transformation.stages) : transformation.stages;
+  const context = { limits: limitsFor(transformation, limits), sizes: overlays.map(sizeOf), first: 0 };
+  const planned = planTurned(turnOf(output, image), stages, original, context);
   const isStill = output.frame !== undefined || planned.trimmed !== undefined;
   const animatable = !isStill && isAnimatedWithin(upright, planned.stages, limits);
-  const format = outputFormat(output.format, image, context.accept, animatable);
+  const format = outputFormat(output.format, image, accept, animatable);
   const animated = animatable && canAnimate(format);
   const work = finished(planned, format, animated, original);
   return {
     ...(asStored ? { asStored } : {}),
     ...(output.frame === undefined || image.frames === 1 ? {} : { frame: output.frame - 1 }),
+    ...metadataOf(output, image, { format, animated }),
     ...(image.format === 'svg' ? { drawn: drawnSize(image, work.stages, limits) } : {}),
     ...work,
-    ...withFonts(stages, context.fonts),
+    ...withFonts(stages, given.fonts),
     format,
     encoding: format === 'json' ? {} : encodingOf(format, output, encoders),
     animated,
@@ -107,9 +112,17 @@ function withFonts(stages: readonly Stage[], fonts: Fonts = createFonts()): Pick
   return uses.length === 0 ? {} : { fonts: uses };
 }
 
-/** The orientation of an AVIF is none of EXIF: what decodes it turns it. */
-function isAsStored({ orient }: Output, { format, orientation }: ImageInfo): boolean {
-  return orient === 'none' && orientation !== 1 && format !== 'avif';
+/** Stages, before which an original is turned as large as it is: what they say of it is said of it upright. */
+function planTurned(
+  turn: Stage | undefined,
+  stages: readonly Stage[],
+  original: Picture,
+  context: StagesContext,
+): Planned {
+  if (turn === undefined) return planStages(stages, original, context);
+  const turned = planStage(turn, original, noLimits, { sizes: [], first: 0 });
+  const planned = planStages(stages, pictureAfter(turned, false), context);
+  return { ...planned, stages: [turned, ...planned.stages] };
 }
 
 const noLimits: OutputLimits = { outputSide: Number.MAX_SAFE_INTEGER, outputPixels: Number.MAX_SAFE_INTEGER };

@@ -8,6 +8,7 @@ import type { ImageInfo } from './image.ts';
 import { createLay } from './lay.ts';
 import type { OverlayOriginal } from './layer.ts';
 import type { Limits } from './limits.ts';
+import { type Kept, keptOf, withMetadataOf } from './metadata.ts';
 import { createOpener, defaultRenderTimeout, type Opener, type RawPicture, toRaw } from './open.ts';
 import { isLooking, type Pass, passesOf, runsOf } from './passes.ts';
 import { planTrimmed, type RenderPlan } from './plan.ts';
@@ -54,17 +55,20 @@ interface Rendering {
   readonly open: Opener;
   readonly lay: Lay;
   readonly overlays: readonly OverlayOriginal[];
+  readonly kept?: Kept | undefined;
 }
 
 async function renderStill(rendering: Rendering): Promise<Uint8Array> {
   const { original, image, plan, open } = rendering;
   if (image.format === 'svg') return renderDrawing(rendering);
   const { format } = image;
+  const kept = await keptOf(original, image, plan, open);
   const opened = () => {
     const picture = open.encoded(original, format, plan.frame ?? 0);
-    return plan.asStored ? picture : upright(picture, image);
+    const coloured = kept?.isProfiled ? picture.keepIccProfile() : picture;
+    return plan.asStored ? coloured : upright(coloured, image);
   };
-  return renderStages(opened, rendering);
+  return renderStages(opened, { ...rendering, kept });
 }
 
 async function renderDrawing(rendering: Rendering): Promise<Uint8Array> {
@@ -88,9 +92,17 @@ async function renderStages(opened: Open, rendering: Rendering): Promise<Uint8Ar
   return renderStages(() => open.raw(trimmed), { ...rendering, plan: planTrimmed(plan, trimmed.raw, sizes) });
 }
 
-async function finish(picture: Sharp, { plan, image, original, open }: Rendering): Promise<Uint8Array> {
-  if (plan.format !== 'json') return encode(picture, plan.format, plan).toBuffer();
-  return describePicture(await toRaw(picture), { plan, image, bytes: original.length, open });
+async function finish(picture: Sharp, { plan, image, original, open, kept }: Rendering): Promise<Uint8Array> {
+  const { format, density, asStored } = plan;
+  if (format === 'json') {
+    return describePicture(await toRaw(picture), { plan, image, bytes: original.length, open });
+  }
+  if (kept !== undefined) {
+    return encode(await withMetadataOf(original, picture, { image, plan, open, kept }), format, plan).toBuffer();
+  }
+  // Beside a density sharp would write the orientation that nobody has heard of.
+  const isToForget = density !== undefined && asStored;
+  return encode(isToForget ? open.raw(await toRaw(picture)) : picture, format, plan).toBuffer();
 }
 
 async function renderAnimation(rendering: Rendering): Promise<Uint8Array> {

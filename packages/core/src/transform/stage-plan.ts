@@ -1,25 +1,31 @@
 import { TintypeError } from '../errors.ts';
+import { type CanvasPlan, sizePlan } from './canvas.ts';
 import type { Colour } from './colour.ts';
 import { cropRegion } from './crop.ts';
-import { type Region, type ResizePlan, resizePlan, type Size } from './geometry.ts';
+import type { Region, ResizePlan, Size } from './geometry.ts';
 import { type LayerPlan, layerPlans } from './layers.ts';
 import { type Length, pixelsOf, wholePixelsOf } from './length.ts';
 import type { OutputLimits } from './limits.ts';
 import { hasCorners, type RotationPlan, rotationPlan } from './rotation.ts';
-import type { Adjustments, Corners, Flip, Sides, Stage } from './stage.ts';
+import type { Adjustments, Corners, Flip, Sides, Stage, UnsharpMask } from './stage.ts';
 
 /** One stage with every length known, in pixels. What it does not do is left out. Width and height are the result's. */
 export interface StagePlan extends Size {
   readonly crop?: Region | undefined;
   readonly resize?: ResizePlan | undefined;
+  readonly canvas?: CanvasPlan | undefined;
   readonly flip?: Flip | undefined;
   readonly rotate?: RotationPlan | undefined;
   readonly blur?: number | undefined;
   readonly adjust?: Adjustments | undefined;
-  readonly sharpen?: number | 'mild' | undefined;
+  readonly sharpen?: number | 'mild' | UnsharpMask | undefined;
+  readonly pixelate?: PixelatePlan | undefined;
   readonly pad?: Sides<number> | undefined;
+  /** Of canvas and pad. */
+  readonly fill?: 'blur' | Colour | undefined;
   readonly border?: { readonly width: number; readonly colour: Colour } | undefined;
   readonly radius?: Corners<number> | undefined;
+  readonly mask?: 'ellipse' | undefined;
   readonly opacity?: number | undefined;
   readonly background?: Colour | undefined;
   readonly layers: readonly LayerPlan[];
@@ -27,6 +33,12 @@ export interface StagePlan extends Size {
   readonly alpha: boolean;
   /** Whether what it works on has no colours yet. */
   readonly grey?: true | undefined;
+}
+
+/** A picture, and how many squares of a side it becomes. */
+export interface PixelatePlan extends Size {
+  readonly side: number;
+  readonly squares: Size;
 }
 
 /** What a stage works on. */
@@ -50,42 +62,47 @@ export function planStage(stage: Stage, picture: Picture, limits: OutputLimits, 
   const sized = planSize(stage, picture, limits);
   const framed = planFrame(stage, sized);
   if (framed.width !== sized.width || framed.height !== sized.height) checkSize(framed, limits);
-  const { opacity, sharpen, blur, adjust, flip } = stage;
+  const { opacity, sharpen, blur, adjust, flip, mask } = stage;
+  const pixelate = stage.pixelate === undefined ? undefined : pixelatePlan(stage.pixelate, sized);
   const isSeenThrough = canBeSeenThrough(framed, stage, picture);
   // Below what is opaque nobody sees it.
   const background = isSeenThrough ? stage.background : undefined;
   return {
     ...framed,
-    ...(flip === undefined ? {} : { flip }),
-    ...(blur === undefined ? {} : { blur }),
-    ...(adjust === undefined ? {} : { adjust }),
-    ...(sharpen === undefined ? {} : { sharpen }),
-    ...(opacity === undefined ? {} : { opacity }),
-    ...(background === undefined ? {} : { background }),
+    ...said({ flip, blur, adjust, sharpen, pixelate, mask, opacity, background }),
     layers: layerPlans(stage, framed, { ...overlays, limits }),
     alpha: isSeenThrough && background?.alpha !== 255,
     ...(picture.grey ? { grey: picture.grey } : {}),
   };
 }
 
-type Sized = Size & Pick<StagePlan, 'crop' | 'resize' | 'rotate'>;
+/** Without what is undefined. */
+function said<T extends object>(work: T): T {
+  return Object.fromEntries(Object.entries(work).filter(([, each]) => each !== undefined)) as T;
+}
+
+type Sized = Size & Pick<StagePlan, 'crop' | 'resize' | 'canvas' | 'rotate'>;
 
 /** Crop, resize and turn. */
-function planSize({ crop, resize, rotate }: Stage, from: Size, limits: OutputLimits): Sized {
-  const region = crop === undefined ? undefined : cropRegion(crop, from, resize);
-  const { cut, ...resized } = resizePlan(resize, region ?? from, limits);
+function planSize(stage: Stage, from: Size, limits: OutputLimits): Sized {
+  const { crop, rotate } = stage;
+  const region = crop === undefined ? undefined : cropRegion(crop, from, stage.resize);
+  const { cut, resize: resized, canvas } = sizePlan(stage, region ?? from, limits);
   const cropped = partOf(cut, region);
   const before = cropped ?? from;
   const isSame = resized.width === before.width && resized.height === before.height && resized.fit === 'fill';
-  const turned = rotate === undefined ? undefined : rotationPlan(rotate, resized);
-  const { width, height } = turned ?? resized;
+  const turned = rotate === undefined ? undefined : rotationPlan(rotate, canvas ?? resized);
+  const { width, height } = turned ?? canvas ?? resized;
   if (turned !== undefined) checkSize(turned, limits);
   return {
     width,
     height,
-    ...(cropped === undefined || isWhole(cropped, from) ? {} : { crop: cropped }),
-    ...(isSame ? {} : { resize: resized }),
-    ...(turned === undefined ? {} : { rotate: turned }),
+    ...said({
+      crop: cropped === undefined || isWhole(cropped, from) ? undefined : cropped,
+      resize: isSame ? undefined : resized,
+      canvas,
+      rotate: turned,
+    }),
   };
 }
 
@@ -99,19 +116,25 @@ function isWhole({ width, height }: Region, from: Size): boolean {
   return width === from.width && height === from.height;
 }
 
-type Framed = Sized & Pick<StagePlan, 'pad' | 'border' | 'radius'>;
+function pixelatePlan(side: number, { width, height }: Size): PixelatePlan {
+  return { side, width, height, squares: { width: Math.ceil(width / side), height: Math.ceil(height / side) } };
+}
+
+type Framed = Sized & Pick<StagePlan, 'pad' | 'fill' | 'border' | 'radius'>;
 
 /** What is put around. */
-function planFrame({ pad, border, radius }: Stage, sized: Sized): Framed {
+function planFrame({ pad, fill, border, radius }: Stage, sized: Sized): Framed {
   const sides = pad === undefined ? undefined : padding(pad, sized);
   const padded = sides === undefined ? sized : grown(sized, sides);
   const width = border === undefined ? 0 : wholePixelsOf(border.width, shorter(padded));
   const outer = grown(padded, [width, width, width, width]);
   const corners = radius === undefined ? undefined : radiiOf(radius, outer);
+  const isFilled = fill !== undefined && (sized.canvas ?? sides) !== undefined;
   return {
     ...sized,
     ...outer,
     ...(sides === undefined ? {} : { pad: sides }),
+    ...(isFilled ? { fill } : {}),
     ...(border === undefined ? {} : { border: { width, colour: border.colour } }),
     ...(corners === undefined ? {} : { radius: corners }),
   };
@@ -154,17 +177,18 @@ export function checkSize({ width, height }: Size, { outputSide, outputPixels }:
 
 /** Whether pixels may be transparent before a background is laid under. */
 function canBeSeenThrough(
-  { resize, rotate, pad, border, radius }: Framed,
-  { opacity = 100 }: Stage,
+  { resize, canvas, rotate, pad, fill, border, radius }: Framed,
+  { opacity = 100, mask }: Stage,
   before: Picture,
 ): boolean {
+  const isEmpty = fill === undefined || (fill !== 'blur' && fill.alpha < 255);
   return (
     before.alpha ||
     resize?.fit === 'contain' ||
+    (isEmpty && (canvas ?? pad) !== undefined) ||
     (rotate !== undefined && hasCorners(rotate)) ||
-    pad !== undefined ||
     (border !== undefined && border.colour.alpha < 255) ||
-    radius !== undefined ||
+    (radius ?? mask) !== undefined ||
     opacity < 100
   );
 }

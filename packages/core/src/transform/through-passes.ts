@@ -1,4 +1,5 @@
 import type { Sharp } from 'sharp';
+import { backdropOf } from './backdrop.ts';
 import { toSharpColour } from './colour.ts';
 import type { Layer } from './layer.ts';
 import type { LayerPlan } from './layers.ts';
@@ -45,18 +46,19 @@ export async function throughPasses(
 export async function applied(
   pass: Pass,
   opened: Open,
-  { lay }: PassTools,
-  context: Omit<PassContext, 'layers'>,
+  { lay, open }: PassTools,
+  context: Omit<PassContext, 'layers' | 'backdrop'>,
 ): Promise<Sharp> {
   let picture = opened();
-  for (const { layers: plans = [], apply } of pass) {
+  for (const { layers: plans = [], backdrop: size, apply } of pass) {
     const layers: Layer[] = [];
     // One after the other: a render has one place in the queue.
     for (const plan of plans) {
       const layer = await lay(plan, opened);
       if (layer !== undefined) layers.push(layer);
     }
-    picture = apply(picture, { ...context, layers });
+    const backdrop = size && (await backdropOf(opened(), size, open));
+    picture = apply(picture, { ...context, layers, backdrop });
   }
   return picture;
 }

@@ -30,7 +30,7 @@ export interface Output {
   readonly keep?: 'icc' | 'all' | undefined;
   /** How much colour JPEG and AVIF keep beside brightness; the encoder's own setting where left out. */
   readonly chroma?: Chroma | undefined;
-  /** 2–256: the most colours of a PNG or GIF. */
+  /** 2–256: colours of the palette of a PNG or GIF, which has 2, 4, 16 or 256; what lies between is the next. */
   readonly colours?: number | undefined;
   /** Pixels per inch that the result says it has. */
   readonly dpi?: number | undefined;

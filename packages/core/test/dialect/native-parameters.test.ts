@@ -14,6 +14,8 @@ interface Meaning {
   readonly version?: string;
   readonly download?: string | true;
   readonly expires?: number;
+  readonly fallback?: string;
+  readonly original?: true;
 }
 
 interface Row {
@@ -118,12 +120,49 @@ const rows: Readonly<Record<Name, Row>> = {
     ],
     refused: notFlag,
   },
+  'min-w': {
+    beside: 'w=9',
+    accepted: [['20', stage({ resize: { width: 9, least: { width: 20 } } })]],
+    refused: [...notWhole, '0', '65536', '0.5'],
+  },
+  'min-h': {
+    beside: 'w=9',
+    accepted: [['20', stage({ resize: { width: 9, least: { height: 20 } } })]],
+    refused: [...notWhole, '0', '65536', '0.5'],
+  },
+  'max-w': {
+    beside: 'w=9&min-h=8',
+    accepted: [['20', stage({ resize: { width: 9, least: { height: 8 }, most: { width: 20 } } })]],
+    refused: [...notWhole, '0', '65536', '0.5'],
+  },
+  'max-h': {
+    beside: 'w=9',
+    accepted: [['20', stage({ resize: { width: 9, most: { height: 20 } } })]],
+    refused: [...notWhole, '0', '65536', '0.5'],
+  },
   crop: {
     accepted: [
       ['100,50', stage({ crop: { width: 100, height: 50 } })],
+      ['10,20,30,40,centre', stage({ crop: { x: 10, y: 20, width: 30, height: 40, anchor: 'centre' } })],
+      ['10,20,30,40,center', stage({ crop: { x: 10, y: 20, width: 30, height: 40, anchor: 'centre' } })],
       ['0,0,100,0.5', stage({ crop: { x: 0, y: 0, width: 100, height: { percent: 50 } } })],
     ],
-    refused: ['100', '1,2,3', '1,2,3,4,5', '0,5', '0,0,0,5', '-1,0,5,5', '1,2,3,65536', 'a,b', '100x50', '1.5,1.5'],
+    refused: [
+      '100',
+      '1,2,3',
+      '1,2,3,4,5',
+      '1,2,centre',
+      '1,2,3,4,',
+      '1,2,3,4,centre,centre',
+      'centre',
+      '0,5',
+      '0,0,0,5',
+      '-1,0,5,5',
+      '1,2,3,65536',
+      'a,b',
+      '100x50',
+      '1.5,1.5',
+    ],
   },
   trim: {
     accepted: [
@@ -141,8 +180,10 @@ const rows: Readonly<Record<Name, Row>> = {
     accepted: [
       ['none', output({ orient: 'none' })],
       ['exif', nothing],
+      ['1', output({ orient: 'none' })],
+      ...([2, 3, 4, 5, 6, 7, 8] as const).map((orient) => [String(orient), output({ orient })] as const),
     ],
-    refused: ['auto', '90', 'None', 'true', '6'],
+    refused: ['auto', '90', 'None', 'true', '0', '9', '06', '6.0', '1,2'],
   },
   flip: {
     accepted: [
@@ -170,6 +211,15 @@ const rows: Readonly<Record<Name, Row>> = {
       ['-360,cover', nothing],
     ],
     refused: ['360.01', '361', '-361', '90deg', 'auto', '15,grow', '15,', ',cover', '15,cover,1', '1.234', '1e2'],
+  },
+  exposure: {
+    accepted: [
+      ['1', stage({ adjust: { exposure: 1 } })],
+      ['-0.5', stage({ adjust: { exposure: -0.5 } })],
+      ['0', nothing],
+      ['-0.00', nothing],
+    ],
+    refused: ['5.01', '-5.01', '+1', '1.', '.5', '1.234', '1e1', 'auto'],
   },
   brightness: {
     accepted: [
@@ -263,10 +313,36 @@ const rows: Readonly<Record<Name, Row>> = {
       ['0.1', stage({ sharpen: 0.1 })],
       ['1', stage({ sharpen: 1 })],
       ['10', stage({ sharpen: 10 })],
+      ['2.5,0.4', stage({ sharpen: { sigma: 2.5, amount: 0.4 } })],
+      ['2.5,0.4,5', stage({ sharpen: { sigma: 2.5, amount: 0.4, threshold: 5 } })],
+      ['2.5,0.4,0', stage({ sharpen: { sigma: 2.5, amount: 0.4 } })],
+      ['2.5,0', nothing],
       ['false', nothing],
       ['0', nothing],
     ],
-    refused: ['0.0', '0.09', '10.01', '-1', 'mild', 'TRUE', '1,1'],
+    refused: [
+      '0.0',
+      '0.09',
+      '10.01',
+      '-1',
+      'mild',
+      'TRUE',
+      '0,1',
+      'true,1',
+      '1,',
+      '1,11',
+      '1,1,101',
+      '1,1,',
+      '1,1,1,1',
+    ],
+  },
+  pixelate: {
+    accepted: [
+      ['8', stage({ pixelate: 8 })],
+      ['65535', stage({ pixelate: 65_535 })],
+      ['1', nothing],
+    ],
+    refused: [...notWhole, '0', '65536', '0.5'],
   },
   pad: {
     accepted: [
@@ -279,6 +355,16 @@ const rows: Readonly<Record<Name, Row>> = {
       ['0,0,0,0', nothing],
     ],
     refused: ['-1', '65536', '1,2,3,4,5', '1,', ',1', '1 2', '10px', '1.5', '10%', 'auto'],
+  },
+  fill: {
+    beside: 'pad=3',
+    accepted: [
+      ['blur', stage({ pad: [3, 3, 3, 3], fill: 'blur' })],
+      ['red', stage({ pad: [3, 3, 3, 3], fill: red })],
+      ['f008', stage({ pad: [3, 3, 3, 3], fill: { ...red, alpha: 136 } })],
+      ['transparent', stage({ pad: [3, 3, 3, 3] })],
+    ],
+    refused: [...notColour, 'Blur', 'solid', 'blur,red'],
   },
   border: {
     accepted: [
@@ -298,6 +384,7 @@ const rows: Readonly<Record<Name, Row>> = {
     ],
     refused: ['-1', '65536', '1,2,3,4,5', '50%', 'Max', 'max,1', '1.5', 'true'],
   },
+  mask: { accepted: [['ellipse', stage({ mask: 'ellipse' })]], refused: ['Ellipse', 'circle', 'true', '/mask.png'] },
   opacity: {
     accepted: [
       ['0', stage({ opacity: 0 })],
@@ -522,6 +609,36 @@ const rows: Readonly<Record<Name, Row>> = {
     ],
     refused: notFlag,
   },
+  chroma: {
+    accepted: [
+      ['4:4:4', output({ chroma: '4:4:4' })],
+      ['4:2:0', output({ chroma: '4:2:0' })],
+      ['444', output({ chroma: '4:4:4' })],
+      ['420', output({ chroma: '4:2:0' })],
+    ],
+    refused: ['4:2:2', '422', '4,4,4', 'true'],
+  },
+  colours: {
+    accepted: [
+      ['2', output({ colours: 2 })],
+      ['256', output({ colours: 256 })],
+    ],
+    refused: [...notWhole, '0', '1', '257'],
+  },
+  dpi: {
+    accepted: [
+      ['1', output({ dpi: 1 })],
+      ['10000', output({ dpi: 10_000 })],
+    ],
+    refused: [...notWhole, '0', '10001', '72.5'],
+  },
+  keep: {
+    accepted: [
+      ['icc', output({ keep: 'icc' })],
+      ['all', output({ keep: 'all' })],
+    ],
+    refused: ['exif', 'none', 'true', 'ICC', 'icc,all'],
+  },
   frame: {
     accepted: [
       ['1', output({ frame: 1 })],
@@ -541,6 +658,23 @@ const rows: Readonly<Record<Name, Row>> = {
       ['a'.repeat(64), { version: 'a'.repeat(64) }],
     ],
     refused: notToken,
+  },
+  fallback: {
+    accepted: [
+      ['/none.png', { fallback: '/none.png' }],
+      ['/a%20b/ü.png', { fallback: '/a b/ü.png' }],
+    ],
+    refused: ['none.png', 'https://example.org/x', 'file:///x', ' /x', 'true'],
+  },
+  original: {
+    beside: 'w=9',
+    accepted: [
+      ['true', { stages: [], original: true }],
+      ['1', { stages: [], original: true }],
+      ['false', nothing],
+      ['0', nothing],
+    ],
+    refused: notFlag,
   },
   download: {
     accepted: [
@@ -600,8 +734,8 @@ describe('every parameter', () => {
   });
 
   it('is shared or of a stage', () => {
-    const output = ['format', 'q', 'lossless', 'progressive', 'frame'];
-    const request = ['preset', 'v', 'download', 'expires', 's'];
+    const output = ['format', 'q', 'lossless', 'progressive', 'chroma', 'colours', 'dpi', 'keep', 'frame'];
+    const request = ['preset', 'v', 'fallback', 'original', 'download', 'expires', 's'];
     expect(new Set(sharedNames)).toEqual(new Set(['dpr', 'orient', ...output, ...request]));
   });
 });

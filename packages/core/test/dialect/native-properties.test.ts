@@ -5,6 +5,7 @@ import { native } from '../../src/dialect/native.ts';
 import { type Name, nativeParameters, sharedNames } from '../../src/dialect/native-parameters.ts';
 import { encodePath } from '../../src/origin/path.ts';
 import { canonicalTransformation } from '../../src/transform/canonical.ts';
+import { chromas } from '../../src/transform/encoding.ts';
 import type { Length } from '../../src/transform/length.ts';
 import {
   blends,
@@ -14,7 +15,15 @@ import {
   type Placement,
   type TextStyle,
 } from '../../src/transform/overlay.ts';
-import { type Adjustments, fits, flips, positions, type Resize, type Stage } from '../../src/transform/stage.ts';
+import {
+  type Adjustments,
+  type Bounds,
+  fits,
+  flips,
+  positions,
+  type Resize,
+  type Stage,
+} from '../../src/transform/stage.ts';
 import type { Output } from '../../src/transform/transformation.ts';
 import { failure } from './failure.ts';
 import { colours, hundredths, lengths } from './values.ts';
@@ -53,12 +62,15 @@ const overlayPaths = fc.oneof(
 
 describe('every transformation', () => {
   const focus = fc.record({ x: part, y: part, zoom: fc.option(hundredths(1, 100), { nil: undefined }) });
+  const bounds = some<Bounds>({ width: wholes(1, 65_535), height: wholes(1, 65_535) });
   const resizes = some<Resize>({
     width: lengths(1),
     height: lengths(1),
     ratio: fc.record({ width: wholes(1, 9999), height: wholes(1, 9999) }),
     fit: fc.constantFrom(...fits),
     enlarge: flags,
+    least: bounds,
+    most: bounds,
   }).chain((resize) =>
     fc.oneof(
       fc.constant(resize),
@@ -69,6 +81,7 @@ describe('every transformation', () => {
   const adjustments = some<Adjustments>({
     negate: flags,
     contrast: fc.oneof(fc.constant('auto' as const), hundredths(0, 5)),
+    exposure: hundredths(-5, 5),
     brightness: hundredths(0, 5),
     saturation: hundredths(0, 5),
     hue: wholes(-360, 360),
@@ -126,14 +139,28 @@ describe('every transformation', () => {
   const size = { width: lengths(1), height: lengths(1) };
   const stages: fc.Arbitrary<Stage> = some<Stage>({
     trim: fc.record({ threshold: wholes(1, 100), colour: fc.option(colours, { nil: undefined }) }),
-    crop: fc.oneof(fc.record(size), fc.record({ x: lengths(0), y: lengths(0), ...size })),
+    crop: fc.oneof(
+      fc.record(size),
+      fc.record({ x: lengths(0), y: lengths(0), ...size }),
+      fc.record({ x: lengths(0), y: lengths(0), ...size, anchor: fc.constant('centre' as const) }),
+    ),
     resize: resizes,
     flip: fc.constantFrom(...flips),
     rotate: fc.record({ degrees: hundredths(-360, 360), frame: fc.constantFrom('grow', 'cover', undefined) }),
     adjust: adjustments,
     blur: hundredths(0.3, 250),
-    sharpen: fc.oneof(fc.constant('mild' as const), hundredths(0.1, 10)),
+    sharpen: fc.oneof(
+      fc.constant('mild' as const),
+      hundredths(0.1, 10),
+      fc.record(
+        { sigma: hundredths(0.1, 10), amount: hundredths(0, 10), threshold: hundredths(0, 100) },
+        { requiredKeys: ['sigma', 'amount'], noNullPrototype: true },
+      ),
+    ),
+    pixelate: wholes(1, 65_535),
     pad: four(lengths(0)),
+    fill: fc.oneof(fc.constant('blur' as const), colours),
+    mask: fc.constant('ellipse' as const),
     border: fc.record({ width: lengths(0), colour: colours }),
     radius: fc.oneof(fc.constant('max' as const), four(lengths(0))),
     opacity: wholes(0, 100),
@@ -146,7 +173,11 @@ describe('every transformation', () => {
     lossless: flags,
     progressive: flags,
     frame: wholes(1, 10_000),
-    orient: fc.constant('none' as const),
+    orient: fc.constantFrom<NonNullable<Output['orient']>[]>('none', 1, 2, 3, 4, 5, 6, 7, 8),
+    keep: fc.constantFrom('icc', 'all'),
+    chroma: fc.constantFrom(...chromas),
+    colours: wholes(2, 256),
+    dpi: wholes(1, 10_000),
   });
   const transformations = fc
     .record({ stages: fc.array(stages, { maxLength: 3 }), output: outputs })
@@ -167,6 +198,7 @@ describe('every transformation', () => {
       transformation: transformations,
       version: fc.option(fc.stringMatching(/^[\w.-]{1,64}$/), { nil: undefined }),
       download: downloads,
+      fallback: fc.option(overlayPaths, { nil: undefined }),
       expires: fc.option(wholes(0, 2_000_000_000), { nil: undefined }),
     });
     fc.assert(
@@ -204,11 +236,16 @@ const texts = {
   fp: fc.constantFrom('0.5,0.5', '0,1', '0.25,0.75,2', '1,1.0,1'),
   ratio: fc.constantFrom('16:9', '32/18', '1:1', '3:2'),
   enlarge: flagTexts,
-  crop: fc.constantFrom('100,50', '0,0,100,50', '0.25,0.25,0.5,0.5', '0.5,1.0'),
+  'min-w': wholes(1, 999).map(String),
+  'min-h': wholes(1, 999).map(String),
+  'max-w': wholes(1, 999).map(String),
+  'max-h': wholes(1, 999).map(String),
+  crop: fc.constantFrom('100,50', '0,0,100,50', '9,9,5,5,centre', '9,9,5,5,center', '0.25,0.25,0.5,0.5', '0.5,1.0'),
   trim: fc.constantFrom('true', 'false', '0', '1', '20,red'),
-  orient: fc.constantFrom('exif', 'none'),
+  orient: fc.constantFrom('exif', 'none', '1', '6'),
   flip: fc.constantFrom('h', 'v', 'hv', 'vh', 'both', 'horizontal', 'vertical'),
   rotate: fc.constantFrom('0', '90', '-90', '360', '12.5', '15,cover', '180,cover'),
+  exposure: decimals(-5, 5),
   brightness: decimals(0, 5),
   saturation: decimals(0, 5),
   hue: wholes(-360, 360).map(String),
@@ -219,10 +256,13 @@ const texts = {
   sepia: wholes(0, 100).map(String),
   tint: colourTexts,
   blur: decimals(0.3, 250),
-  sharpen: fc.oneof(fc.constantFrom('true', 'false'), decimals(0.1, 10)),
+  sharpen: fc.oneof(fc.constantFrom('true', 'false', '1,0', '2,0.5', '2,0.5,0', '2,0.5,9'), decimals(0.1, 10)),
+  pixelate: wholes(1, 99).map(String),
   pad: sideTexts,
+  fill: fc.oneof(fc.constant('blur'), colourTexts),
   border: fc.constantFrom('2,red', '0,red', '0.05,f00'),
   radius: fc.oneof(fc.constant('max'), sideTexts),
+  mask: fc.constant('ellipse'),
   opacity: wholes(0, 100).map(String),
   bg: colourTexts,
   overlay: overlayPaths.map((path) => encodePath(path)),
@@ -236,7 +276,10 @@ const texts = {
   'overlay-tile': flagTexts,
   'overlay-opacity': wholes(1, 100).map(String),
   'overlay-blend': fc.constantFrom(...blends),
-  text: fc.oneof(fc.constantFrom('Hello', 'a & b %7C c', '100% <b>%41</b>\nü'), fc.string({ unit: 'grapheme', minLength: 1 }).filter((each) => !/[|%]/.test(each))),
+  text: fc.oneof(
+    fc.constantFrom('Hello', 'a & b %7C c', '100% <b>%41</b>\nü'),
+    fc.string({ unit: 'grapheme', minLength: 1 }).filter((each) => !/[|%]/.test(each)),
+  ),
   'text-font': fc.constantFrom('DejaVu Sans', 'Any'),
   'text-style': fc.constantFrom('bold', 'italic', 'bold italic'),
   'text-size': wholes(1, 1000).map(String),
@@ -250,8 +293,14 @@ const texts = {
   q: wholes(1, 100).map(String),
   lossless: flagTexts,
   progressive: flagTexts,
+  chroma: fc.constantFrom('4:2:0', '4:4:4', '420', '444'),
+  colours: wholes(2, 256).map(String),
+  dpi: wholes(1, 10_000).map(String),
+  keep: fc.constantFrom('icc', 'all'),
   frame: wholes(1, 10_000).map(String),
   v: fc.stringMatching(/^[\w.-]{1,64}$/),
+  fallback: overlayPaths.map((path) => encodePath(path)),
+  original: flagTexts,
   download: fc.constantFrom('true', 'cat.jpg', 'ü, & +.jpg'),
 } satisfies Readonly<Record<Exclude<Name, 'preset' | 'expires' | 's'>, fc.Arbitrary<string>>>;
 
@@ -356,6 +405,8 @@ describe('one key', () => {
     grayscale: 'false',
     sepia: '0',
     sharpen: 'false',
+    exposure: '0',
+    original: 'false',
     pad: '0,0',
     border: '0,red',
     radius: '0',
@@ -384,6 +435,14 @@ describe('one key', () => {
     ['w=9&h=9', 'h=9&w=9', 'w=9&h=9&fit=cover', 'w=9&h=9&position=center', 'w=9&h=9&position=centre&fit=cover'],
     ['w=9&h=9', 'w=9&h=9&fp=0.5,0.5', 'w=9&h=9&fp=0.5,0.5,1', 'w=9&h=9&ratio=3:2', 'w=9&height=9&gravity=center'],
     ['w=9&h=9&fit=fill', 'w=9&h=9&fit=fill&position=top', 'w=9&h=9&fit=fill&fp=0,0,4', 'fit=fill&ratio=2:1&w=9&h=9'],
+    ['w=9&h=9&fit=none&fp=0,0', 'w=9&h=9&fit=none&fp=0,0,5', 'w=9&h=9&fit=none&fp=0,0&enlarge=1'],
+    ['w=9&h=9&fit=none', 'w=9&h=9&fit=none&position=entropy', 'w=9&h=9&fit=none&min-w=5', 'w=9&h=9&fit=none&fill=fff0'],
+    ['ratio=2:1', 'ratio=2:1&fit=none', 'ratio=2:1&fit=none&fill=red'],
+    ['w=9&h=9', 'w=9&h=9&fill=red', 'w=9&h=9&fill=blur&pad=0'],
+    ['format=webp', 'format=webp&chroma=444&colours=9&dpi=72'],
+    ['format=png&colours=9', 'format=png&colors=9&chroma=444'],
+    ['orient=1', 'orient=none'],
+    ['original=true', 'original=1&w=9&blur=3&format=webp&keep=all|rotate=90'],
     ['w=9&h=9&fit=contain&fp=0,0', 'w=9&h=9&fit=contain&fp=0.0,0.00,5'],
     ['w=9&ratio=16:9', 'ar=16/9&w=9', 'ratio=32:18&w=9', 'ratio=16:9&w=9&position=centre&fit=cover'],
     ['flip=hv', 'flip=vh', 'flip=both'],

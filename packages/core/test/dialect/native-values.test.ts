@@ -82,12 +82,15 @@ describe.each<readonly [string, AnyType, string, Readings]>([
   [
     'cropValue',
     cropValue,
-    `2 or 4 lengths with commas between them, each ${lengthWords}`,
+    `2 or 4 lengths with commas between them, each ${lengthWords}; after 4 perhaps ",centre"`,
     {
       '100,50': { width: 100, height: 50 },
       '0.5,1.0': { width: { percent: 50 }, height: { percent: 100 } },
       '0,0,100,50': { x: 0, y: 0, width: 100, height: 50 },
       '10,0.25,0.5,50': { x: 10, y: { percent: 25 }, width: { percent: 50 }, height: 50 },
+      '1,2,3,4,centre': { x: 1, y: 2, width: 3, height: 4, anchor: 'centre' },
+      '1,2,centre': undefined,
+      '1,2,3,4,centre,1': undefined,
       '65535,65535,1,1': { x: 65_535, y: 65_535, width: 1, height: 1 },
       '': undefined,
       '100': undefined,

@@ -367,7 +367,10 @@ describe('format', () => {
   });
 
   it.each<readonly [UrlParameters, string]>([
-    [{ breadth: 4 }, 'breadth: no such parameter; there are w, h, dpr, fit, position, fp, ratio, enlarge, crop, trim,'],
+    [
+      { breadth: 4 },
+      'breadth: no such parameter; there are w, h, dpr, fit, position, fp, ratio, enlarge, min-w, min-h,',
+    ],
     [{ W: 4 }, 'W: no such parameter'],
     [{ w: 4, width: 4 }, 'w: given more than once.'],
     [{ s: 'x' }, 's: is made where URLs are signed, not given.'],

@@ -202,6 +202,32 @@ describe('contrast=auto', () => {
   });
 });
 
+describe('exposure', () => {
+  it.each([-2, -1, 0.5, 1])('of %d stops changes the light so much', async (stops) => {
+    const grey = await drawn(20, 20, () => [110, 100, 90])
+      .png()
+      .toBuffer();
+    const light = (value: number): number => ((value / 255 + 0.055) / 1.055) ** 2.4;
+    const made = (await pixels(grey, `exposure=${stops}`)).at(5, 5);
+    for (const [channel, value] of [110, 100, 90].entries()) {
+      const ratio = Math.log2(light(made[channel] ?? 0) / light(value));
+      expect(Math.abs(ratio - stops)).toBeLessThan(0.25 * Math.abs(stops));
+    }
+  });
+
+  it('comes before contrast, and leaves alpha', async () => {
+    const original = await source('a PNG with alpha');
+    const [one, other] = [
+      await pixels(original, 'exposure=-1&contrast=1.5'),
+      await pixels(original, 'exposure=-1|contrast=1.5'),
+    ];
+    for (const [x, y] of places) {
+      expectColour(one.at(x, y), other.at(x, y));
+      expect(one.at(x, y)[3]).toBe(glassAt(x, width));
+    }
+  });
+});
+
 describe('what changes nothing', () => {
   it.each([
     'brightness=1&saturation=1&hue=0&contrast=1&gamma=1',

@@ -94,3 +94,53 @@ describe('sharpen', () => {
     expect(Buffer.from(reversed.data).equals(other.data)).toBe(false);
   });
 });
+
+describe('an unsharp mask', () => {
+  const steepness = async (query: string) => {
+    const { at } = await pixels(edge, `blur=1|${query}`);
+    return at(31, 10)[0] - at(28, 10)[0];
+  };
+
+  it('makes an edge the steeper the more of the difference it adds', async () => {
+    const steep = [await steepness('w=60'), await steepness('sharpen=2,0.5'), await steepness('sharpen=2,1.5')];
+    expect(steep).toEqual([...steep].sort((one, other) => one - other));
+    expect(new Set(steep).size).toBe(3);
+  });
+
+  it('leaves differences below its threshold alone', async () => {
+    expect(await steepness('sharpen=2,1.5,60')).toBe(await steepness('w=60'));
+    expect(await steepness('sharpen=2,1.5,1')).toBeGreaterThan(await steepness('sharpen=2,1.5,8'));
+  });
+});
+
+describe('pixelate', () => {
+  it.each([2, 5, 8, 64, 500])('by %i makes squares of one colour', async (side) => {
+    const { at, width, height } = await pixels(grain, `pixelate=${side}`);
+    expect([width, height]).toEqual([64, 64]);
+    for (let y = 0; y < 64; y++) {
+      for (let x = 0; x < 64; x++) expect(at(x, y)).toEqual(at(x - (x % side), y - (y % side)));
+    }
+  });
+
+  it('gives each square the mean of what was there', async () => {
+    const halves = await drawn(64, 64, (x) => (x < 32 ? [200, 40, 40] : [40, 40, 200]))
+      .png()
+      .toBuffer();
+    const { at } = await pixels(halves, 'pixelate=16');
+    expectColour(at(4, 4), [200, 40, 40]);
+    expectColour(at(60, 60), [40, 40, 200]);
+    expectColour((await pixels(halves, 'pixelate=64')).at(9, 9), [120, 40, 120], bounds.lossy);
+  });
+
+  it('counts in CSS pixels, after the size has changed', async () => {
+    const { at, width } = await pixels(grain, 'w=16&pixelate=4&dpr=2');
+    expect(width).toBe(32);
+    expect(at(7, 7)).toEqual(at(0, 0));
+    expect(at(8, 0)).not.toEqual(at(7, 0));
+  });
+
+  it.each(sourceNames)('takes %s', async (name) => {
+    const made = await pixels(await source(name), 'pixelate=16&format=png');
+    expect(made.at(33, 33)).toEqual(made.at(47, 47));
+  });
+});

@@ -101,6 +101,33 @@ describe('the size', () => {
     ['crop=0,0,40,40&w=0.5', [20, 20]],
     ['crop=0,0,40,40&w=80', [40, 40]],
     ['crop=0,0,40,40&w=80&enlarge=1', [80, 80]],
+    ['crop=30,40,10,20,centre', [10, 20]],
+    ['crop=0,0,40,40,centre', [20, 20]],
+    ['crop=96,64,10,20,centre', [5, 10]],
+    ['w=40&h=80&fit=none', [40, 80]],
+    ['w=200&h=10&fit=none&enlarge=1', [200, 10]],
+    ['w=0.5&h=1.0&fit=none', [48, 64]],
+    ['w=96&h=64&fit=none', [96, 64]],
+    ['w=192&h=128&fit=none&enlarge=1', [192, 128]],
+    ['w=40&h=80&fit=none&pad=1|w=21', [21, 41]],
+    ['crop=0,0,20,20&w=40&h=10&fit=none', [40, 10]],
+    ['w=40&h=80&fit=none&rotate=90', [80, 40]],
+    ['w=40&h=80&fit=contain&fill=red', [40, 80]],
+    ['w=40&h=80&fit=contain&fill=red&rotate=90', [80, 40]],
+    ['w=40&h=80&fit=contain&fill=blur&pad=2', [44, 84]],
+    ['w=48&min-h=50', [48, 50]],
+    ['w=48&min-h=20', [48, 32]],
+    ['w=48&max-h=20', [48, 20]],
+    ['max-w=40', [40, 64]],
+    ['max-w=40&max-h=30', [40, 30]],
+    ['w=90&h=60&min-w=20&max-w=50', [50, 60]],
+    ['w=48&min-h=200', [15, 64]],
+    ['w=48&min-h=200&enlarge=1', [48, 200]],
+    ['w=48&min-h=50&max-h=40', [48, 50]],
+    ['w=48&h=48&fit=inside&min-h=50', [48, 32]],
+    ['mask=ellipse', [96, 64]],
+    ['pixelate=7', [96, 64]],
+    ['w=31&pixelate=8', [31, 21]],
     ['pad=3', [102, 70]],
     ['pad=1,2', [100, 66]],
     ['pad=1,2,3', [100, 68]],
@@ -176,6 +203,9 @@ describe('what is stored turned', () => {
       'pad=1,2,3,4',
     ]) {
       await expectSize(bytes, text, sizeOf(await pixels(original, text)) as [number, number]);
+      for (const keep of ['icc', 'all']) {
+        await expectSize(bytes, `${text}&keep=${keep}`, sizeOf(await pixels(original, text)) as [number, number]);
+      }
     }
     const asStored = orientation >= 5 ? ([height, width] as const) : size;
     await expectSize(bytes, 'orient=none', asStored);

@@ -77,6 +77,26 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8])('a picture of orientation %i', async (or
       expectColour(made.at(x, y), quadrants.rightTop);
   });
 
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'is seen as if it were of orientation %i where that is asked for',
+    async (other) => {
+      // What is stored is of the same pixels, whatever it says of them.
+      const relabelled = await stored(orientation).withMetadata({ orientation: other }).png().toBuffer();
+      for (const text of ['', 'w=40&h=40&', 'crop=8,4,40,36&', 'w=40&blur=0.5&', 'h=30|rotate=20&']) {
+        const [made, wanted] = [await pixels(bytes, `${text}orient=${other}`), await pixels(relabelled, text)];
+        expect(sizeOf(made), text).toEqual(sizeOf(wanted));
+        for (const [x, y] of [
+          [3, 3],
+          [made.width - 4, 3],
+          [3, made.height - 4],
+          [made.width - 4, made.height - 4],
+          [10, Math.floor(made.height / 2)],
+        ] as const)
+          expectColour(made.at(x, y), wanted.at(x, y), bounds.lossy, `${text} at ${x},${y}`);
+      }
+    },
+  );
+
   it('is as it is stored where nothing turns it', async () => {
     const made = await pixels(bytes, 'orient=none');
     const plainly = await pixels(await stored(orientation).withMetadata({ orientation: 1 }).png().toBuffer(), '');
@@ -99,6 +119,11 @@ describe('crop', () => {
     ['crop=30,20&fp=0.25,0.25', [9, 6], [38, 25]],
     ['crop=30,20&fp=0,1', [0, 44], [29, 63]],
     ['crop=30,20&fp=1,0.5', [66, 22], [95, 41]],
+    ['crop=30,20,10,10,centre', [25, 15], [34, 24]],
+    ['crop=30,20,11,11,centre', [25, 15], [35, 25]],
+    ['crop=0.5,0.5,0.25,0.5,centre', [36, 16], [59, 47]],
+    ['crop=2,3,20,20,center', [0, 0], [11, 12]],
+    ['crop=96,64,20,20,centre', [86, 54], [95, 63]],
     ['crop=10,10,80,50|crop=5,5,10,10', [15, 15], [24, 24]],
     ['crop=10,20,30,30&flip=h', [39, 20], [10, 49]],
     ['flip=h|crop=10,20,30,30', [85, 20], [56, 49]],
@@ -111,6 +136,13 @@ describe('crop', () => {
 
   it.each(['crop=96,0,10,10', 'crop=0,64,10,10', 'crop=1.0,0,10,10', 'crop=500,500,1,1'])(
     'is refused where it begins outside: %s',
+    async (text) => {
+      expect(await refusal(map, text)).toMatchObject({ code: 'INVALID_PARAMETER' });
+    },
+  );
+
+  it.each(['crop=97,10,10,10,centre', 'crop=10,65,10,10,centre', 'crop=500,500,999,999,centre'])(
+    'is refused where its middle is outside: %s',
     async (text) => {
       expect(await refusal(map, text)).toMatchObject({ code: 'INVALID_PARAMETER' });
     },

@@ -66,6 +66,35 @@ describe('a canonical resize', () => {
       { width: 9, height: 8, fit: 'outside' },
     ],
     [{ width: { percent: 50 } }, { width: { percent: 50 } }],
+    [
+      { width: 9, height: 8, fit: 'none', position: 'left', enlarge: true },
+      { width: 9, height: 8, fit: 'none', position: 'left' },
+    ],
+    [
+      { width: 9, height: 8, fit: 'none', position: 'entropy' },
+      { width: 9, height: 8, fit: 'none' },
+    ],
+    [
+      { width: 9, height: 8, fit: 'none', focus: { x: 0, y: 1, zoom: 2 } },
+      { width: 9, height: 8, fit: 'none', focus: { x: 0, y: 1 } },
+    ],
+    [{ width: 9, fit: 'none' }, { width: 9 }],
+    [
+      { ratio: { width: 2, height: 1 }, fit: 'none', position: 'attention' },
+      { ratio: { width: 2, height: 1 }, position: 'attention' },
+    ],
+    [
+      { width: 9, least: { width: undefined, height: 5 }, most: {}, position: 'top' },
+      { width: 9, position: 'top', least: { height: 5 } },
+    ],
+    [
+      { least: { height: 5, width: 4 }, enlarge: true },
+      { enlarge: true, least: { width: 4, height: 5 } },
+    ],
+    [
+      { width: 9, height: 8, fit: 'inside', least: { width: 20 } },
+      { width: 9, height: 8, fit: 'inside' },
+    ],
   ])('of %o is %o', (resize, expected) => {
     expect(canonicalResize(resize)).toStrictEqual(expected);
   });
@@ -253,6 +282,28 @@ describe('a canonical frame', () => {
     [{ flip: 'hv' }, { flip: 'hv' }],
     [{ blur: 1 }, { blur: 1 }],
     [{ sharpen: 'mild' }, { sharpen: 'mild' }],
+    [{ sharpen: { sigma: 1, amount: 0, threshold: 5 } }, undefined],
+    [{ sharpen: { threshold: 0, amount: 2, sigma: 1 } }, { sharpen: { sigma: 1, amount: 2 } }],
+    [{ pixelate: 1 }, undefined],
+    [{ pixelate: 2 }, { pixelate: 2 }],
+    [{ mask: 'ellipse' }, { mask: 'ellipse' }],
+    [{ fill: 'blur' }, undefined],
+    [{ fill: red, pad: [0, 0, 0, 0] }, undefined],
+    [{ fill: clear, pad: [0, 0, 0, 1] }, { pad: [0, 0, 0, 1] }],
+    [
+      { fill: red, pad: [0, 0, 0, 1] },
+      { pad: [0, 0, 0, 1], fill: red },
+    ],
+    [
+      { fill: 'blur', resize: { width: 9, height: 8, fit: 'contain' } },
+      { fill: 'blur', resize: { width: 9, height: 8, fit: 'contain' } },
+    ],
+    [{ fill: 'blur', resize: { width: 9, fit: 'contain' } }, { resize: { width: 9 } }],
+    [
+      { crop: { x: 1, y: 2, width: 9, height: 9, anchor: 'centre' } },
+      { crop: { x: 1, y: 2, width: 9, height: 9, anchor: 'centre' } },
+    ],
+    [{ crop: { width: 9, height: 9, anchor: 'centre' } }, { crop: { width: 9, height: 9 } }],
     [{ trim: { threshold: 10, colour: undefined } }, { trim: { threshold: 10 } }],
     [
       { crop: { x: undefined, y: undefined, width: 9, height: { percent: 5 } } },
@@ -274,6 +325,33 @@ describe('a canonical output', () => {
     [
       { lossless: true, progressive: true, frame: 1, orient: 'none' },
       { lossless: true, progressive: true, frame: 1, orient: 'none' },
+    ],
+    [{ orient: 1 }, { orient: 'none' }],
+    [{ orient: 6 }, { orient: 6 }],
+    [
+      { dpi: 72, colours: 9, chroma: '4:4:4', keep: 'icc' },
+      { keep: 'icc', chroma: '4:4:4', colours: 9, dpi: 72 },
+    ],
+    [
+      { format: 'jpeg', dpi: 72, colours: 9, chroma: '4:4:4' },
+      { format: 'jpeg', chroma: '4:4:4', dpi: 72 },
+    ],
+    [
+      { format: 'png', dpi: 72, colours: 9, chroma: '4:4:4' },
+      { format: 'png', colours: 9, dpi: 72 },
+    ],
+    [
+      { format: 'avif', dpi: 72, colours: 9, chroma: '4:4:4' },
+      { format: 'avif', chroma: '4:4:4' },
+    ],
+    [
+      { format: 'gif', dpi: 72, colours: 9, chroma: '4:4:4' },
+      { format: 'gif', colours: 9 },
+    ],
+    [{ format: 'webp', dpi: 72, colours: 9, chroma: '4:4:4' }, { format: 'webp' }],
+    [
+      { format: 'json', orient: 6, keep: 'all', dpi: 72 },
+      { format: 'json', orient: 6 },
     ],
     [{ format: 'json', quality: 7, lossless: true, progressive: true }, { format: 'json' }],
     [
@@ -327,7 +405,10 @@ describe('canonicalTransformation', () => {
       lossless: fc.boolean(),
       progressive: fc.boolean(),
       frame: fc.integer({ min: 1, max: 3 }),
-      orient: fc.constantFrom('none', undefined),
+      orient: fc.constantFrom<Output['orient'][]>('none', 1, 6, undefined),
+      keep: fc.constantFrom(undefined, 'icc', 'all'),
+      dpi: fc.constantFrom(undefined, 72),
+      colours: fc.constantFrom(undefined, 9),
     },
     { requiredKeys: [] },
   );
@@ -422,6 +503,8 @@ function stageArbitrary(): fc.Arbitrary<Stage> {
       position: fc.constantFrom(undefined, ...positions),
       focus: some<Focus>(fc.record({ x: part, y: part, zoom: fc.constantFrom(undefined, 1, 2) })),
       enlarge: some(fc.boolean()),
+      least: some(fc.record({ width: some(pixel), height: some(pixel) })),
+      most: some(fc.record({ width: some(pixel), height: some(pixel) })),
     },
     { requiredKeys: [] },
   );
@@ -429,6 +512,7 @@ function stageArbitrary(): fc.Arbitrary<Stage> {
     {
       negate: some(fc.boolean()),
       contrast: some(fc.oneof(factor, fc.constant('auto' as const))),
+      exposure: fc.constantFrom(undefined, 0, -1),
       brightness: some(factor),
       saturation: some(factor),
       hue: some(fc.integer({ min: -360, max: 360 })),
@@ -454,6 +538,7 @@ function stageArbitrary(): fc.Arbitrary<Stage> {
   const crop: fc.Arbitrary<Crop> = fc.oneof(
     fc.record({ width: side, height: side }),
     fc.record({ x: edge, y: edge, width: side, height: side }),
+    fc.record({ x: edge, y: edge, width: side, height: side, anchor: fc.constant('centre' as const) }),
   );
   const rotate: fc.Arbitrary<Rotation> = fc.record({
     degrees: fc.oneof(fc.integer({ min: -720, max: 720 }), fc.double({ min: -400, max: 400, noNaN: true })),
@@ -470,8 +555,17 @@ function stageArbitrary(): fc.Arbitrary<Stage> {
       rotate: some(rotate),
       adjust: some(adjust),
       blur: fc.constantFrom(undefined, 0.3, 5),
-      sharpen: fc.constantFrom<number | 'mild' | undefined>(undefined, 'mild', 2),
+      sharpen: fc.constantFrom<Stage['sharpen'][]>(
+        undefined,
+        'mild',
+        2,
+        { sigma: 1, amount: 0 },
+        { sigma: 1, amount: 2 },
+      ),
+      pixelate: fc.constantFrom(undefined, 1, 8),
       pad: some(edges),
+      fill: some(fc.oneof(fc.constant('blur' as const), colour)),
+      mask: fc.constantFrom(undefined, 'ellipse'),
       border: some(border),
       radius: some(fc.oneof(edges, fc.constant('max' as const))),
       opacity: fc.constantFrom(undefined, 0, 50, 100),

@@ -36,11 +36,15 @@ export const modulate: Step = ({ adjust: { brightness, saturation, hue } = {} })
   return { rank: ranks.modulate, colours: 'plain', apply: (picture) => picture.modulate(changes) };
 };
 
-/** Moves values away from the middle grey, or to it (Filter Effects 1 §8.5). */
-export const contrast: Step = ({ adjust }) => {
-  const factor = adjust?.contrast;
-  if (typeof factor !== 'number') return undefined;
-  return { rank: ranks.linear, apply: (picture) => picture.linear(factor, 127.5 * (1 - factor)) };
+/** About the exponent by which sRGB codes light. */
+const coding = 2.2;
+
+/** Doubles or halves the light, then moves values away from the middle grey, or to it (Filter Effects 1 §8.5). */
+export const contrast: Step = ({ adjust: { exposure = 0, contrast: asked } = {} }) => {
+  const factor = typeof asked === 'number' ? asked : 1;
+  if (exposure === 0 && factor === 1) return undefined;
+  const light = 2 ** (exposure / coding);
+  return { rank: ranks.linear, apply: (picture) => picture.linear(light * factor, 127.5 * (1 - factor)) };
 };
 
 /** Makes middle tones lighter above 1 and darker below. */

@@ -1,3 +1,5 @@
+import type { SharpenOptions } from 'sharp';
+import type { UnsharpMask } from '../stage.ts';
 import { ranks, type Step } from './step.ts';
 
 /** Blurs the picture. */
@@ -16,12 +18,42 @@ export const blur: Step = ({ blur: sigma }) => {
 };
 
 /** Sharpens the picture. */
-export const sharpen: Step = ({ sharpen: sigma }) =>
-  sigma === undefined
-    ? undefined
-    : {
-        rank: ranks.sharpen,
-        isOfFrame: true,
-        colours: 'multiplied',
-        apply: (picture) => (sigma === 'mild' ? picture.sharpen() : picture.sharpen({ sigma })),
-      };
+export const sharpen: Step = ({ sharpen: strength }) => {
+  if (strength === undefined) return undefined;
+  return {
+    rank: ranks.sharpen,
+    isOfFrame: true,
+    colours: 'multiplied',
+    apply: (picture) => (strength === 'mild' ? picture.sharpen() : picture.sharpen(toSharpOptions(strength))),
+  };
+};
+
+function toSharpOptions(strength: number | UnsharpMask): SharpenOptions {
+  if (typeof strength === 'number') return { sigma: strength };
+  const { sigma, amount, threshold = 0 } = strength;
+  // sharp bounds how much lighter or darker it makes a pixel; lightness goes to 100.
+  return { sigma, m1: threshold === 0 ? amount : 0, m2: amount, x1: threshold, y2: 100, y3: 100 };
+}
+
+/** Makes a pixel of each square that is to have one colour. */
+export const shrinkSquares: Step = ({ pixelate }) =>
+  pixelate && {
+    rank: ranks.resize,
+    isOfFrame: true,
+    colours: 'multiplied',
+    apply: (picture) => picture.resize({ ...pixelate.squares, fit: 'fill', kernel: 'linear' }),
+  };
+
+/** Makes squares of pixels. */
+export const growSquares: Step = ({ pixelate }) => {
+  if (pixelate === undefined) return undefined;
+  const { side, squares, width, height } = pixelate;
+  const whole = { width: squares.width * side, height: squares.height * side };
+  return {
+    rank: ranks.resize,
+    isAlone: true,
+    isOfFrame: true,
+    apply: (picture) =>
+      picture.resize({ ...whole, fit: 'fill', kernel: 'nearest' }).extract({ left: 0, top: 0, width, height }),
+  };
+};

@@ -4,8 +4,8 @@ import { ranks, type Step } from './step.ts';
 
 /** Whether a background can be laid under at once, because nothing in between would change its colour or lie on it. */
 export function flattensEarly(stage: StagePlan): boolean {
-  const { background, blur, adjust, sharpen, border, radius, opacity, grey } = stage;
-  const between = [blur, adjust, sharpen, radius, opacity];
+  const { background, blur, adjust, sharpen, pixelate, fill, border, radius, mask, opacity, grey } = stage;
+  const between = [blur, adjust, sharpen, pixelate, fill, radius, mask, opacity];
   const isFramed = border !== undefined && border.colour.alpha < 255;
   // What is laid on a picture without colours has none either.
   if (grey || isFramed) return false;

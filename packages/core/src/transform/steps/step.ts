@@ -1,6 +1,8 @@
 import type { Sharp } from 'sharp';
+import type { Size } from '../geometry.ts';
 import type { Layer } from '../layer.ts';
 import type { LayerPlan } from '../layers.ts';
+import type { RawPicture } from '../open.ts';
 import type { StagePlan } from '../stage-plan.ts';
 import type { TonalRange } from '../tonal-range.ts';
 
@@ -10,6 +12,8 @@ export interface PassContext {
   readonly layers: readonly Layer[];
   /** Frames below each other in the picture, as sharp holds an animation; 1 for a still. */
   readonly frames: number;
+  /** What this pass works on, blurred, where a work lays it under. */
+  readonly backdrop?: RawPicture | undefined;
   /** Of what this pass works on, where a work looks at it. */
   readonly range?: TonalRange | undefined;
 }
@@ -28,6 +32,8 @@ export interface Work {
   readonly isColoured?: boolean;
   /** Whether sharp multiplies colours by their alpha for it, and for the whole pass; or whether it must not be so. */
   readonly colours?: 'multiplied' | 'plain';
+  /** The size in which it lays under what its pass works on, blurred. */
+  readonly backdrop?: Size;
   /** What it lays on. */
   readonly layers?: readonly LayerPlan[];
   /** Gives the picture with its operation added. */
