@@ -22,7 +22,10 @@ export interface WarmOptions {
 
 /** What has become of one derivative. */
 export interface WarmProgress {
-  /** How many are through, this one included, of how many at most: what turns out to be the same counts once. */
+  /**
+   * How many are through, this one included, of how many. What turns out to be the same for several kinds of clients is told
+   * for each, and counts once in the result.
+   */
   readonly done: number;
   readonly total: number;
   /** Relative to the mount, as `url` writes it. */
@@ -77,7 +80,7 @@ export function createWarm({ reads, answers, url: write, ask, checkOpen }: WarmP
     const started = performance.now();
     // All of them first: one mistake, and nothing is done.
     const urls = [...new Set(parameters.map((each) => write(path, each)))];
-    const orders = urls.flatMap((url) => accept.map((field) => ({ url, field })));
+    const orders = urls.flatMap((url) => fieldsFor(url, accept, ask).map((field) => ({ url, field })));
     const known = new Set<string | undefined>();
     const all: WarmProgress[] = [];
     const leaving = leavingWith(signal);
@@ -99,10 +102,9 @@ export function createWarm({ reads, answers, url: write, ask, checkOpen }: WarmP
         const began = performance.now();
         const make = () => answers.prepare(ask(url, field), provisions);
         const { key, ...outcome } = await prepare({ make, check, rest });
-        if (key !== undefined && known.has(key)) continue;
-        known.add(key);
         const progress = { done: index + 1, total: orders.length, url, ...outcome, ms: performance.now() - began };
-        all.push(progress);
+        if (key === undefined || !known.has(key)) all.push(progress);
+        known.add(key);
         tell(path, progress, onProgress);
       }
     } finally {
@@ -111,6 +113,13 @@ export function createWarm({ reads, answers, url: write, ask, checkOpen }: WarmP
     }
     return { ...countOf(all), ms: performance.now() - started };
   };
+}
+
+/** The clients that a URL is asked for: one stands for all where nothing is theirs to choose. */
+function fieldsFor(url: string, accept: readonly string[], ask: WarmParts['ask']): readonly string[] {
+  const [first] = accept;
+  if (first === undefined) return [];
+  return ask(url, first).plan.transformation.output.format === 'auto' ? accept : [first];
 }
 
 function tell(path: string, progress: WarmProgress, onProgress: WarmOptions['onProgress']): void {
