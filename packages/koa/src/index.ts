@@ -25,6 +25,8 @@ export {
   type FilesOptions,
   type FilesStore,
   type FolderOptions,
+  type FontFiles,
+  type FontOptions,
   type FormatOptions,
   fileJournal,
   files,
