@@ -4,16 +4,13 @@ import { hashBytes, hashOf } from '../../hash.ts';
 
 const require = createRequire(import.meta.url);
 
-/** The packages that decide where letters stand, beside what shapes them. */
-const packages = ['bidi-js', 'linebreak'] as const;
+/** The files that decide which glyphs words become, and where they stand. */
+const deciding = ['harfbuzzjs/dist/harfbuzz.wasm', 'bidi-js', 'linebreak'] as const;
 
 let known: string | undefined;
 
 /** Names what letters are shaped and lines are broken by: with another of it the same words may be other pixels. */
 export function shapedBy(): string {
-  known ??= hashOf(
-    hashBytes(readFileSync(require.resolve('harfbuzzjs/dist/harfbuzz.wasm'))),
-    packages.map((name) => (require(`${name}/package.json`) as { version: string }).version),
-  );
+  known ??= hashOf(...deciding.map((file) => hashBytes(readFileSync(require.resolve(file)))));
   return known;
 }
