@@ -16,6 +16,7 @@ import { defaultMezzanineSide } from '../transform/mezzanine.ts';
 import { defaultRenderTimeout } from '../transform/open.ts';
 import type { PictureOverlay } from '../transform/overlay.ts';
 import type { RenderJob } from '../transform/renderer.ts';
+import { createFonts, type Fonts } from '../transform/text/fonts.ts';
 import { toOverlay } from '../transform/watermark.ts';
 import { optionTables } from './option-tables.ts';
 import type { RenderOptions, TintypeOptions } from './tintype-options.ts';
@@ -37,6 +38,7 @@ export interface Endpoint {
   readonly mezzanineSide: number | undefined;
   readonly clock: Clock;
   readonly watermark: PictureOverlay | undefined;
+  readonly fonts: Fonts;
   readonly passthrough: Passthrough;
   /** Whether the operator chose the origin, or clients name it in each URL. */
   readonly trustsOrigin: boolean;
@@ -76,6 +78,7 @@ export function toEndpoint(options: TintypeOptions): Endpoint {
     mezzanineSide: toMezzanineSide(render.mezzanine),
     clock: options.clock ?? systemClock,
     watermark: options.watermark === undefined ? undefined : toOverlay(options.watermark),
+    fonts: createFonts(options.fonts),
     passthrough: passthroughFor(options),
     trustsOrigin,
     leavesUntouched: options.noTransform !== 'ignore' && options.watermark === undefined,

@@ -6,6 +6,7 @@ import { isRepeatable } from '../http/repeated-fields.ts';
 import type { TtlOptions } from '../http/ttl.ts';
 import { type Expectation, either, expectations, oneOf } from '../options.ts';
 import { type Limits, limitExpectations } from '../transform/limits.ts';
+import { isFonts } from '../transform/text/fonts.ts';
 import { type Watermark, watermarkExpectations } from '../transform/watermark.ts';
 import { aboveZeroSeconds, hasMethod, isDialect, isListOf, isMount, isOrigin, isTargetable } from './option-checks.ts';
 import type { RenderOptions, TintypeOptions } from './tintype-options.ts';
@@ -46,6 +47,7 @@ export const optionTables: OptionTables = {
     limits: expectations.object,
     render: expectations.object,
     svg: oneOf('refuse', 'rasterize'),
+    fonts: ['an object of files, or of objects with regular and perhaps bold, italic and boldItalic', isFonts],
     encoders: expectations.object,
     name: expectations.text,
     originals: expectations.boolean,

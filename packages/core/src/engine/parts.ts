@@ -94,6 +94,7 @@ export function assemble(endpoint: Endpoint): Parts {
       limits,
       pipeline,
       encoders: options.encoders,
+      fonts: endpoint.fonts,
       mezzanineSide: endpoint.mezzanineSide,
       watermark,
     }),

@@ -6,6 +6,7 @@ import { renderCost } from '../transform/cost.ts';
 import type { OverlayOriginal } from '../transform/layer.ts';
 import { processRenderQueue } from '../transform/queue.ts';
 import type { RenderJob } from '../transform/renderer.ts';
+import { fontsOf } from '../transform/text/font-uses.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createKnownFailures, originalKey } from './known-failures.ts';
 import type { Order, OriginalOf } from './order.ts';
@@ -18,7 +19,7 @@ export type PictureOrder = Order & { readonly selection: Variant };
 
 /** Creates what renders pictures. */
 export function createPictureMaker(
-  { clock, limits, queueBounds, rendering }: Endpoint,
+  { clock, limits, queueBounds, rendering, fonts }: Endpoint,
   { counters, derivatives, records, renderer }: Parts,
   originalOf: OriginalOf,
 ): (order: PictureOrder) => Promise<Derivative> {
@@ -84,11 +85,11 @@ export function createPictureMaker(
     // Before the original is read for nothing.
     queue.checkRoom(queueBounds);
     const own = await beginning(order);
-    const overlays = await overlaysOf(order, originalOf);
+    const laid = { overlays: await overlaysOf(order, originalOf), fonts: fontsOf(plan.fonts, fonts) };
     const event = { path: sources[0].name.id.path, transformation: urlPlan.transformation };
     // Of several originals nobody can tell which it was.
-    const alone = overlays.length === 0 ? decoded : undefined;
-    return renderInTurn({ ...own, overlays, plan, key, alone, inputs: inputsOf(sources), event }, hand);
+    const alone = laid.overlays.length === 0 ? decoded : undefined;
+    return renderInTurn({ ...own, ...laid, plan, key, alone, inputs: inputsOf(sources), event }, hand);
   };
 }
 
@@ -105,7 +106,7 @@ async function overlaysOf(order: PictureOrder, originalOf: OriginalOf): Promise<
 type Beginning = Pick<RenderJob, 'original' | 'image'>;
 
 /** One render, what it was made from, and what is told of it. */
-interface Job extends Pick<RenderJob, 'original' | 'image' | 'plan' | 'overlays'> {
+interface Job extends Pick<RenderJob, 'original' | 'image' | 'plan' | 'overlays' | 'fonts'> {
   readonly inputs: readonly Reachable[];
   readonly event: Pick<RenderEvent, 'path' | 'transformation'>;
   /** Names what is made. */

@@ -11,6 +11,7 @@ import type { PurgedHook } from '../purge/hooks.ts';
 import type { Store } from '../store/store.ts';
 import type { EncoderOptions } from '../transform/encoding.ts';
 import type { Limits } from '../transform/limits.ts';
+import type { FontOptions } from '../transform/text/fonts.ts';
 import type { Watermark } from '../transform/watermark.ts';
 
 /** How derivatives are made. */
@@ -124,6 +125,13 @@ export interface TintypeOptions extends MountOptions, NativeOptions {
    * @default 'refuse'
    */
   readonly svg?: 'refuse' | 'rasterize';
+  /**
+   * Fonts that words may have, beside `DejaVu Sans`, which is always there: families by the names that URLs use, each a
+   * file (TrueType, OpenType or WOFF), or `{ regular, bold, italic, boldItalic }`. A family `default` is used where none is
+   * named.
+   * @default {}
+   */
+  readonly fonts?: FontOptions;
   /** How each type is encoded: docs/formats.md. */
   readonly encoders?: EncoderOptions;
   /** Names the origin in keys. @default the origin's own name */

@@ -12,6 +12,8 @@ import { checkLayers } from '../transform/check-layers.ts';
 import { checkRequestedSize } from '../transform/geometry.ts';
 import type { Limits } from '../transform/limits.ts';
 import type { PictureOverlay } from '../transform/overlay.ts';
+import { fontUses } from '../transform/text/font-uses.ts';
+import type { Fonts } from '../transform/text/fonts.ts';
 import { overlaysOf, type Transformation, withOverlay } from '../transform/transformation.ts';
 import type { OfEach } from './of-each.ts';
 import { createVariants, type Variant, type VariantsOptions } from './variants.ts';
@@ -154,7 +156,7 @@ function weightOf({ key, records, transformation, variants, fallback }: UrlPlan)
 type Parse = (target: Target, hints: HintValues) => DialectRequest | undefined;
 
 /** Creates what reads a target by the dialect, the limits, and the kind of paths that the origin takes. */
-function createParser({ dialect, limits, paths, watermark }: UrlPlansOptions): Parse {
+function createParser({ dialect, limits, fonts, paths, watermark }: UrlPlansOptions): Parse {
   const isForeign = (path: string): boolean => isUrlPath(path) !== (paths === 'url');
 
   /** What a client's hints ask for is cut to what may be asked for: they are no mistake of the URL's. */
@@ -162,7 +164,7 @@ function createParser({ dialect, limits, paths, watermark }: UrlPlansOptions): P
     const hints = width === undefined ? others : { ...others, width: Math.min(width, limits.outputSide) };
     try {
       const request = dialect.parse(target, hints);
-      if (request !== undefined) checkRequest(request.transformation, limits);
+      if (request !== undefined) checkRequest(request.transformation, limits, fonts);
       return request;
     } catch (error) {
       const smaller = withLessDensity(hints);
@@ -190,7 +192,9 @@ function createParser({ dialect, limits, paths, watermark }: UrlPlansOptions): P
 }
 
 /** Refuses what is too much before anybody is asked for it. */
-function checkRequest(transformation: Transformation, limits: Limits): void {
+function checkRequest(transformation: Transformation, limits: Limits, fonts: Fonts): void {
   checkRequestedSize(transformation, limits);
   checkLayers(transformation, limits);
+  // Throws where one is asked for that there is not.
+  fontUses(transformation.stages, fonts);
 }

@@ -8,6 +8,7 @@ import type { ImageInfo } from '../transform/image.ts';
 import { checkLimits, type Limits } from '../transform/limits.ts';
 import { type Mezzanine, mezzanineOf, planFrom } from '../transform/mezzanine.ts';
 import { planRender, type RenderPlan } from '../transform/plan.ts';
+import type { Fonts } from '../transform/text/fonts.ts';
 import { type OfEach, ofEach } from './of-each.ts';
 import type { UrlPlan } from './url-plans.ts';
 
@@ -37,6 +38,7 @@ export interface VariantsOptions {
   /** Names what else the bytes depend on. */
   readonly pipeline: string;
   readonly encoders: EncoderOptions | undefined;
+  readonly fonts: Fonts;
   /** Pixels of the longer side of mezzanines; undefined for none. */
   readonly mezzanineSide: number | undefined;
 }
@@ -60,12 +62,12 @@ function createVariant(
   { records: names, transformation }: UrlPlan,
   records: OfEach<OriginRecord>,
   accept: AcceptClass,
-  { limits, encoders, pipeline, mezzanineSide }: VariantsOptions,
+  { limits, encoders, fonts, pipeline, mezzanineSide }: VariantsOptions,
 ): Variant {
   const images = ofEach(records, (record) => imageOf(record, limits));
   const contents = ofEach(records, ({ hash, generation }): Input => [hash, generation]);
   const [image, ...overlays] = images;
-  const direct = planRender(transformation, image, { accept, limits, overlays, encoders });
+  const direct = planRender(transformation, image, { accept, limits, overlays, encoders, fonts });
   const mezzanine = mezzanineSide === undefined ? undefined : mezzanineOf(image, mezzanineSide);
   const small = mezzanine && planFrom(mezzanine, image, direct);
   const plan = small ?? direct;

@@ -58,10 +58,11 @@ function unsigned(length: Length | undefined): Length | undefined {
   return length !== undefined && isNothing(length) ? 0 : length;
 }
 
+/** Lines end in one way, and tabs are blanks: there is nothing that they could be counted from. */
 function canonicalText(text: TextStyle): TextStyle {
   const { content, font, size, bold, italic, colour, align, wrap, lineHeight, padding, background } = text;
   return defined<TextStyle>({
-    content,
+    content: content.replace(/\r\n?/g, '\n').replaceAll('\t', ' '),
     font,
     size,
     bold,

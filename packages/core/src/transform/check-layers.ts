@@ -1,6 +1,16 @@
 import { TintypeError } from '../errors.ts';
 import type { OutputLimits } from './limits.ts';
-import { allOverlays, mostDepth, mostLayers, type Overlay, type Placement } from './overlay.ts';
+import {
+  allOverlays,
+  isText,
+  mostCharacters,
+  mostDepth,
+  mostLayers,
+  mostTextSize,
+  type Overlay,
+  type Placement,
+  type TextStyle,
+} from './overlay.ts';
 import type { Stage } from './stage.ts';
 import type { Transformation } from './transformation.ts';
 
@@ -13,7 +23,10 @@ export function checkLayers({ stages }: Transformation, limits: OutputLimits): v
   const overlays = allOverlays(stages);
   if (overlays.length > mostLayers) throw refused(`There may be at most ${mostLayers} layers.`);
   if (depthOf(stages) > mostDepth) throw refused(`Layers may lie at most ${mostDepth} deep in one another.`);
-  for (const overlay of overlays) checkSize(overlay, limits);
+  for (const overlay of overlays) {
+    checkSize(overlay, limits);
+    if (isText(overlay)) checkText(overlay.text, limits);
+  }
 }
 
 /** How deep layers lie in one another. */
@@ -31,6 +44,21 @@ function checkSize(overlay: Overlay, { outputSide, outputPixels }: OutputLimits)
     throw refused(
       `A layer may have at most ${outputSide} pixels a side and ${outputPixels / 1e6} megapixels, dpr included.`,
     );
+  }
+}
+
+/** What nobody sees, or what is no character: it would be a mistake, or there to hide something. */
+const forbidden = /(?!\n)\p{Cc}|\p{Surrogate}|\p{Noncharacter_Code_Point}/u;
+
+function checkText({ content, size, wrap = 1, padding = [0, 0, 0, 0] }: TextStyle, { outputSide }: OutputLimits): void {
+  const characters = [...content].length;
+  if (content.trim() === '') throw refused('text: there is nothing to write.');
+  if (characters > mostCharacters) throw refused(`text: at most ${mostCharacters} characters, and not ${characters}.`);
+  if (forbidden.test(content)) throw refused('text: control characters are not allowed.');
+  const most = Math.min(mostTextSize, outputSide);
+  if (size > most) throw refused(`text: letters may be at most ${most} pixels high, dpr included.`);
+  if (Math.max(wrap, ...padding) > outputSide) {
+    throw refused(`text: at most ${outputSide} pixels a side are allowed, dpr included.`);
   }
 }
 

@@ -8,6 +8,8 @@ import { passesOf } from './passes.ts';
 import { block, cutOut, tiled, visiblePart } from './pixels.ts';
 import { type Planned, planStages } from './plan.ts';
 import type { Picture } from './stage-plan.ts';
+import { drawText } from './text/draw-text.ts';
+import type { Fonts } from './text/fonts.ts';
 import { type Lay, type Open, type PassTools, throughPasses, trimmedOf } from './through-passes.ts';
 import { upright } from './upright.ts';
 
@@ -16,6 +18,8 @@ export interface LayContext {
   /** The originals laid over, one for each of `overlaysOf(transformation)`. */
   readonly overlays: readonly OverlayOriginal[];
   readonly open: Opener;
+  /** Of the words that are laid on. */
+  readonly fonts: Fonts;
 }
 
 /** Pixels, and where they lie. */
@@ -103,7 +107,7 @@ function placeWhole({ placement, below }: MadeLayer, size: Size): Region {
 
 /** What a layer is of, its stages done. */
 async function makeContent({ of, stages, firstOverlay, limits }: MadeLayer, tools: LayTools): Promise<RawPicture> {
-  const { overlays, open } = tools;
+  const { overlays, open, fonts } = tools;
   const context = { limits, sizes: overlays.map(({ image }) => sizeOf(image)), first: firstOverlay };
   if ('overlay' in of) {
     const { bytes, image } = originalOf(of.overlay, tools);
@@ -118,13 +122,9 @@ async function makeContent({ of, stages, firstOverlay, limits }: MadeLayer, tool
     const scaled = { ...planned, stages: stagesOfDrawn(image, planned.stages, size) };
     return through(() => open.raw(drawn), scaled, tools);
   }
-  const pixels = 'text' in of ? drawText() : block(of, onePixel(of.colour));
+  const pixels = 'text' in of ? await drawText(of.text, fonts.find(of.text), limits) : block(of, onePixel(of.colour));
   if (stages.length === 0) return pixels;
   return through(() => open.raw(pixels), planStages(stages, pictureOf(pixels), context), tools);
-}
-
-function drawText(): never {
-  throw new TintypeError('INVALID_PARAMETER', { message: 'There is no text yet.' });
 }
 
 function pictureOf({ raw: { width, height } }: RawPicture): Picture {

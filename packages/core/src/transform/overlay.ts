@@ -130,6 +130,9 @@ export const mostDepth = 3;
 /** The most characters of a text. */
 export const mostCharacters = 2000;
 
+/** Pixels of the largest letters. */
+export const mostTextSize = 1000;
+
 /** Whether it is another original. */
 export function isPicture(overlay: Overlay): overlay is PictureOverlay {
   return 'path' in overlay;

@@ -12,6 +12,8 @@ import { isAsStored, turnOf } from './orientation.ts';
 import { canAnimate, isAnimatedWithin, outputFormat } from './output-format.ts';
 import type { Stage, Trim } from './stage.ts';
 import { type Picture, planStage, type StagePlan } from './stage-plan.ts';
+import { type FontUse, fontUses } from './text/font-uses.ts';
+import { createFonts, type Fonts } from './text/fonts.ts';
 import { thumbnailStage } from './thumbnail.ts';
 import { type Output, type OutputFormat, overlaysOf, type Transformation } from './transformation.ts';
 
@@ -31,6 +33,8 @@ export interface RenderPlan {
   readonly stages: readonly StagePlan[];
   /** What follows once the pixels are trimmed. */
   readonly trimmed?: Trimmed | undefined;
+  /** The fonts of its words; undefined where it has none. */
+  readonly fonts?: readonly FontUse[] | undefined;
   readonly format: OutputFormat;
   readonly encoding: Encoding;
   /** Pixels per inch that it says it has. */
@@ -62,6 +66,8 @@ export interface PlanContext {
   readonly encoders?: EncoderOptions | undefined;
   /** What the headers of the overlays say, one for each of `overlaysOf(transformation)`. */
   readonly overlays?: readonly ImageInfo[] | undefined;
+  /** Undefined for those that are always there. */
+  readonly fonts?: Fonts | undefined;
 }
 
 /**
@@ -93,11 +99,17 @@ export function planRender(transformation: Transformation, image: ImageInfo, giv
     ...metadataOf(output, image, { format, animated }),
     ...(image.format === 'svg' ? { drawn: drawnSize(image, work.stages, limits) } : {}),
     ...work,
+    ...withFonts(stages, given.fonts),
     format,
     encoding: format === 'json' ? {} : encodingOf(format, output, encoders),
     animated,
     ...sizeToTell(planned.stages.at(-1) ?? original),
   };
+}
+
+function withFonts(stages: readonly Stage[], fonts: Fonts = createFonts()): Pick<RenderPlan, 'fonts'> {
+  const uses = fontUses(stages, fonts);
+  return uses.length === 0 ? {} : { fonts: uses };
 }
 
 /** Stages, before which an original is turned as large as it is: what they say of it is said of it upright. */

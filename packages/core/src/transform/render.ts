@@ -13,6 +13,8 @@ import { createOpener, defaultRenderTimeout, type Opener, type RawPicture, toRaw
 import { isLooking, type Pass, passesOf, runsOf } from './passes.ts';
 import { planTrimmed, type RenderPlan } from './plan.ts';
 import { encode } from './steps/encode.ts';
+import { createFinder } from './text/font-uses.ts';
+import type { Font } from './text/fonts.ts';
 import { applied, type Lay, type Open, throughPasses, trimmedOf } from './through-passes.ts';
 import { tonalRange } from './tonal-range.ts';
 import { upright } from './upright.ts';
@@ -22,6 +24,7 @@ import { upright } from './upright.ts';
  *
  * @param overlays the originals laid over it, one for each of `overlaysOf(transformation)`.
  * @param timeout seconds after which sharp gives up.
+ * @param fonts those that the plan names.
  * @throws TintypeError `BROKEN_IMAGE`, `ORIGINAL_TOO_LARGE`, `UNSUPPORTED_IMAGE`, `RENDER_TIMEOUT`, `RENDER_FAILED`:
  * of whichever original; `INVALID_PARAMETER` for what shows only once a picture is trimmed.
  */
@@ -32,9 +35,11 @@ export async function render(
   limits: Limits,
   overlays: readonly OverlayOriginal[] = [],
   timeout: number = defaultRenderTimeout,
+  fonts: readonly Font[] = [],
 ): Promise<Uint8Array> {
   const open = createOpener(limits, timeout);
-  const rendering: Rendering = { original, image, plan, open, lay: createLay({ overlays, open }), overlays };
+  const lay = createLay({ overlays, open, fonts: createFinder(plan.fonts, fonts) });
+  const rendering: Rendering = { original, image, plan, open, lay, overlays };
   try {
     return plan.animated ? await renderAnimation(rendering) : await renderStill(rendering);
   } catch (error) {

@@ -4,6 +4,7 @@ import type { OverlayOriginal } from './layer.ts';
 import type { Limits } from './limits.ts';
 import type { RenderPlan } from './plan.ts';
 import { render } from './render.ts';
+import type { Font } from './text/fonts.ts';
 
 /** One derivative to be made: plain values, which can be sent to another process. */
 export interface RenderJob {
@@ -13,6 +14,8 @@ export interface RenderJob {
   readonly limits: Limits;
   /** The originals laid over it, one for each of `overlaysOf(transformation)`. */
   readonly overlays: readonly OverlayOriginal[];
+  /** The fonts of its words, those that its plan names; undefined for none. */
+  readonly fonts?: readonly Font[] | undefined;
   /** Seconds it may take. */
   readonly timeout: number;
   /** Bytes that a process may hold while it makes it; nobody measures this process. */
@@ -33,9 +36,9 @@ export interface Renderer {
 
 /** Renders in this process, in threads of libuv's pool: nothing can end a decoder that takes too long. */
 export const inProcess: Renderer = {
-  async render({ original, image, plan, limits, overlays, timeout }) {
+  async render({ original, image, plan, limits, overlays, timeout, fonts }) {
     try {
-      return await render(original, image, plan, limits, overlays, timeout);
+      return await render(original, image, plan, limits, overlays, timeout, fonts);
     } finally {
       allocatorWatch.rendered();
     }

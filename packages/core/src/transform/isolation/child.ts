@@ -36,14 +36,16 @@ const socket = new Socket(options);
 const end = (): void => void process.kill(process.pid, 'SIGKILL');
 socket.on('end', end).on('error', end).on('close', end);
 
-async function make({ image, plan, limits, overlays, timeout, reports }: SentJob, [original, ...laid]: Buffer[]) {
+async function make(job: SentJob, [original, ...others]: Buffer[]) {
+  const { image, plan, limits, overlays, timeout, reports } = job;
   const isDrawn = [image, ...overlays].some(({ format }) => format === 'svg');
   if (isDrawn) sharp.unblock(drawing);
   else sharp.block(drawing);
-  const pictures = overlays.map((each, index) => ({ image: each, bytes: laid[index] ?? Buffer.alloc(0) }));
+  const pictures = overlays.map((each, index) => ({ image: each, bytes: others[index] ?? Buffer.alloc(0) }));
+  const fonts = job.fonts.map((hash, index) => ({ hash, bytes: others[overlays.length + index] ?? Buffer.alloc(0) }));
   const timer = reports === undefined ? undefined : setInterval(report, reports);
   try {
-    const made = await render(original ?? Buffer.alloc(0), image, plan, limits, pictures, timeout);
+    const made = await render(original ?? Buffer.alloc(0), image, plan, limits, pictures, timeout, fonts);
     send(socket, messageKind.made, made);
   } catch (error) {
     send(socket, messageKind.failed, encodeFailure(error));
@@ -60,7 +62,7 @@ function hear(length: number): boolean {
   for (const { kind, payload } of read(chunk.subarray(0, length))) {
     if (kind === messageKind.job) job = deserialize(payload) as SentJob;
     else bytes.push(payload);
-    if (job === undefined || bytes.length <= job.overlays.length) continue;
+    if (job === undefined || bytes.length <= job.overlays.length + job.fonts.length) continue;
     const [asked, given] = [job, bytes];
     job = undefined;
     bytes = [];

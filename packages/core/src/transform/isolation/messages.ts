@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 
 /** What is said between this process and one that renders. */
 export const messageKind = {
-  /** To the child: a job but for its bytes, and then the bytes of its original and of each overlay. */
+  /** To the child: a job but for its bytes, and then the bytes of its original, of each overlay and of each font. */
   job: 1,
   bytes: 2,
   /** From the child: ready for jobs; the bytes made; what they failed on; the memory it holds. */

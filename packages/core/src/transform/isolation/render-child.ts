@@ -176,10 +176,19 @@ function createWatch(
 }
 
 function sendJob(child: PipedProcess, job: RenderJob, reports: number | undefined): void {
-  const { original, overlays, image, plan, limits, timeout } = job;
-  const head: SentJob = { image, plan, limits, timeout, overlays: overlays.map((each) => each.image), reports };
+  const { original, overlays, fonts = [], image, plan, limits, timeout } = job;
+  const head: SentJob = {
+    image,
+    plan,
+    limits,
+    timeout,
+    overlays: overlays.map((each) => each.image),
+    fonts: fonts.map(({ hash }) => hash),
+    reports,
+  };
   child.send(messageKind.job, serialize(head));
-  for (const bytes of [original, ...overlays.map((each) => each.bytes)]) child.send(messageKind.bytes, bytes);
+  const all = [original, ...overlays.map((each) => each.bytes), ...fonts.map(({ bytes }) => bytes)];
+  for (const bytes of all) child.send(messageKind.bytes, bytes);
 }
 
 /** Says that no process was ready for a render in so many milliseconds, which tells nothing of the picture. */
