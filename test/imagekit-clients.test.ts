@@ -294,6 +294,93 @@ const cases: Readonly<Record<string, Case>> = {
       [[262, 175], yellow],
     ],
   },
+  'a logo in its share of the picture': {
+    transformation: [
+      {
+        width: 300,
+        height: 200,
+        overlay: {
+          type: 'image',
+          input: 'logo.png',
+          position: { x: 10, y: 20 },
+          transformation: [{ width: 'bw_mul_0.4', raw: 't-false' }],
+        },
+      },
+    ],
+    size: [300, 200],
+    pixels: [
+      [
+        [11, 21],
+        [136, 0, 136],
+      ],
+      [
+        [128, 78],
+        [136, 0, 136],
+      ],
+      [[133, 78], red],
+      [[128, 83], red],
+    ],
+  },
+  'a layer in a layer': {
+    transformation: [
+      {
+        ...box,
+        overlay: {
+          type: 'image',
+          input: 'none.png',
+          transformation: [
+            {
+              raw: 't-false',
+              overlay: {
+                type: 'image',
+                input: 'logo.png',
+                position: { focus: 'top_left' },
+                transformation: [{ raw: 't-false' }],
+              },
+            },
+          ],
+        },
+      },
+    ],
+    size: [300, 200],
+    pixels: [
+      [
+        [105, 80],
+        [136, 0, 136],
+      ],
+      [
+        [145, 80],
+        [255, 255, 255],
+      ],
+      [
+        [105, 100],
+        [255, 255, 255],
+      ],
+      [[95, 80], red],
+    ],
+  },
+  'words on a ground of their own': {
+    transformation: [
+      {
+        ...box,
+        overlay: {
+          type: 'text',
+          text: 'Hello, World!',
+          position: { x: 20, y: 20 },
+          transformation: [{ fontSize: 30, fontColor: '000000', background: 'FFFFFF', padding: 10 }],
+        },
+      },
+    ],
+    size: [300, 200],
+    pixels: [
+      [
+        [23, 23],
+        [255, 255, 255],
+      ],
+      [[17, 23], red],
+      [[23, 17], red],
+    ],
+  },
   'a block of colour at a point': {
     transformation: [
       {
