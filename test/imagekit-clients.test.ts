@@ -8,10 +8,11 @@ import Koa from 'koa';
 import sharp from 'sharp';
 import { transformUrl } from 'unpic';
 import { describe, expect, it } from 'vitest';
-import { engineOn } from './support/engines.ts';
+import { engineOn, openEngine } from './support/engines.ts';
 import { expressAdapter } from './support/express-sites.ts';
 import { koaAdapter } from './support/koa-sites.ts';
 import type { RawAnswer } from './support/raw-http.ts';
+import { shelfOrigin } from './support/shelf-origin.ts';
 import { type Adapter, type OpenSite, open } from './support/sites.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
@@ -513,5 +514,18 @@ describe.each(adapters)('%s', (_, adapter) => {
       expect(headers['cache-control']).toBe('no-store');
       expect(text).toContain(steps.split('-')[0]);
     }
+  });
+
+  it('answers 404 for an origin that fails, as the vendor does, and lets no cache keep it', async () => {
+    const origin = shelfOrigin();
+    origin.failWith(new Error('connection refused'));
+    const images = openEngine({ origin, dialect: imagekit() });
+    const { get } = await open(adapter, { mounts: [{ images }] });
+    const { status, headers } = await get('/img/a.png?tr=w-9');
+    expect(status).toBe(404);
+    expect(headers).toMatchObject({
+      'ik-error': 'UNIDENTIFIED - The origin did not deliver the image.',
+      'cache-control': 'no-store',
+    });
   });
 });
