@@ -81,7 +81,7 @@ export interface TextFace {
 const flips: Reader<Flip> = words<Flip>({ h: 'h', v: 'v', h_v: 'hv', v_h: 'hv' });
 const transparency: Reader<number> = whole(1, 9);
 const family: Reader<string> = {
-  read: (name) => (/^[^\p{Cc}]{1,100}$/u.test(name) ? name : undefined),
+  read: (name) => (/^[^\p{Cc}]{1,100}$/u.test(name) ? name.replaceAll('@@', '/') : undefined),
   allowed: 'the name of a font that the server allows',
 };
 
@@ -89,7 +89,11 @@ const family: Reader<string> = {
 export const textParameters: TextParameters = {
   w: row(whole(1, 16_383), 'Where lines are broken.', 'width'),
   fs: row(whole(1, 2000), 'Size of the font. Default 45.', 'fontSize'),
-  ff: row(family, 'Family of the font.', 'fontFamily'),
+  ff: row(
+    family,
+    'Family of the font, by the names of the option `fonts`. A path is a name too, its slashes written @@.',
+    'fontFamily',
+  ),
   co: row(writtenColour, 'Colour. Default black.', 'fontColor'),
   ia: row(
     words<'left' | 'centre' | 'right'>({ left: 'left', center: 'centre', right: 'right' }),

@@ -115,6 +115,7 @@ describe('l-text', () => {
   it.each<readonly [string, unknown]>([
     ['l-text,i-Manu,l-end', { text: plain }],
     ['l-text,i-Manu,fs-20,co-red,ff-Arial,l-end', { text: { ...plain, size: 20, colour: red, font: 'Arial' } }],
+    ['l-text,i-Manu,ff-a@@B-C.ttf,l-end', { text: { ...plain, font: 'a/B-C.ttf' } }],
     ['l-text,i-Manu,tg-b,l-end', { text: { ...plain, bold: true } }],
     [
       'l-text,i-Manu,tg-b_i,ia-right,w-300,l-end',
