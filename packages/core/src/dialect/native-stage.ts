@@ -184,6 +184,7 @@ function fromOverlay({ path, width, height, position, margin, opacity, blend }: 
 }
 
 /** The parameters that say what comes out. */
-export function fromOutput({ quality, ...output }: Output): NativeValues {
-  return { ...output, q: quality };
+export function fromOutput({ quality, progressive, otherwise: _, ...output }: Output): NativeValues {
+  // Other dialects have finer words.
+  return { ...output, progressive: progressive === 'jpeg' || progressive, q: quality };
 }

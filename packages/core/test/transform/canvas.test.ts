@@ -54,10 +54,7 @@ describe('a picture on a canvas that is filled', () => {
       { width: 200, height: 90, enlarge: true, position: 'left' },
       { resize: { width: 150, height: 90 }, canvas: { sides: [0, 50, 0, 0] } },
     ],
-    [
-      { width: 50, height: 30 },
-      { resize: { width: 50, height: 30 } },
-    ],
+    [{ width: 50, height: 30 }, { resize: { width: 50, height: 30 } }],
   ])('in %o is %o', (resize, expected) => {
     expect(plan({ ...resize, fit: 'contain' }, { fill: red })).toMatchObject(expected);
   });
