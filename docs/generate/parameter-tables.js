@@ -7,6 +7,7 @@ export const titles = {
   effect: 'Effects',
   frame: 'Frame',
   overlay: 'Overlay',
+  text: 'Words',
   output: 'Output',
   request: 'The request',
 };

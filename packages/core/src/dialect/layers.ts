@@ -25,5 +25,5 @@ function mergeValues(upper: Values = new Map(), lower: Values = new Map()): Valu
 function isDisplaced(name: string, upper: Values): boolean {
   if (name === 'position') return upper.has('fp');
   if (name === 'fp') return upper.has('position');
-  return name.startsWith('overlay-') && upper.has('overlay');
+  return /^(?:overlay|block|text)\b/.test(name) && ['overlay', 'block', 'text'].some((each) => upper.has(each));
 }

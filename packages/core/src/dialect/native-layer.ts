@@ -9,7 +9,10 @@ import { checkOnce, checkQueryLength, checkStageCount, type Values, writeQuery }
 
 const names = Object.keys(nativeParameters);
 const rows: ReadonlyMap<string, Parameter<unknown>> = new Map(Object.entries(nativeParameters));
+/** What may be laid on: one of them in a stage. */
+const overlayNames: readonly string[] = ['overlay', 'block', 'text'];
 const overlayDetails: readonly string[] = names.filter((name) => name.startsWith('overlay-'));
+const textDetails: readonly string[] = names.filter((name) => name.startsWith('text-'));
 
 /** What must not be written by hand: it is made. */
 const madeNames: readonly string[] = ['expires', 's'];
@@ -107,13 +110,28 @@ export function checkCompany({ stages }: ParameterLayer): void {
 }
 
 function checkCompanyOf(isGiven: (name: string) => boolean): void {
-  const lonely = isGiven('overlay') ? undefined : overlayDetails.find(isGiven);
-  if (lonely !== undefined) {
-    throw new TintypeError('INVALID_PARAMETER', { message: `${lonely}: has no meaning without overlay.` });
-  }
+  checkOverlay(isGiven);
   if (isGiven('fp') && isGiven('position')) {
     throw new TintypeError('INVALID_PARAMETER', {
       message: 'fp: has no meaning beside position; one of them says what stays in view.',
     });
+  }
+}
+
+function checkOverlay(isGiven: (name: string) => boolean): void {
+  const [laid, other] = overlayNames.filter(isGiven);
+  if (other !== undefined) {
+    const message = `${other}: has no meaning beside ${laid}; each stage lays one on.`;
+    throw new TintypeError('INVALID_PARAMETER', { message });
+  }
+  const lonely = laid === undefined ? overlayDetails.find(isGiven) : undefined;
+  if (lonely !== undefined) {
+    throw new TintypeError('INVALID_PARAMETER', {
+      message: `${lonely}: has no meaning without overlay, block or text.`,
+    });
+  }
+  const wordless = laid === 'text' ? undefined : textDetails.find(isGiven);
+  if (wordless !== undefined) {
+    throw new TintypeError('INVALID_PARAMETER', { message: `${wordless}: has no meaning without text.` });
   }
 }

@@ -1,21 +1,13 @@
 import { type Chroma, chromas } from '../transform/encoding.ts';
-import type { Length } from '../transform/length.ts';
-import { type Blend, blends, type OverlayPosition, overlayPositions } from '../transform/overlay.ts';
 import type { OutputFormat } from '../transform/transformation.ts';
+import { type OverlayParameters, overlayParameters } from './native-overlay-parameters.ts';
 import { type PictureParameters, pictureParameters } from './native-picture-parameters.ts';
-import { fileName, mostPixels } from './native-values.ts';
+import { fileName } from './native-values.ts';
 import { originPath, type Parameter, parameter } from './parameter.ts';
-import { flag, length, token, wholeNumber, word } from './value.ts';
+import { flag, token, wholeNumber, word } from './value.ts';
 
 /** The types of all parameters of the native dialect, in the order in which they are written. */
-export interface NativeParameters extends PictureParameters {
-  readonly overlay: Parameter<string>;
-  readonly 'overlay-w': Parameter<Length>;
-  readonly 'overlay-h': Parameter<Length>;
-  readonly 'overlay-position': Parameter<OverlayPosition>;
-  readonly 'overlay-margin': Parameter<number>;
-  readonly 'overlay-opacity': Parameter<number>;
-  readonly 'overlay-blend': Parameter<Blend>;
+export interface NativeParameters extends PictureParameters, OverlayParameters {
   readonly format: Parameter<OutputFormat | 'auto'>;
   readonly q: Parameter<number>;
   readonly lossless: Parameter<boolean>;
@@ -43,29 +35,7 @@ export type ValueOf<N extends Name> = NativeParameters[N] extends Parameter<infe
 /** The one table of the native dialect. */
 export const nativeParameters: NativeParameters = {
   ...pictureParameters,
-  overlay: parameter('overlay', originPath(), 'Another original of the same origin, laid on the result.'),
-  'overlay-w': parameter(
-    'overlay',
-    length(1, mostPixels),
-    "Width of the overlay in CSS pixels, or with a decimal point as a share of the picture's.",
-  ),
-  'overlay-h': parameter(
-    'overlay',
-    length(1, mostPixels),
-    'Height of the overlay, likewise. Both make a box that it fits into.',
-  ),
-  'overlay-position': parameter(
-    'overlay',
-    word(overlayPositions, { center: 'centre' }),
-    'Where the overlay lies. Default `centre`.',
-  ),
-  'overlay-margin': parameter(
-    'overlay',
-    wholeNumber(0, mostPixels),
-    'CSS pixels between the overlay and every edge of the picture. Default 0.',
-  ),
-  'overlay-opacity': parameter('overlay', wholeNumber(1, 100), 'How much the overlay covers, in percent. Default 100.'),
-  'overlay-blend': parameter('overlay', word(blends), 'How its colours meet those below. Default `over`.'),
+  ...overlayParameters,
   format: parameter(
     'output',
     word<OutputFormat | 'auto'>(['auto', 'jpeg', 'png', 'webp', 'avif', 'gif', 'json'], { jpg: 'jpeg' }),

@@ -1,7 +1,7 @@
-import { isNothing, type Length } from '../transform/length.ts';
-import { isPicture, type Overlay, type PictureOverlay } from '../transform/overlay.ts';
+import { isNothing } from '../transform/length.ts';
 import type { Adjustments, Bounds, Resize, Stage } from '../transform/stage.ts';
 import type { Output } from '../transform/transformation.ts';
+import { fromOverlay, type OverlayContext, type Scale, toOverlays } from './native-overlay.ts';
 import type { Name, ValueOf } from './native-parameters.ts';
 import { leastBlur, mostBlur, mostPixels } from './native-values.ts';
 
@@ -11,8 +11,12 @@ export type Read = <N extends Name>(name: N) => ValueOf<N> | undefined;
 /** Values of parameters. */
 export type NativeValues = { readonly [N in Name]?: ValueOf<N> | undefined };
 
-/** What the parameters of one stage say. */
-export function toStage(read: Read, dpr: number): Stage {
+/**
+ * What the parameters of one stage say.
+ *
+ * @param stagesOf reads the stages of an overlay.
+ */
+export function toStage(read: Read, dpr: number, stagesOf: OverlayContext['stagesOf']): Stage {
   const scaled = scaledBy(dpr);
   const trim = read('trim');
   const sharpen = read('sharpen');
@@ -38,7 +42,7 @@ export function toStage(read: Read, dpr: number): Stage {
     mask: read('mask'),
     opacity: read('opacity'),
     background: read('bg'),
-    overlays: toOverlays(read, scaled),
+    overlays: toOverlays(read, { scaled, dpr, stagesOf }),
   };
 }
 
@@ -63,8 +67,6 @@ export function toOutput(read: Read): Output {
 function times(value: number, dpr: number, [least, most]: readonly [number, number]): number {
   return Math.min(most, Math.max(least, value * dpr));
 }
-
-type Scale = (cssLength: Length) => Length;
 
 /** Multiplies lengths in CSS pixels; one that is something stays so. */
 function scaledBy(dpr: number): Scale {
@@ -111,35 +113,16 @@ function toAdjustments(read: Read): Adjustments {
   };
 }
 
-function toOverlays(read: Read, scaled: Scale): readonly Overlay[] {
-  const path = read('overlay');
-  if (path === undefined) return [];
-  const [width, height] = [read('overlay-w'), read('overlay-h')];
-  return [
-    {
-      path,
-      width: width === undefined ? undefined : scaled(width),
-      height: height === undefined ? undefined : scaled(height),
-      position: read('overlay-position'),
-      margin: scaled(read('overlay-margin') ?? 0) as number,
-      opacity: read('overlay-opacity'),
-      blend: read('overlay-blend'),
-    },
-  ];
-}
-
-/** The parameters that say what a stage does. Of several overlays the first: the others need stages of their own. */
-export function fromStage({
-  trim,
-  crop,
-  resize = {},
-  flip,
-  rotate,
-  adjust = {},
-  overlays,
-  ...stage
-}: Stage): NativeValues {
-  const overlay = overlays?.find(isPicture);
+/**
+ * The parameters that say what a stage does. Of several overlays the first: the others need stages of their own.
+ *
+ * @param writeStages writes the stages of an overlay.
+ */
+export function fromStage(
+  { trim, crop, resize = {}, flip, rotate, adjust = {}, overlays, ...stage }: Stage,
+  writeStages: (stages: readonly Stage[]) => string,
+): NativeValues {
+  const [overlay] = overlays ?? [];
   return {
     w: resize.width,
     h: resize.height,
@@ -167,19 +150,7 @@ export function fromStage({
     mask: stage.mask,
     opacity: stage.opacity,
     bg: stage.background,
-    ...(overlay === undefined ? {} : fromOverlay(overlay)),
-  };
-}
-
-function fromOverlay({ path, width, height, position, margin, opacity, blend }: PictureOverlay): NativeValues {
-  return {
-    overlay: path,
-    'overlay-w': width,
-    'overlay-h': height,
-    'overlay-position': position,
-    'overlay-margin': margin,
-    'overlay-opacity': opacity,
-    'overlay-blend': blend,
+    ...(overlay === undefined ? {} : fromOverlay(overlay, writeStages)),
   };
 }
 

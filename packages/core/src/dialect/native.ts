@@ -8,11 +8,10 @@ import type { Dialect, DialectRequest, FormatOptions, StagedParameters } from '.
 import type { ParameterLayer } from './layers.ts';
 import { checkCompany, inOrder, texts, toLayer, written } from './native-layer.ts';
 import { checkNativeOptions, type NativeOptions } from './native-options.ts';
-import { type Name, nativeParameters, sharedNames, spellings, type ValueOf } from './native-parameters.ts';
-import { fromOutput, fromStage, type Read, toOutput, toStage } from './native-stage.ts';
-import { type Parameter, readParameter } from './parameter.ts';
+import { fromOutput, type Read, toOutput } from './native-stage.ts';
+import { grammar, reader, stageOf, valuesOf } from './native-stages.ts';
 import { createPresets, type Presets } from './presets.ts';
-import { readQuery, type Values } from './query.ts';
+import { readQuery } from './query.ts';
 import { createSigner, type Signer } from './signature.ts';
 
 /** The native dialect: `/path/to/original.jpg?w=400&format=auto`. */
@@ -53,8 +52,6 @@ interface Rules {
 /** The quality for clients that want to save data: imgix's. */
 const savingQuality = 45;
 
-const grammar = { names: spellings, isShared: (name: string): boolean => sharedNames.has(name) };
-
 function parse({ path, query }: Target, hints: HintValues, rules: Rules): DialectRequest | undefined {
   if (path === '/') return undefined;
   const canonical = canonicalPath(path);
@@ -76,7 +73,7 @@ function understand(
   const taken = hintsFor(layer);
   const dpr = shared('dpr') ?? (taken.includes('dpr') ? hints.dpr : undefined) ?? 1;
   const output = toOutput(shared);
-  const [first = {}, ...others] = layer.stages.map((stage) => toStage(reader(stage), dpr));
+  const [first = {}, ...others] = layer.stages.map((stage) => stageOf(stage, dpr));
   lists.check(said, layer, dpr);
   const hinted = taken.includes('width') && hints.width !== undefined ? lists.width(hints.width) : undefined;
   const sized = hinted === undefined ? first : { ...first, resize: { ...first.resize, width: hinted } };
@@ -101,15 +98,6 @@ function delivery(read: Read): Pick<DialectRequest, 'fallback' | 'original' | 'd
       ? {}
       : { download: download === 'true' ? (true as const) : download }),
     ...(expires === undefined ? {} : { expires }),
-  };
-}
-
-/** Gives what a layer says, read. */
-function reader(values: Values): Read {
-  return <N extends Name>(name: N) => {
-    const text = values.get(name);
-    const type = nativeParameters[name] as Parameter<unknown> as Parameter<ValueOf<N>>;
-    return text === undefined ? undefined : readParameter(name, text, type);
   };
 }
 
@@ -155,7 +143,7 @@ function write({ path, version, transformation, fallback, original, download, ex
   const { stages, output } = transformation;
   const delivered = { fallback, original, download: download === true ? 'true' : download, expires };
   const shared = { ...fromOutput(output), v: version, ...delivered };
-  return written(path, inOrder({ stages: stages.map((stage) => texts(fromStage(stage))), shared: texts(shared) }));
+  return written(path, inOrder({ stages: stages.map(valuesOf), shared: texts(shared) }));
 }
 
 function unsigned(): TintypeError {

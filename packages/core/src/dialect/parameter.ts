@@ -4,7 +4,18 @@ import { isUrlPath } from '../origin/url-path.ts';
 import type { ValueType } from './value.ts';
 
 /** Which part of a picture's making a parameter belongs to: as the docs and a page of controls order them. */
-export const groups = ['size', 'crop', 'turn', 'colour', 'effect', 'frame', 'overlay', 'output', 'request'] as const;
+export const groups = [
+  'size',
+  'crop',
+  'turn',
+  'colour',
+  'effect',
+  'frame',
+  'overlay',
+  'text',
+  'output',
+  'request',
+] as const;
 export type Group = (typeof groups)[number];
 
 /** One row of a grammar: how a parameter is read, and its line in the docs. */

@@ -25,6 +25,24 @@ describe('merge', () => {
       layer([{ overlay: '/x' }]),
     ],
     [
+      'words in place of an overlay',
+      layer([{ text: 'x' }]),
+      layer([{ overlay: '/y', 'overlay-w': '1' }]),
+      layer([{ text: 'x' }]),
+    ],
+    [
+      'an overlay in place of words',
+      layer([{ overlay: '/y' }]),
+      layer([{ text: 'x', 'text-size': '1', 'overlay-w': '1' }]),
+      layer([{ overlay: '/y' }]),
+    ],
+    [
+      'more of words',
+      layer([{ 'text-size': '2' }]),
+      layer([{ text: 'x', 'text-size': '1' }]),
+      layer([{ text: 'x', 'text-size': '2' }]),
+    ],
+    [
       'more of an overlay',
       layer([{ 'overlay-h': '2' }]),
       layer([{ overlay: '/y', 'overlay-w': '1' }]),

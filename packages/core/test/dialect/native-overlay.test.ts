@@ -53,7 +53,7 @@ describe('an overlay', () => {
   });
 
   it('must be there in the same stage', () => {
-    const message = 'overlay-w: has no meaning without overlay.';
+    const message = 'overlay-w: has no meaning without overlay, block or text.';
     expect(failure(() => parse('overlay=/x|overlay-w=4'))).toMatchObject({ code: 'INVALID_PARAMETER', message });
     expect(failure(() => parse('overlay-w=4|overlay=/x'))).toMatchObject({ code: 'INVALID_PARAMETER', message });
     expect(failure(() => dialect.format('/cat.jpg', [{ overlay: '/x' }, { 'overlay-w': 4 }]))).toMatchObject({
@@ -103,10 +103,12 @@ describe('an overlay', () => {
   const details = Object.keys(nativeParameters).filter((name) => name.startsWith('overlay-'));
 
   it.each(details)('must be there for %s', (name) => {
-    const error = { code: 'INVALID_PARAMETER', message: `${name}: has no meaning without overlay.` };
+    const error = { code: 'INVALID_PARAMETER', message: `${name}: has no meaning without overlay, block or text.` };
     const value = new Map<string, string>([
       ['overlay-position', 'top'],
       ['overlay-blend', 'multiply'],
+      ['overlay-at', '1,1'],
+      ['overlay-do', 'w=9'],
     ]).get(name);
     expect(failure(() => parse(`w=9&${name}=1`))).toMatchObject(error);
     expect(failure(() => dialect.format('/cat.jpg', { [name]: value ?? 1 }))).toMatchObject(error);

@@ -36,6 +36,8 @@ const red = { r: 255, g: 0, b: 0, alpha: 255 };
 const box = { width: 9, height: 8 };
 const [beside, inBox] = ['w=9&h=8', (each: Stage['resize']) => stage({ resize: { ...box, ...each } })];
 const onX = (each: object) => stage({ overlays: [{ path: '/x', ...each }] });
+const words = { content: 'Hello', size: 32, colour: { r: 0, g: 0, b: 0, alpha: 255 } };
+const saying = (each: object) => stage({ overlays: [{ text: { ...words, ...each } }] });
 const presetless = native({ presets: { thumb: { w: 9 } }, signing: { keys: 'a key of sixteen' } });
 
 const notWhole = ['-1', '+4', '4.5', '04', '1e3', '0x10', ' 4', '4 ', '99999999999', 'auto', 'NaN', '４', '4px', '1,5'];
@@ -407,6 +409,27 @@ const rows: Readonly<Record<Name, Row>> = {
     ],
     refused: ['logo.png', 'https://example.org/x', 'file:///x', ' /x', 'true'],
   },
+  block: {
+    accepted: [
+      ['red', stage({ overlays: [{ colour: red }] })],
+      ['f008', stage({ overlays: [{ colour: { ...red, alpha: 136 } }] })],
+    ],
+    refused: notColour,
+  },
+  'overlay-do': {
+    beside: 'overlay=/x',
+    accepted: [
+      ['w=9', onX({ stages: [{ resize: { width: 9 } }] })],
+      ['rotate=90%7Cwidth=9', onX({ stages: [{ rotate: { degrees: 90 } }, { resize: { width: 9 } }] })],
+      ['overlay=/y', onX({ stages: [{ overlays: [{ path: '/y' }] }] })],
+      [
+        'block=red&overlay-do=overlay%3D/z%26overlay-w%3D5',
+        onX({ stages: [{ overlays: [{ colour: red, stages: [{ overlays: [{ path: '/z', width: 5 }] }] }] }] }),
+      ],
+      ['rotate=360', onX({})],
+    ],
+    refused: [''],
+  },
   'overlay-w': {
     beside: 'overlay=/x',
     accepted: [
@@ -426,6 +449,19 @@ const rows: Readonly<Record<Name, Row>> = {
     ],
     refused: ['entropy', 'attention', 'top left', 'middle', 'constructor'],
   },
+  'overlay-at': {
+    beside: 'overlay=/x',
+    accepted: [
+      ['3,4', onX({ at: { x: 3, y: 4 } })],
+      ['-3,-0.5', onX({ at: { x: -3, y: { percent: -50 } } })],
+      ['0.25,0,centre', onX({ at: { x: { percent: 25 }, y: 0, anchor: 'centre' } })],
+      ['5,5,center', onX({ at: { x: 5, y: 5, anchor: 'centre' } })],
+      [',7', onX({ at: { y: 7 } })],
+      ['7,', onX({ at: { x: 7 } })],
+      ['-0,1', onX({ at: { x: 0, y: 1 } })],
+    ],
+    refused: ['', '3', ',', '3,4,5', '3,4,left', '--3,4', '3,4,centre,', '1.5,2', '65536,0', '-1.5,0', 'a,b', '+3,4'],
+  },
   'overlay-margin': {
     beside: 'overlay=/x',
     accepted: [
@@ -434,6 +470,15 @@ const rows: Readonly<Record<Name, Row>> = {
       ['0', onX({})],
     ],
     refused: [...notWhole, '65536', '0.5', '1,2'],
+  },
+  'overlay-tile': {
+    beside: 'overlay=/x',
+    accepted: [
+      ['true', onX({ tile: true })],
+      ['1', onX({ tile: true })],
+      ['false', onX({})],
+    ],
+    refused: notFlag,
   },
   'overlay-opacity': {
     beside: 'overlay=/x',
@@ -448,6 +493,86 @@ const rows: Readonly<Record<Name, Row>> = {
     beside: 'overlay=/x',
     accepted: blends.map((blend) => [blend, onX(blend === 'over' ? {} : { blend })]),
     refused: ['Multiply', 'dest-out', 'xor', 'normal', 'constructor'],
+  },
+  text: {
+    accepted: [
+      ['Hello', stage({ overlays: [{ text: words }] })],
+      ['a\r\nb\tc', stage({ overlays: [{ text: { ...words, content: 'a\nb c' } }] })],
+      ['<b>&amp;</b>', stage({ overlays: [{ text: { ...words, content: '<b>&amp;</b>' } }] })],
+      ['100% a%7Cb %257C %2525', stage({ overlays: [{ text: { ...words, content: '100% a|b %7C %25' } }] })],
+    ],
+    refused: [''],
+  },
+  'text-font': {
+    beside: 'text=Hello',
+    accepted: [['DejaVu Sans', saying({ font: 'DejaVu Sans' })]],
+    refused: ['', 'x'.repeat(65)],
+  },
+  'text-style': {
+    beside: 'text=Hello',
+    accepted: [
+      ['bold', saying({ bold: true })],
+      ['italic', saying({ italic: true })],
+      ['bold italic', saying({ bold: true, italic: true })],
+    ],
+    refused: ['Bold', 'italic bold', 'heavy', 'toString'],
+  },
+  'text-size': {
+    beside: 'text=Hello',
+    accepted: [
+      ['1', saying({ size: 1 })],
+      ['1000', saying({ size: 1000 })],
+      ['32', saying({})],
+    ],
+    refused: [...notWhole, '0', '1001'],
+  },
+  'text-colour': {
+    beside: 'text=Hello',
+    accepted: [
+      ['red', saying({ colour: red })],
+      ['000', saying({})],
+    ],
+    refused: notColour,
+  },
+  'text-align': {
+    beside: 'text=Hello',
+    accepted: [
+      ['left', saying({})],
+      ['centre', saying({ align: 'centre' })],
+      ['center', saying({ align: 'centre' })],
+      ['right', saying({ align: 'right' })],
+    ],
+    refused: ['justify', 'middle', 'LEFT'],
+  },
+  'text-width': {
+    beside: 'text=Hello',
+    accepted: [['200', saying({ wrap: 200 })]],
+    refused: [...notWhole, '0', '0.5', '65536'],
+  },
+  'text-line-height': {
+    beside: 'text=Hello',
+    accepted: [
+      ['1.5', saying({ lineHeight: 1.5 })],
+      ['1.2', saying({})],
+    ],
+    refused: ['0.4', '5.01', '1.', '120%'],
+  },
+  'text-padding': {
+    beside: 'text=Hello',
+    accepted: [
+      ['8', saying({ padding: [8, 8, 8, 8] })],
+      ['1,2,3,4', saying({ padding: [1, 2, 3, 4] })],
+      ['0', saying({})],
+    ],
+    refused: ['0.5', '-1', '1,2,3,4,5', ''],
+  },
+  'text-background': {
+    beside: 'text=Hello',
+    accepted: [
+      ['red', saying({ background: red })],
+      ['transparent', saying({})],
+    ],
+    refused: notColour,
   },
   format: {
     accepted: [

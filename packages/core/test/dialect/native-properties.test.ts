@@ -6,7 +6,15 @@ import { type Name, nativeParameters, sharedNames } from '../../src/dialect/nati
 import { encodePath } from '../../src/origin/path.ts';
 import { canonicalTransformation } from '../../src/transform/canonical.ts';
 import { chromas } from '../../src/transform/encoding.ts';
-import { blends, type Overlay, overlayPositions } from '../../src/transform/overlay.ts';
+import type { Length } from '../../src/transform/length.ts';
+import {
+  blends,
+  type Overlay,
+  type OverlayPoint,
+  overlayPositions,
+  type Placement,
+  type TextStyle,
+} from '../../src/transform/overlay.ts';
 import {
   type Adjustments,
   type Bounds,
@@ -82,19 +90,52 @@ describe('every transformation', () => {
     sepia: wholes(0, 100),
     tint: colours,
   });
+  const offsets = fc.tuple(lengths(0), flags).map(([length, isFar]): Length => {
+    if (!isFar) return length;
+    return typeof length === 'number' ? -length : { percent: -length.percent };
+  });
+  const style = fc.record(
+    {
+      content: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }),
+      size: wholes(1, 1000),
+      colour: colours,
+      font: fc.constantFrom('DejaVu Sans', 'Any, & other|font'),
+      bold: fc.constant(true as const),
+      italic: fc.constant(true as const),
+      align: fc.constantFrom('left', 'centre', 'right'),
+      wrap: wholes(1, 65_535),
+      lineHeight: hundredths(0.5, 5),
+      padding: four(wholes(0, 65_535)),
+      background: colours,
+    },
+    { requiredKeys: ['content', 'size', 'colour'], noNullPrototype: true },
+  );
+  const contents = fc.oneof(
+    overlayPaths.map((path) => ({ path })),
+    colours.map((colour) => ({ colour })),
+    style.map((text) => ({ text: text as TextStyle })),
+  );
+  const inner: fc.Arbitrary<Stage> = some<Stage>({
+    resize: some<Resize>({ width: lengths(1), height: lengths(1) }),
+    rotate: fc.record({ degrees: hundredths(-360, 360) }),
+    overlays: fc.array(contents, { maxLength: 1 }),
+  });
   const overlays = fc
     .tuple(
-      overlayPaths,
-      some<Omit<Overlay, 'path'>>({
+      contents,
+      some<Placement>({
         width: lengths(1),
         height: lengths(1),
         position: fc.constantFrom(...overlayPositions),
+        at: some<OverlayPoint>({ x: offsets, y: offsets, anchor: fc.constant('centre' as const) }),
         margin: wholes(0, 65_535),
+        tile: fc.constant(true as const),
         opacity: wholes(0, 100),
         blend: fc.constantFrom(...blends),
+        stages: fc.array(inner, { maxLength: 2 }),
       }),
     )
-    .map(([path, details]) => ({ path, ...details }));
+    .map(([content, details]): Overlay => ({ ...content, ...details }));
   const size = { width: lengths(1), height: lengths(1) };
   const stages: fc.Arbitrary<Stage> = some<Stage>({
     trim: fc.record({ threshold: wholes(1, 100), colour: fc.option(colours, { nil: undefined }) }),
@@ -162,6 +203,8 @@ describe('every transformation', () => {
     });
     fc.assert(
       fc.property(requests, (request) => {
+        // What is too long to be read is not written.
+        fc.pre(failure(() => dialect.write(request))?.code !== 'MALFORMED_REQUEST');
         const url = dialect.write(request);
         const [path = '', query = ''] = url.split('?');
         const { hints: _, ...read } = signed.parse({ path, query }) ?? {};
@@ -223,12 +266,29 @@ const texts = {
   opacity: wholes(0, 100).map(String),
   bg: colourTexts,
   overlay: overlayPaths.map((path) => encodePath(path)),
+  block: colourTexts,
+  'overlay-do': fc.constantFrom('w=9', 'rotate=90%7Ch=0.5', 'overlay=/y&overlay-w=3', 'text=a%26b'),
   'overlay-w': lengthTexts,
   'overlay-h': lengthTexts,
   'overlay-position': fc.constantFrom(...overlayPositions, 'center'),
+  'overlay-at': fc.constantFrom('0,0', '-3,4', '0.5,-0.25,centre', ',9', '9,', '5,5,center'),
   'overlay-margin': wholes(0, 65_535).map(String),
+  'overlay-tile': flagTexts,
   'overlay-opacity': wholes(1, 100).map(String),
   'overlay-blend': fc.constantFrom(...blends),
+  text: fc.oneof(
+    fc.constantFrom('Hello', 'a & b %7C c', '100% <b>%41</b>\nü'),
+    fc.string({ unit: 'grapheme', minLength: 1 }).filter((each) => !/[|%]/.test(each)),
+  ),
+  'text-font': fc.constantFrom('DejaVu Sans', 'Any'),
+  'text-style': fc.constantFrom('bold', 'italic', 'bold italic'),
+  'text-size': wholes(1, 1000).map(String),
+  'text-colour': colourTexts,
+  'text-align': fc.constantFrom('left', 'centre', 'center', 'right'),
+  'text-width': wholes(1, 65_535).map(String),
+  'text-line-height': decimals(0.5, 5),
+  'text-padding': fc.constantFrom('0', '10', '10,20', '1,2,3,4', '5,5,5,5'),
+  'text-background': colourTexts,
   format: fc.constantFrom('auto', 'jpeg', 'jpg', 'png', 'webp', 'avif', 'gif', 'json'),
   q: wholes(1, 100).map(String),
   lossless: flagTexts,
@@ -248,8 +308,12 @@ type Given = Readonly<Record<string, string>>;
 
 /** Without what has no meaning in the company of the rest. */
 function inCompany(given: Given): Given {
+  const laid = ['overlay', 'block', 'text'].find((name) => given[name] !== undefined);
   const isLonely = (name: string) =>
-    (name.startsWith('overlay-') && given.overlay === undefined) || (name === 'position' && given.fp !== undefined);
+    (name.startsWith('overlay-') && laid === undefined) ||
+    (name.startsWith('text-') && laid !== 'text') ||
+    (['block', 'text'].includes(name) && name !== laid) ||
+    (name === 'position' && given.fp !== undefined);
   return Object.fromEntries(Object.entries(given).filter(([name]) => !isLonely(name)));
 }
 

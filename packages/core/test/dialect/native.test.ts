@@ -98,7 +98,8 @@ describe('parse', () => {
   it.each(Object.keys(nativeParameters).filter((name) => name !== 's'))('refuses %s without a value', (name) => {
     const reason = name === 'preset' ? 'is not known; there are none' : 'is not allowed; expected ';
     const message = expect.stringMatching(new RegExp(`^${name}: "" ${reason}`));
-    const query = name.startsWith('overlay-') ? `overlay=/x&${name}` : name;
+    const company = name.startsWith('overlay-') ? 'overlay=/x&' : name.startsWith('text-') ? 'text=x&' : '';
+    const query = `${company}${name}`;
     expect(failure(() => parse(query))).toMatchObject({ code: 'INVALID_PARAMETER', message });
   });
 

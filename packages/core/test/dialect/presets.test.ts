@@ -144,7 +144,7 @@ describe('what is said in another way above', () => {
   });
 
   it('of an overlay needs one', () => {
-    const message = 'overlay-w: has no meaning without overlay.';
+    const message = 'overlay-w: has no meaning without overlay, block or text.';
     expect(refusalOf({ presets: { a: { w: 4 } } }, 'preset=a&overlay-w=4')).toMatchObject({ message });
     expect(refusalOf({ presets: { a: marked } }, 'overlay-w=4')).toMatchObject({ message });
   });
@@ -268,7 +268,7 @@ describe('format', () => {
   });
 
   it('refuses what parse would refuse', () => {
-    const message = 'overlay-w: has no meaning without overlay.';
+    const message = 'overlay-w: has no meaning without overlay, block or text.';
     expect(failure(() => dialect.format('/cat.jpg', { preset: 'pointed', 'overlay-w': 4 }))).toMatchObject({ message });
   });
 });
@@ -287,7 +287,7 @@ describe('native', () => {
     [{ defaults: { expires: 5 } }, 'Expected parameters for defaults, but expires: is made where URLs are signed'],
     [
       { defaults: { 'overlay-w': 5 } },
-      'Expected parameters for defaults, but overlay-w: has no meaning without overlay.',
+      'Expected parameters for defaults, but overlay-w: has no meaning without overlay, block or text.',
     ],
     [{ defaults: { fp: '0,0', position: 'top' } }, 'Expected parameters for defaults, but fp: has no meaning beside'],
     [{ defaults: { overlay: '/../x' } }, 'Expected parameters for defaults, but There is no such image.'],
