@@ -149,6 +149,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'one side, enlarged': { transformation: [{ width: 1280 }], size: [1280, 1730] },
   'a share of the original': { transformation: [{ width: 0.5 }], size: [320, 433] },
+  'a part by an expression': { transformation: [{ width: 'iw_div_2' }], size: [320, 433] },
   'a ratio': { transformation: [{ width: 400, aspectRatio: '4-3' }], size: [400, 300] },
   'twice the pixels': { transformation: [{ width: 100, height: 50, dpr: 2 }], size: [200, 100] },
   pad_resize: {
@@ -293,6 +294,93 @@ const cases: Readonly<Record<string, Case>> = {
       [[262, 175], yellow],
     ],
   },
+  'a logo in its share of the picture': {
+    transformation: [
+      {
+        width: 300,
+        height: 200,
+        overlay: {
+          type: 'image',
+          input: 'logo.png',
+          position: { x: 10, y: 20 },
+          transformation: [{ width: 'bw_mul_0.4', raw: 't-false' }],
+        },
+      },
+    ],
+    size: [300, 200],
+    pixels: [
+      [
+        [11, 21],
+        [136, 0, 136],
+      ],
+      [
+        [128, 78],
+        [136, 0, 136],
+      ],
+      [[133, 78], red],
+      [[128, 83], red],
+    ],
+  },
+  'a layer in a layer': {
+    transformation: [
+      {
+        ...box,
+        overlay: {
+          type: 'image',
+          input: 'none.png',
+          transformation: [
+            {
+              raw: 't-false',
+              overlay: {
+                type: 'image',
+                input: 'logo.png',
+                position: { focus: 'top_left' },
+                transformation: [{ raw: 't-false' }],
+              },
+            },
+          ],
+        },
+      },
+    ],
+    size: [300, 200],
+    pixels: [
+      [
+        [105, 80],
+        [136, 0, 136],
+      ],
+      [
+        [145, 80],
+        [255, 255, 255],
+      ],
+      [
+        [105, 100],
+        [255, 255, 255],
+      ],
+      [[95, 80], red],
+    ],
+  },
+  'words on a ground of their own': {
+    transformation: [
+      {
+        ...box,
+        overlay: {
+          type: 'text',
+          text: 'Hello, World!',
+          position: { x: 20, y: 20 },
+          transformation: [{ fontSize: 30, fontColor: '000000', background: 'FFFFFF', padding: 10 }],
+        },
+      },
+    ],
+    size: [300, 200],
+    pixels: [
+      [
+        [23, 23],
+        [255, 255, 255],
+      ],
+      [[17, 23], red],
+      [[23, 17], red],
+    ],
+  },
   'a block of colour at a point': {
     transformation: [
       {
@@ -322,10 +410,17 @@ describe.each(adapters)('%s', (_, adapter) => {
   it.each(Object.entries(cases))('serves %s', async (_what, { transformation, size, pixels = [] }) => {
     const { endpoint, fetch } = await openSite(adapter);
     const about = { urlEndpoint: endpoint, src: '/plant.png', transformation };
+    const inPath: Parameters<typeof nodeClient.helper.buildSrc>[0] = {
+      ...about,
+      transformation: [],
+      transformationPosition: 'path',
+    };
     const asPng = [...transformation, { format: 'png' as const }];
     await expectPicture(await fetch(buildSrc({ ...about, transformation: asPng })), size, pixels);
     await expectPicture(
-      await fetch(nodeClient.helper.buildSrc({ ...about, transformation: asPng, transformationPosition: 'path' })),
+      await fetch(
+        nodeClient.helper.buildSrc({ ...inPath, transformation: asPng as NonNullable<typeof inPath.transformation> }),
+      ),
       size,
       pixels,
     );
@@ -412,7 +507,7 @@ describe.each(adapters)('%s', (_, adapter) => {
     const { endpoint, fetch } = await openSite(adapter);
     const missing = await fetch(`${endpoint}/nothing.png?tr=w-9`);
     expect(missing).toMatchObject({ status: 404, headers: { 'ik-error': 'ENOENT - There is no such image.' } });
-    for (const steps of ['w-x', 'e-bgremove', 'n-none', 'w-iw_div_2']) {
+    for (const steps of ['w-x', 'e-bgremove', 'n-none', 'w-iw_add_2']) {
       const { status, headers, text } = await fetch(`${endpoint}/plant.png?tr=${steps}`);
       expect(status).toBe(400);
       expect(headers['cache-control']).toBe('no-store');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { redis } from '../../redis/src/index.ts';
 import { optionTables } from '../src/engine/option-tables.ts';
 import { mountExpectations } from '../src/http/mount.ts';
-import { createTintype, files, folder, imgix, memory, s3, web, webProxy } from '../src/index.ts';
+import { createTintype, files, folder, imagekit, imgix, memory, s3, web, webProxy } from '../src/index.ts';
 import { encoderExpectations } from '../src/transform/encoding.ts';
 
 const page = readFileSync(`${import.meta.dirname}/../../../docs/options.md`, 'utf8');
@@ -38,6 +38,7 @@ describe('docs/options.md', () => {
     ['webProxy', () => webProxy(unknown)],
     ['files', () => files('.', unknown)],
     ['memory', () => memory(unknown)],
+    ['imagekit', () => imagekit(unknown)],
     ['imgix', () => imgix(unknown)],
     ['redis', () => redis('redis://127.0.0.1', unknown)],
   ])('lists the options of %s, and no others', (name, create) => {

@@ -84,7 +84,7 @@ export interface TintypeOptions extends MountOptions, NativeOptions {
    */
   readonly memory?: number;
   /**
-   * The URL grammar. `defaults`, `presets`, `onlyPresets`, `widths`, `qualities` and `signing` are those of the native
+   * The URL grammar: `native()`, `imagekit()`, or one of your own. `defaults`, `presets`, `onlyPresets`, `widths`, `qualities` and `signing` are those of the native
    * one: another has its own.
    * @default native()
    */

@@ -7,8 +7,8 @@ import type { Stage } from '../../transform/stage.ts';
 import type { Output } from '../../transform/transformation.ts';
 import type { Dialect, DialectRequest } from '../dialect.ts';
 import { failures } from './failures.ts';
-import { createItemReader, type ItemTable, itemTable, partsOf, refused, type ValuesOf } from './items.ts';
-import { overlayPath, readStep, toOverlay } from './layer.ts';
+import { createItemReader, type ItemTable, itemTable, partsOf, readStep, refused, type ValuesOf } from './items.ts';
+import { overlayPath, toOverlay } from './layer.ts';
 import { checkImagekitOptions, type ImagekitOptions } from './options.ts';
 import { requestPairs } from './pairs.ts';
 import { type OutputParameters, outputParameters, type PictureParameters, pictureParameters } from './parameters.ts';
@@ -101,11 +101,11 @@ interface ReadSteps {
 
 function readSteps(steps: readonly StepNode[], hints: HintValues): ReadSteps {
   let values: Values = {};
-  const stages = steps.map((step) => {
+  const stages = steps.map((step, index) => {
     const reader = createItemReader(pictureTable, 'of a picture');
     const overlays = readStep(step, reader.read, (node) => toOverlay(node, hints));
     values = { ...values, ...reader.values };
-    const stage = toStage(reader.values, { hints, isTrimmed: false });
+    const stage = toStage(reader.values, { hints, isTrimmed: false, isFirst: index === 0 });
     return overlays.length === 0 ? stage : { ...stage, overlays };
   });
   return { stages, values };

@@ -2,9 +2,10 @@ import { TintypeError } from '../../errors.ts';
 import { refusal } from '../parameter.ts';
 import type { Row } from './parameters.ts';
 import { refusalOf } from './refusals.ts';
+import type { LayerNode, StepNode } from './tokens.ts';
 
 /** What the rows of a table read. */
-export type ValuesOf<P> = { readonly [N in keyof P]?: P[N] extends Row<infer T> ? T : never };
+export type ValuesOf<P> = { readonly [N in keyof P]?: (P[N] extends Row<infer T> ? T : never) | undefined };
 
 /** Reads items by a table, each key once. */
 export interface ItemReader<P> {
@@ -64,4 +65,13 @@ export function partsOf(item: string): { readonly key: string; readonly text: st
 /** The refusal of a whole item. */
 export function refused(item: string, reason: string): TintypeError {
   return refusal('tr', item, `is refused: ${reason}`);
+}
+
+/** Reads what a step says, in its order; gives what it lays on. */
+export function readStep<T>(step: StepNode, read: (item: string) => void, layer: (node: LayerNode) => T): readonly T[] {
+  return step.flatMap((node) => {
+    if (typeof node !== 'string') return [layer(node)];
+    read(node);
+    return [];
+  });
 }

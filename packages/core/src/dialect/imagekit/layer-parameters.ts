@@ -1,6 +1,7 @@
 import type { OverlayPosition } from '../../transform/overlay.ts';
 import type { Corners, Flip, Sides } from '../../transform/stage.ts';
 import { type Row, row } from './parameters.ts';
+import { type Measure, orPart } from './part.ts';
 import {
   anchor,
   base64,
@@ -21,10 +22,10 @@ import {
 export interface LayerParameters {
   readonly i: Row<string>;
   readonly ie: Row<string>;
-  readonly lx: Row<number>;
-  readonly ly: Row<number>;
-  readonly lxc: Row<number>;
-  readonly lyc: Row<number>;
+  readonly lx: Row<Measure>;
+  readonly ly: Row<Measure>;
+  readonly lxc: Row<Measure>;
+  readonly lyc: Row<Measure>;
   readonly lap: Row<true>;
   readonly lfo: Row<OverlayPosition>;
   readonly lm: Row<'multiply'>;
@@ -42,13 +43,13 @@ export const layerParameters: LayerParameters = {
     'What is laid on: a path of the same origin, `ik_canvas` for a block of one colour; in `l-text` the words.',
   ),
   ie: row(base64, 'The same in base64. It counts where both are there.'),
-  lx: row(offset, 'Left of the layer; with `N` its distance from the right.'),
+  lx: row(orPart('w', offset), 'Left of the layer; with `N` its distance from the right.'),
   ly: row(
-    offset,
+    orPart('h', offset),
     'Top of the layer; with `N` its distance from the bottom. A side that nothing is said of is in the middle.',
   ),
-  lxc: row(place, 'The middle of the layer.'),
-  lyc: row(place, 'The middle of the layer.'),
+  lxc: row(orPart('w', place), 'The middle of the layer.'),
+  lyc: row(orPart('h', place), 'The middle of the layer.'),
   lap: row(words<true>({ top_left: true }), 'The corner of the picture that the distances are from.'),
   lfo: row(anchor, 'Where it lies; of no effect beside a distance. Default `center`.'),
   lm: row(words<'multiply'>({ multiply: 'multiply' }), 'How its colours meet those below. Default: they cover them.'),
@@ -80,7 +81,7 @@ export interface TextFace {
 const flips: Reader<Flip> = words<Flip>({ h: 'h', v: 'v', h_v: 'hv', v_h: 'hv' });
 const transparency: Reader<number> = whole(1, 9);
 const family: Reader<string> = {
-  read: (name) => (/^[^\p{Cc}]{1,100}$/u.test(name) ? name : undefined),
+  read: (name) => (/^[^\p{Cc}]{1,100}$/u.test(name) ? name.replaceAll('@@', '/') : undefined),
   allowed: 'the name of a font that the server allows',
 };
 
@@ -88,7 +89,11 @@ const family: Reader<string> = {
 export const textParameters: TextParameters = {
   w: row(whole(1, 16_383), 'Where lines are broken.', 'width'),
   fs: row(whole(1, 2000), 'Size of the font. Default 45.', 'fontSize'),
-  ff: row(family, 'Family of the font.', 'fontFamily'),
+  ff: row(
+    family,
+    'Family of the font, by the names of the option `fonts`. A path is a name too, its slashes written @@.',
+    'fontFamily',
+  ),
   co: row(writtenColour, 'Colour. Default black.', 'fontColor'),
   ia: row(
     words<'left' | 'centre' | 'right'>({ left: 'left', center: 'centre', right: 'right' }),

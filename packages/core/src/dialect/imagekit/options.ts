@@ -31,7 +31,7 @@ export interface ImagekitOptions {
 }
 
 /** What each option accepts. */
-export const imagekitExpectations: Readonly<Record<keyof ImagekitOptions, Expectation>> = {
+const imagekitExpectations: Readonly<Record<keyof ImagekitOptions, Expectation>> = {
   named: expectations.object,
   onlyNamed: expectations.boolean,
   // Whoever checks it prints no key.

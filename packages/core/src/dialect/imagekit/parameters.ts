@@ -1,8 +1,8 @@
 import type { Colour } from '../../transform/colour.ts';
-import type { Length } from '../../transform/length.ts';
 import type { OverlayPosition } from '../../transform/overlay.ts';
 import type { Border, Corners, Fit, Flip, Ratio, UnsharpMask } from '../../transform/stage.ts';
 import type { OutputFormat } from '../../transform/transformation.ts';
+import { type Measure, orPart } from './part.ts';
 import {
   blur,
   border,
@@ -54,16 +54,16 @@ const cropModes: Readonly<Record<CropMode, CropMode>> = {
 
 /** What is done to a picture in one step. */
 export interface PictureParameters {
-  readonly w: Row<Length | 'auto'>;
-  readonly h: Row<Length>;
+  readonly w: Row<Measure | 'auto'>;
+  readonly h: Row<Measure>;
   readonly ar: Row<Ratio>;
   readonly c: Row<CropStrategy | CropMode>;
   readonly cm: Row<CropMode>;
   readonly fo: Row<OverlayPosition | 'attention'>;
-  readonly x: Row<number>;
-  readonly y: Row<number>;
-  readonly xc: Row<number>;
-  readonly yc: Row<number>;
+  readonly x: Row<Measure>;
+  readonly y: Row<Measure>;
+  readonly xc: Row<Measure>;
+  readonly yc: Row<Measure>;
   readonly dpr: Row<number | 'auto'>;
   readonly t: Row<number | boolean>;
   readonly rt: Row<number | 'auto'>;
@@ -83,11 +83,11 @@ export interface PictureParameters {
 /** The rows of what is done to a picture, in a layer or below it. */
 export const pictureParameters: PictureParameters = {
   w: row(
-    orWord('auto', side),
+    orWord('auto', orPart('w', side)),
     'Width in pixels; below 1 a share of the width that there is; `auto` by the client hint Sec-CH-Width, where hints are taken.',
     'width',
   ),
-  h: row(side, 'Height in pixels, or a share.', 'height'),
+  h: row(orPart('h', side), 'Height in pixels, or a share.', 'height'),
   ar: row(ratio, 'Width to height: gives the side that is missing.', 'aspectRatio'),
   c: row(
     words<CropStrategy | CropMode>({
@@ -112,10 +112,10 @@ export const pictureParameters: PictureParameters = {
     'What stays in view, or where the picture lies. Default `center`. `auto` finds what draws attention, by its colours and contrasts.',
     'focus',
   ),
-  x: row(place, 'Left of what `cm-extract` cuts out.'),
-  y: row(place, 'Top of it.'),
-  xc: row(place, 'Its middle.', 'xCenter'),
-  yc: row(place, 'Its middle.', 'yCenter'),
+  x: row(orPart('w', place), 'Left of what `cm-extract` cuts out.'),
+  y: row(orPart('h', place), 'Top of it.'),
+  xc: row(orPart('w', place), 'Its middle.', 'xCenter'),
+  yc: row(orPart('h', place), 'Its middle.', 'yCenter'),
   dpr: row(
     orWord('auto', decimal(0.1, 5)),
     'Multiplies `w` and `h`; of no effect where one would be below 1 or above 5000. `auto` by the client hint Sec-CH-DPR, where hints are taken.',
@@ -176,7 +176,7 @@ export interface OutputParameters {
 const text: Reader<string> = { read: (value) => (value === '' ? undefined : value), allowed: 'text' };
 
 /** A path of the same origin, its slashes written `@@`. */
-export const originPath: Reader<string> = { read: text.read, allowed: 'a path, its slashes written @@' };
+const originPath: Reader<string> = { read: text.read, allowed: 'a path, its slashes written @@' };
 
 /** The rows of what is said of the whole, in any of the steps: the last one counts. */
 export const outputParameters: OutputParameters = {

@@ -66,7 +66,8 @@ const findable: ReadonlySet<string> = new Set(objects.split(' '));
 
 /** Why a key with a value is refused that the vendor takes; undefined where it is not. */
 export function refusalOf(key: string, value: string): string | undefined {
-  if (measured.has(key) && expression.test(value)) return 'expressions are not worked out here';
+  if (measured.has(key) && expression.test(value))
+    return 'of expressions, parts of the same side alone are worked out here, such as iw_div_2';
   if (key === 'fo' && value.split('_').some((name) => findable.has(name))) {
     return 'needs something that finds objects; fo-auto finds what draws attention';
   }

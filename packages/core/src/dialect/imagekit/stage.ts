@@ -5,6 +5,7 @@ import type { Length } from '../../transform/length.ts';
 import type { Adjustments, Crop, Resize, Stage } from '../../transform/stage.ts';
 import type { ValuesOf } from './items.ts';
 import type { CropMode, CropStrategy, PictureParameters } from './parameters.ts';
+import { lengthOf } from './part.ts';
 
 /** What one step does to a picture. */
 export type PictureValues = ValuesOf<PictureParameters>;
@@ -14,6 +15,8 @@ export interface StageContext {
   readonly hints: HintValues;
   /** Whether edges of one colour are taken off. */
   readonly isTrimmed: boolean;
+  /** Whether what the step finds is the original. */
+  readonly isFirst: boolean;
 }
 
 const black: Colour = { r: 0, g: 0, b: 0, alpha: 255 };
@@ -33,14 +36,15 @@ const mostScaled = 5000;
  */
 export function toStage(values: PictureValues, context: StageContext): Stage {
   checkCompany(values);
+  const known = context.isFirst ? (['initial', 'current'] as const) : (['current'] as const);
   const mode = modeOf(values);
   const { bg, o, fl, rt, b, bl, r } = values;
   const isPadded = mode !== undefined && mode !== 'extract';
-  const sides = sidesOf(values, context.hints);
+  const sides = sidesOf(values, context.hints, known);
   return {
     trim: trimOf(values, context),
     ...(mode === 'extract'
-      ? { crop: cropOf(values, sides), resize: { position: values.fo } }
+      ? { crop: cropOf(values, sides, known), resize: { position: values.fo } }
       : { resize: resizeOf(values, sides, mode) }),
     flip: fl,
     rotate: rt === undefined || rt === 'auto' ? undefined : { degrees: rt },
@@ -78,13 +82,18 @@ function adjustmentsOf(values: PictureValues): Adjustments {
   };
 }
 
+/** What expressions can be measured on. */
+type Known = Parameters<typeof lengthOf>[2];
+
 interface SidesAsked {
   readonly width: Length | undefined;
   readonly height: Length | undefined;
 }
 
 /** Width and height in device pixels. The width of a hint has them already. */
-function sidesOf({ w, h, dpr }: PictureValues, hints: HintValues): SidesAsked {
+function sidesOf(values: PictureValues, hints: HintValues, known: Known): SidesAsked {
+  const { dpr } = values;
+  const [w, h] = [lengthOf('w', values.w, known), lengthOf('h', values.h, known)];
   const width = w === 'auto' ? hints.width : w;
   const isHinted = w === 'auto' && hints.width !== undefined;
   const wanted = dpr === 'auto' ? (isHinted ? 1 : (hints.dpr ?? 1)) : (dpr ?? 1);
@@ -120,7 +129,10 @@ function resizeOf(
 }
 
 /** A part of the picture as it is; a side that nothing is said of is the whole one. */
-function cropOf({ ar, x, y, xc, yc }: PictureValues, { width, height }: SidesAsked): Crop {
+function cropOf(values: PictureValues, { width, height }: SidesAsked, known: Known): Crop {
+  const { ar } = values;
+  const [x, xc] = [lengthOf('x', values.x, known), lengthOf('xc', values.xc, known)];
+  const [y, yc] = [lengthOf('y', values.y, known), lengthOf('yc', values.yc, known)];
   const size = {
     width: width ?? fromRatio(height, ar === undefined ? undefined : ar.width / ar.height) ?? whole,
     height: height ?? fromRatio(width, ar === undefined ? undefined : ar.height / ar.width) ?? whole,

@@ -88,7 +88,7 @@ export function orWord<T, W extends string>(name: W, reader: Reader<T>): Reader<
 }
 
 /** Yes or no. */
-export const flag: Reader<boolean> = words({ true: true, false: false });
+export const flag: Reader<boolean> = { read: words({ true: true, false: false }).read, allowed: 'true or false' };
 
 /** What is on by standing there. */
 export const mark: Reader<boolean> = {

@@ -19,6 +19,14 @@ describe('one step', () => {
     ['w-333.4', [{ resize: { width: 333, enlarge: true } }]],
     ['w-0.4', [{ resize: { width: { percent: 40 }, enlarge: true } }]],
     ['h-0.125', [{ resize: { height: { percent: 12.5 }, enlarge: true } }]],
+    ['w-iw_div_2', [{ resize: { width: { percent: 50 }, enlarge: true } }]],
+    ['w-cw_mul_0.8,h-ih_div_4_mul_3', [{ resize: { width: { percent: 80 }, height: { percent: 75 }, enlarge: true } }]],
+    ['h-ih', [{ resize: { height: { percent: 100 }, enlarge: true } }]],
+    ['w-iw_mul_2', [{ resize: { width: { percent: 200 }, enlarge: true } }]],
+    [
+      'w-9,h-9,cm-extract,x-iw_mul_0.4,y-ch_div_2',
+      [{ crop: { width: 9, height: 9, x: { percent: 40 }, y: { percent: 50 } } }],
+    ],
     ['w-300,h-200', [{ resize: box }]],
     ['h-200,w-300', [{ resize: box }]],
     ['w-300,,h-200,', [{ resize: box }]],
@@ -141,6 +149,13 @@ describe('chains', () => {
     expect(stagesOf('rt-90:w-400,h-300')).toEqual([
       { rotate: { degrees: 90 } },
       { resize: { width: 400, height: 300, enlarge: true } },
+    ]);
+  });
+
+  it('take a part of what a step finds', () => {
+    expect(stagesOf('w-400:w-cw_div_2')).toEqual([
+      { resize: { width: 400, enlarge: true } },
+      { resize: { width: { percent: 50 }, enlarge: true } },
     ]);
   });
 

@@ -39,6 +39,25 @@ describe('l-image', () => {
       'l-image,i-a.png,t-false,lxc-100,lyc-200,lap-top_left,l-end',
       { path: '/a.png', at: { x: 100, y: 200, anchor: 'centre' } },
     ],
+    ['l-image,i-a.png,t-false,w-bw_mul_0.5,l-end', { path: '/a.png', width: { percent: 50 } }],
+    [
+      'l-image,i-a.png,o-50,h-bh_div_10,lx-bw_mul_0.9,ly-N4,l-end',
+      {
+        path: '/a.png',
+        height: { percent: 10 },
+        at: { x: { percent: 90 }, y: -4 },
+        stages: [{ trim: trimmed, opacity: 50 }],
+      },
+    ],
+    ['l-image,i-a.png,t-false,lxc-bw_div_2,l-end', { path: '/a.png', at: { x: { percent: 50 }, anchor: 'centre' } }],
+    [
+      'l-image,i-a.png,t-false,w-iw_div_2,l-end',
+      { path: '/a.png', stages: [{ resize: { width: { percent: 50 }, enlarge: true } }] },
+    ],
+    [
+      'l-image,i-ik_canvas,w-bw,h-bh_div_10,ly-N0,l-end',
+      { colour: black, width: { percent: 100 }, height: { percent: 10 }, position: 'bottom' },
+    ],
     ['l-image,i-a.png,t-false,lm-multiply,l-end', { path: '/a.png', blend: 'multiply' }],
     ['l-image,i-a.png,t-false,o-50,q-10,l-end', { path: '/a.png', stages: [{ opacity: 50 }] }],
     [
@@ -96,6 +115,7 @@ describe('l-text', () => {
   it.each<readonly [string, unknown]>([
     ['l-text,i-Manu,l-end', { text: plain }],
     ['l-text,i-Manu,fs-20,co-red,ff-Arial,l-end', { text: { ...plain, size: 20, colour: red, font: 'Arial' } }],
+    ['l-text,i-Manu,ff-a@@B-C.ttf,l-end', { text: { ...plain, font: 'a/B-C.ttf' } }],
     ['l-text,i-Manu,tg-b,l-end', { text: { ...plain, bold: true } }],
     [
       'l-text,i-Manu,tg-b_i,ia-right,w-300,l-end',

@@ -24,14 +24,18 @@ describe('what the vendor has and we have not', () => {
 
   it.each([
     'if-ar_gt_1,w-200,if-else,w-300,if-end',
-    'w-iw_div_2',
-    'h-ih',
+    'w-iw_add_2',
+    'w-ih',
+    'h-iw_div_2',
+    'w-100_sub_iw',
+    'w-iw_mul_1001',
     'ar-car_mul_0.5',
-    'w-100,cm-extract,x-iw_mul_0.4',
+    'w-100,cm-extract,x-iw_sub_cw',
     'b-ih_div_20_red',
-    'l-image,i-a.png,w-bw_mul_0.5,l-end',
+    'l-image,i-a.png,w-bw_sub_4,l-end',
     'l-image,i-a.png,lx-bw_sub_cw,l-end',
     'l-text,i-a,fs-bh_mul_0.1,l-end',
+    'l-text,i-a,w-bw_mul_0.5,l-end',
     'fo-car',
     'fo-cat_dog',
     'e-gradient-ld-45_from-FF000050',
@@ -135,6 +139,23 @@ describe('what has no meaning alone, or beside something', () => {
     ['w-4,w-4', 'w: given more than once in a step.'],
     ['w-4,width-4', 'w: given more than once in a step.'],
     ['l-image,i-a.png,lx-4,lyc-4,l-end', 'lxc, lyc: are not taken beside lx and ly here.'],
+    ['w-bw_div_2', 'w: what the expression measures on is not known there; there are iw, ih, cw, ch.'],
+    ['rt-90:w-iw_div_2', 'w: what the expression measures on is not known there; there are cw, ch.'],
+    ['l-image,i-a.png,lx-cw,l-end', 'lx: what the expression measures on is not known there; there are bw, bh.'],
+    ['l-image,i-ik_canvas,w-iw,l-end', 'w: what the expression measures on is not known there; there are bw, bh.'],
+    ['l-image,i-a.png,w-bw_div_2,rt-45,l-end', 'w: measured on the picture below, is not taken beside rt in a step.'],
+    [
+      'l-image,i-a.png,h-bh,w-9,l-end',
+      'h: measured on the picture below, is not taken beside the other side in a step.',
+    ],
+    [
+      'l-image,i-a.png,w-bw,l-image,i-b.png,l-end,l-end',
+      'w: measured on the picture below, is not taken beside layers of its own in a step.',
+    ],
+    [
+      'l-image,i-a.png,w-bw:rt-90,l-end',
+      'w: what the expression measures on is not known there; there are iw, ih, cw, ch.',
+    ],
   ])('%s is refused', (steps, message) => {
     expect(refusalOf(steps)).toMatchObject({ code: 'INVALID_PARAMETER', message });
   });
