@@ -106,6 +106,8 @@ describe('what differs from other dialects', () => {
     expect(chosen.headers).toMatchObject({ 'content-type': 'image/avif', vary: expect.stringContaining('Accept') });
     expect((await show(images, `${jpeg}?w=50&auto=compress&auto=format`, 'image/webp,*/*')).format).toBe('webp');
     expect((await show(images, `${png}?w=50&auto=format`)).format).toBe('png');
+    expect((await show(images, `${png}?w=50&auto=format&fm=jpg`)).format).toBe('jpeg');
+    expect((await show(images, `${png}?w=50&auto=format&fm=jpg`, modern)).format).toBe('heif');
   });
 
   it('makes progressive JPEGs of quality 75, with auto=compress of 45', async () => {
@@ -113,6 +115,8 @@ describe('what differs from other dialects', () => {
     const bytes = async (query: string) => (await get(images, `${jpeg}?w=200&${query}`)).body as Uint8Array;
     expect((await sharp(await bytes('')).metadata()).isProgressive).toBe(true);
     expect((await sharp(await bytes('jpg-progressive=0')).metadata()).isProgressive).toBe(false);
+    const { body } = await get(images, `${png}?w=200`);
+    expect((await sharp(body as Uint8Array).metadata()).isProgressive).toBe(false);
     expect(await bytes('')).toEqual(await bytes('q=75'));
     expect(await bytes('auto=compress')).toEqual(await bytes('q=45'));
     expect(await bytes('auto=compress&q=75')).toEqual(await bytes(''));

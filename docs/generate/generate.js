@@ -16,8 +16,8 @@ import { imgixParameters } from '../../packages/core/dist/dialect/imgix/table.js
 import { nativeParameters } from '../../packages/core/dist/dialect/native-parameters.js';
 import { createTintype, folder } from '../../packages/core/dist/index.js';
 import { gallery } from './gallery.js';
-import { refusalTable as imagekitRefusals, imagekitTables } from './imagekit-tables.js';
-import { refusalTable as imgixRefusals } from './imgix-tables.js';
+import { imagekitTables, refusalTable } from './imagekit-tables.js';
+import { imgixRefusals } from './imgix-tables.js';
 import { galleryTable, parameterTables, withSection } from './parameter-tables.js';
 
 const docs = new URL('../', import.meta.url);
@@ -37,7 +37,7 @@ const rows = {
   canvas: canvasParameters,
 };
 const taken = withSection(readFileSync(migration, 'utf8'), 'taken', imagekitTables(rows));
-writeFileSync(migration, withSection(taken, 'refused', imagekitRefusals(refusals)));
+writeFileSync(migration, withSection(taken, 'refused', refusalTable(refusals)));
 
 const imgixPage = new URL('migrating-from-imgix.md', docs);
 const imgixText = withSection(readFileSync(imgixPage, 'utf8'), 'parameters', parameterTables(imgixParameters));

@@ -1,1 +1,1 @@
-export function refusalTable(parameters: object, refused: object): string;
+export function imgixRefusals(parameters: object, refused: object): string;

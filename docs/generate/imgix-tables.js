@@ -1,7 +1,7 @@
 import { table } from './parameter-tables.js';
 
 /** What imgix has and we refuse, as Markdown: values of parameters that work, then whole parameters, by their reasons. */
-export function refusalTable(parameters, refused) {
+export function imgixRefusals(parameters, refused) {
   const values = Object.entries(parameters).flatMap(([name, { unbuilt }]) =>
     Object.entries(unbuilt).map(([value, reason]) => [`${name}=${value}`, reason]),
   );

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
 import { gallery } from '../../../docs/generate/gallery.js';
-import { refusalTable } from '../../../docs/generate/imgix-tables.js';
+import { imgixRefusals } from '../../../docs/generate/imgix-tables.js';
 import { galleryTable, parameterTables, titles, withSection } from '../../../docs/generate/parameter-tables.js';
 import { refusedParameters } from '../src/dialect/imgix/refused-parameters.ts';
 import { imgixParameters } from '../src/dialect/imgix/table.ts';
@@ -121,7 +121,7 @@ describe('docs/migrating-from-imgix.md', () => {
   it('has what the code generates of it: a row for each parameter, and each that is refused', () => {
     const tables = withSection(page, 'parameters', parameterTables(imgixParameters));
     // If this fails, `npm run docs`.
-    expect(page).toBe(withSection(tables, 'refusals', refusalTable(imgixParameters, refusedParameters)));
+    expect(page).toBe(withSection(tables, 'refusals', imgixRefusals(imgixParameters, refusedParameters)));
     const rows = groups.flatMap((group) => tableOf(page, `### ${titles[group]}`));
     expect(rows.map(([name]) => name?.split(',')[0])).toEqual(
       Object.keys(imgixParameters).map((name) => `\`${name}\``),

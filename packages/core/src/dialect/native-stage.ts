@@ -155,6 +155,7 @@ export function fromStage(
 }
 
 /** The parameters that say what comes out. */
-export function fromOutput({ quality, ...output }: Output): NativeValues {
-  return { ...output, q: quality };
+export function fromOutput({ quality, progressive, otherwise: _, ...output }: Output): NativeValues {
+  // Other dialects have finer words.
+  return { ...output, progressive: progressive === 'jpeg' || progressive, q: quality };
 }

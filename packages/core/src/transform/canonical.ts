@@ -31,7 +31,7 @@ function canonicalStages(stages: readonly Stage[]): readonly Stage[] {
 }
 
 function canonicalOutput(output: Output): Output {
-  const { format, quality, lossless, progressive, frame, orient, keep, chroma, colours, dpi } = output;
+  const { format, quality, lossless, frame, orient, keep, chroma, colours, dpi } = output;
   const isAmong = (...formats: readonly Output['format'][]): boolean =>
     [undefined, 'auto', ...formats].includes(format);
   // A description has no encoder.
@@ -42,7 +42,8 @@ function canonicalOutput(output: Output): Output {
     format,
     quality: quality === defaultQuality ? undefined : quality,
     lossless: lossless || undefined,
-    progressive: progressive || undefined,
+    otherwise: format === 'auto' ? output.otherwise : undefined,
+    progressive: canonicalProgress(output),
     frame,
     orient: turned,
     keep,
@@ -50,6 +51,12 @@ function canonicalOutput(output: Output): Output {
     colours: isAmong('png', 'gif') ? colours : undefined,
     dpi: isAmong('jpeg', 'png') ? dpi : undefined,
   });
+}
+
+function canonicalProgress({ format, progressive }: Output): Output['progressive'] {
+  if (progressive !== 'jpeg') return progressive || undefined;
+  if (format === 'jpeg') return true;
+  return format === undefined || format === 'auto' ? progressive : undefined;
 }
 
 function canonicalStage(stage: Stage): Stage {

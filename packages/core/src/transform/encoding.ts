@@ -138,11 +138,11 @@ const encoders: Readonly<Record<ImageFormat, Encoder>> = {
     quality,
     chromaSubsampling: asked ?? chroma,
     ...(mozjpeg ? { mozjpeg } : {}),
-    ...(progressive ? { progressive } : {}),
+    ...(progressive ? { progressive: true } : {}),
   }),
   png: ({ progressive, colours }, { png: { compressionLevel = 6 } = {} }) => ({
     compressionLevel,
-    ...(progressive ? { progressive } : {}),
+    ...(progressive === true ? { progressive } : {}),
     ...(colours === undefined ? {} : { palette: true, colours: paletteSize(colours) }),
   }),
   webp: ({ quality = defaultQuality, lossless }, { webp: { effort = 2 } = {} }) =>

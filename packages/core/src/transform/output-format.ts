@@ -4,11 +4,11 @@ import type { ImageFormat, ImageInfo, SourceFormat } from './image.ts';
 import { isAnimationWithin, type Limits } from './limits.ts';
 import { needsFrames } from './passes.ts';
 import type { StagePlan } from './stage-plan.ts';
-import type { OutputFormat } from './transformation.ts';
+import type { Output, OutputFormat } from './transformation.ts';
 
 /** The type that an output is made in. */
 export function outputFormat(
-  asked: OutputFormat | 'auto' | undefined,
+  { format: asked, otherwise }: Pick<Output, 'format' | 'otherwise'>,
   image: ImageInfo,
   accept: AcceptClass,
   animated: boolean,
@@ -19,7 +19,7 @@ export function outputFormat(
   if (animated) return accept.includes('webp') ? 'webp' : 'gif';
   if (accept.includes('avif')) return 'avif';
   if (accept.includes('webp')) return 'webp';
-  return everybodysFormat(image);
+  return otherwise ?? everybodysFormat(image);
 }
 
 /** What every client decodes: the original's type where that is one, else by whether there is alpha to keep. */

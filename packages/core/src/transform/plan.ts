@@ -16,6 +16,7 @@ import { type FontUse, fontUses } from './text/font-uses.ts';
 import { createFonts, type Fonts } from './text/fonts.ts';
 import { thumbnailStage } from './thumbnail.ts';
 import { type Output, type OutputFormat, overlaysOf, type Transformation } from './transformation.ts';
+import { isTrimming } from './trimming.ts';
 
 /**
  * A transformation applied to one original for one class of clients: nothing symbolic is left, but what follows a trim.
@@ -90,7 +91,7 @@ export function planRender(transformation: Transformation, image: ImageInfo, giv
   const planned = planTurned(turnOf(output, image), stages, original, context);
   const isStill = output.frame !== undefined || planned.trimmed !== undefined;
   const animatable = !isStill && isAnimatedWithin(upright, planned.stages, limits);
-  const format = outputFormat(output.format, image, accept, animatable);
+  const format = outputFormat(output, image, accept, animatable);
   const animated = animatable && canAnimate(format);
   const work = finished(planned, format, animated, original);
   return {
@@ -174,7 +175,7 @@ export function planStages(stages: readonly Stage[], picture: Picture, context: 
   let from = picture;
   let { first } = context;
   for (const [index, stage] of (stages.length === 0 ? [{}] : stages).entries()) {
-    if (stage.trim !== undefined) {
+    if (isTrimming(stage, from)) {
       const { outputSide, outputPixels } = context.limits;
       // It holds the whole picture.
       const within = planStage({}, from, context.limits, { sizes: [], first });

@@ -17,8 +17,10 @@ export interface Output {
   readonly quality?: number | undefined;
   /** Whether WebP and AVIF lose nothing. */
   readonly lossless?: boolean | undefined;
-  /** Whether a JPEG or PNG shows in full at once, then sharpens. */
-  readonly progressive?: boolean | undefined;
+  /** Where the format is `auto`: the type for clients that take neither AVIF nor WebP, in place of the original's. */
+  readonly otherwise?: ImageFormat | undefined;
+  /** Whether a JPEG or PNG shows in full at once, then sharpens; or a JPEG alone. */
+  readonly progressive?: boolean | 'jpeg' | undefined;
   /** The one frame of an animation to take, from 1. */
   readonly frame?: number | undefined;
   /**

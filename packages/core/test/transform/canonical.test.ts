@@ -326,6 +326,17 @@ describe('a canonical output', () => {
       { lossless: true, progressive: true, frame: 1, orient: 'none' },
       { lossless: true, progressive: true, frame: 1, orient: 'none' },
     ],
+    [{ progressive: 'jpeg' }, { progressive: 'jpeg' }],
+    [
+      { progressive: 'jpeg', format: 'jpeg' },
+      { progressive: true, format: 'jpeg' },
+    ],
+    [{ progressive: 'jpeg', format: 'png' }, { format: 'png' }],
+    [{ otherwise: 'png' }, {}],
+    [
+      { otherwise: 'png', format: 'auto', progressive: 'jpeg' },
+      { otherwise: 'png', format: 'auto', progressive: 'jpeg' },
+    ],
     [{ orient: 1 }, { orient: 'none' }],
     [{ orient: 6 }, { orient: 6 }],
     [

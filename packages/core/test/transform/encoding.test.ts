@@ -11,6 +11,8 @@ describe('encodingOf', () => {
     ['jpeg', { quality: 1 }, { quality: 1, chromaSubsampling: '4:2:0' }],
     ['jpeg', { quality: 100, lossless: true }, { quality: 100, chromaSubsampling: '4:2:0' }],
     ['jpeg', { progressive: true }, { quality: 80, chromaSubsampling: '4:2:0', progressive: true }],
+    ['jpeg', { progressive: 'jpeg' }, { quality: 80, chromaSubsampling: '4:2:0', progressive: true }],
+    ['png', { progressive: 'jpeg' }, { compressionLevel: 6 }],
     ['jpeg', { progressive: false }, { quality: 80, chromaSubsampling: '4:2:0' }],
     ['png', {}, { compressionLevel: 6 }],
     ['png', { quality: 7, lossless: true }, { compressionLevel: 6 }],

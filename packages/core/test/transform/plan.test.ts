@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { native } from '../../src/dialect/native.ts';
 import type { AcceptClass } from '../../src/http/accept.ts';
-import { type Colour, white } from '../../src/transform/colour.ts';
+import { type Colour, transparent, white } from '../../src/transform/colour.ts';
 import type { ImageFormat, ImageInfo } from '../../src/transform/image.ts';
 import { defaultLimits, type Limits } from '../../src/transform/limits.ts';
 import { blends, type Overlay, overlayPositions } from '../../src/transform/overlay.ts';
@@ -563,6 +563,19 @@ describe('a picture as it is stored', () => {
   });
 });
 
+describe('a negotiated type', () => {
+  const classes = ['avif+webp', 'avif', 'webp', 'other'] as const;
+
+  it('is another than the original has where somebody says so, for clients that take nothing newer', () => {
+    const output = { format: 'auto', otherwise: 'png' } as const;
+    const formatFor = (accept: AcceptClass) =>
+      planRender({ stages: [], output }, imageOf(), { ...context, accept }).format;
+    expect(classes.map(formatFor)).toEqual(
+      classes.map((accept) => (accept === 'other' ? 'png' : plan('format=auto', {}, accept).format)),
+    );
+  });
+});
+
 describe('a trim', () => {
   const trim = { threshold: 10 };
   const trimmedPlan = (stages: readonly Stage[], output: Output = {}, image: Partial<ImageInfo> = {}): RenderPlan => {
@@ -583,6 +596,15 @@ describe('a trim', () => {
         limits: { outputSide, outputPixels },
       },
     });
+  });
+
+  it('of transparent edges is none of an opaque picture', () => {
+    const edges = { threshold: 10, colour: transparent };
+    expect(trimmedPlan([{ trim: edges, resize: { width: 400 } }])).toEqual(plan('w=400'));
+    const seenThrough = { format: 'png', alpha: true } as const;
+    expect(trimmedPlan([{ trim: edges }], {}, seenThrough)).toMatchObject({ trimmed: { trim: edges } });
+    const padded = trimmedPlan([{ pad: [9, 9, 9, 9] }, { trim: edges }], { format: 'png' });
+    expect(padded).toMatchObject({ trimmed: { trim: edges } });
   });
 
   it('comes after the stages before it', () => {

@@ -51,7 +51,7 @@ export const outputParameters: Rows<OutputValues> = {
   fm: row(
     'output',
     oneOf('avif', 'gif', 'jpg', 'json', 'pjpg', 'png', 'png8', 'png32', 'webp'),
-    'Type of the result. Default: the type of the original. `json` describes the picture. Not beside `auto=format`, but for types that Accept does not choose among.',
+    'Type of the result. Default: the type of the original. `json` describes the picture. Beside `auto=format` the type for clients that take neither AVIF nor WebP.',
     {
       unbuilt: {
         blurhash: 'the description that fm=json gives has one',

@@ -2,8 +2,12 @@ import type { Output, OutputFormat } from '../../transform/transformation.ts';
 import type { FormatWord } from './output-parameters.ts';
 import type { Said } from './table.ts';
 
+interface FormatWords extends Pick<Output, 'progressive' | 'colours'> {
+  readonly format: OutputFormat;
+}
+
 /** What each `fm` is here. */
-const formats: Readonly<Record<FormatWord, Output & { readonly format: OutputFormat }>> = {
+const formats: Readonly<Record<FormatWord, FormatWords>> = {
   avif: { format: 'avif' },
   gif: { format: 'gif' },
   jpg: { format: 'jpeg' },
@@ -21,12 +25,12 @@ const savingQuality = 45;
 /** What comes out. @param isSaving whether the client wants to save data. */
 export function toOutput(said: Said, isSaving: boolean): Output {
   const { auto = [], lossless, colorquant, chromasub, dpi } = said;
-  const asked: Output = said.fm === undefined ? {} : formats[said.fm];
+  const asked: Partial<FormatWords> = said.fm === undefined ? {} : formats[said.fm];
   return {
-    format: auto.includes('format') && asked.format !== 'json' ? 'auto' : asked.format,
+    ...formatOf(auto.includes('format'), asked.format),
     quality: qualityOf(said, auto.includes('compress') || isSaving),
     lossless,
-    progressive: asked.progressive ?? said['jpg-progressive'] ?? true,
+    progressive: (asked.progressive ?? said['jpg-progressive'] ?? true) && 'jpeg',
     frame: said.frame ?? (said.page === 1 ? undefined : said.page),
     orient: orientations[said.orient ?? 'exif'],
     keep: said.cs === 'origin' ? 'icc' : undefined,
@@ -34,6 +38,12 @@ export function toOutput(said: Said, isSaving: boolean): Output {
     colours: colorquant ?? asked.colours,
     dpi: dpi === 0 ? undefined : dpi,
   };
+}
+
+/** What clients choose among, and what they get that take none of it. */
+function formatOf(isNegotiated: boolean, format: OutputFormat | undefined): Pick<Output, 'format' | 'otherwise'> {
+  if (!isNegotiated || format === 'json') return { format };
+  return { format: 'auto', otherwise: format };
 }
 
 function qualityOf({ q }: Said, isSmall: boolean): number {

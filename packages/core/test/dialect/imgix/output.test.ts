@@ -3,7 +3,9 @@ import type { Output } from '../../../src/transform/transformation.ts';
 import { failure } from '../failure.ts';
 import { output, parsed } from './parsed.ts';
 
-const plain: Output = { quality: 75, progressive: true };
+const plain: Output = { quality: 75, progressive: 'jpeg' };
+const inJpeg: Output = { quality: 75, progressive: true, format: 'jpeg' };
+const inOthers: Output = { quality: 75 };
 
 describe('output', () => {
   it.each<readonly [string, Output]>([
@@ -12,20 +14,22 @@ describe('output', () => {
     ['auto=compress', { ...plain, quality: 45 }],
     ['auto=compress&auto=format', { ...plain, quality: 45, format: 'auto' }],
     ['auto=format%2Ccompress&q=60', { ...plain, quality: 60, format: 'auto' }],
-    ['fm=jpg', { ...plain, format: 'jpeg' }],
-    ['fm=pjpg&jpg-progressive=false', { ...plain, format: 'jpeg' }],
+    ['fm=jpg', inJpeg],
+    ['fm=pjpg&jpg-progressive=false', inJpeg],
     ['fm=jpg&jpeg-progressive=false', { quality: 75, format: 'jpeg' }],
-    ['fm=png', { ...plain, format: 'png' }],
-    ['fm=png32', { ...plain, format: 'png' }],
-    ['fm=png8', { ...plain, format: 'png', colours: 256 }],
-    ['fm=png8&colorquant=16', { ...plain, format: 'png', colours: 16 }],
-    ['fm=webp&lossless=1', { ...plain, format: 'webp', lossless: true }],
-    ['fm=avif', { ...plain, format: 'avif' }],
-    ['fm=gif', { ...plain, format: 'gif' }],
+    ['fm=png', { ...inOthers, format: 'png' }],
+    ['fm=png32', { ...inOthers, format: 'png' }],
+    ['fm=png8', { ...inOthers, format: 'png', colours: 256 }],
+    ['fm=png8&colorquant=16', { ...inOthers, format: 'png', colours: 16 }],
+    ['fm=webp&lossless=1', { ...inOthers, format: 'webp', lossless: true }],
+    ['fm=avif', { ...inOthers, format: 'avif' }],
+    ['fm=gif', { ...inOthers, format: 'gif' }],
     ['fm=json', { format: 'json' }],
     ['fm=json&auto=format', { format: 'json' }],
+    ['fm=png8&auto=format', { ...plain, format: 'auto', otherwise: 'png', colours: 256 }],
+    ['jpg-progressive=false', { quality: 75 }],
     ['q=0', { ...plain, quality: 1 }],
-    ['q=80', { progressive: true }],
+    ['q=80', { progressive: 'jpeg' }],
     ['q=400', { ...plain, quality: 100 }],
     ['chromasub=444', { ...plain, chroma: '4:4:4' }],
     ['chromasub=420', { ...plain, chroma: '4:2:0' }],

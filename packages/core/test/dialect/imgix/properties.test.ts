@@ -58,20 +58,18 @@ const spoken: readonly (readonly [names: readonly string[], values: readonly str
 ];
 
 /** Some of them, each in one of its spellings, in base64 or not. */
-const said = fc
-  .subarray([...spoken])
-  .chain((some) =>
-    fc.tuple(
-      ...some.map(([names, values]) =>
-        fc.record({
-          names: fc.constant(names),
-          value: fc.constantFrom(...values),
-          pick: fc.nat(),
-          isEncoded: fc.boolean(),
-        }),
-      ),
+const said = fc.subarray([...spoken]).chain((some) =>
+  fc.tuple(
+    ...some.map(([names, values]) =>
+      fc.record({
+        names: fc.constant(names),
+        value: fc.constantFrom(...values),
+        pick: fc.nat(),
+        isEncoded: fc.boolean(),
+      }),
     ),
-  );
+  ),
+);
 
 type Choice = {
   readonly names: readonly string[];
