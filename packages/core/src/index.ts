@@ -74,6 +74,7 @@ export {
   type PurgeRoutesRequest,
 } from './purge/routes.ts';
 export type { PurgeStatus, PurgeStep } from './purge/status.ts';
+export type { SurrogateKeys } from './purge/surrogate-keys.ts';
 export type { PurgeRequest } from './purge/target.ts';
 export type { WildcardRules } from './purge/wildcard-rules.ts';
 // Stores

@@ -123,7 +123,12 @@ function createRepresentation(answerable: Answerable, endpoint: Endpoint): Repre
     selection.kind === 'asset'
       ? assetFields(answerable, selection, endpoint, isVerbatim)
       : pictureFields(answerable, selection, endpoint, isVerbatim);
-  return { ...common, ...specific, fields: { ...specific.fields, ...deliveryFields(plan.request, selection) } };
+  const fields = {
+    ...specific.fields,
+    ...deliveryFields(plan.request, selection),
+    ...endpoint.keyFields(sources, selection),
+  };
+  return { ...common, ...specific, fields };
 }
 
 /** What the URL says of the answer itself. */
