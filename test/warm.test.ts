@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import { memory, type TintypeOptions, type WarmProgress } from '@tintype/core';
 import sharp from 'sharp';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { processRenderQueue } from '../packages/core/src/transform/queue.ts';
+import { processRenderQueue } from '../packages/core/src/load/queue.ts';
 import { get } from './support/client.ts';
 import { gatedOrigin, openEngine } from './support/engines.ts';
 import { turns } from './support/late-origin.ts';

@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { StagedParameters } from '../dialect/dialect.ts';
 import { TintypeError, toTintypeError } from '../errors.ts';
 import { publish } from '../events.ts';
+import { createHand, type Reads } from '../load/hand.ts';
 import type { OutputFormat } from '../transform/transformation.ts';
-import type { Answers, Crew } from './answer.ts';
-import { createHand, type Reads } from './hand.ts';
+import type { Answers, Provisions } from './answer.ts';
 import type { Question } from './question.ts';
 
 /** Options of `warm`. */
@@ -83,7 +83,7 @@ export function createWarm({ reads, answers, url: write, ask, checkOpen }: WarmP
     const leaving = leavingWith(signal);
     const hand = createHand(reads, leaving.signal);
     const shared = new Map<string, Uint8Array>();
-    const crew: Crew = { hand, shared };
+    const provisions: Provisions = { hand, shared };
     const check = (): void => {
       signal?.throwIfAborted();
       checkOpen();
@@ -97,7 +97,7 @@ export function createWarm({ reads, answers, url: write, ask, checkOpen }: WarmP
     try {
       for (const [index, { url, field }] of orders.entries()) {
         const began = performance.now();
-        const make = () => answers.prepare(ask(url, field), crew);
+        const make = () => answers.prepare(ask(url, field), provisions);
         const { key, ...outcome } = await prepare({ make, check, rest });
         if (key !== undefined && known.has(key)) continue;
         known.add(key);

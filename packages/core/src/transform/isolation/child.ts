@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { constants, setPriority } from 'node:os';
 import { deserialize } from 'node:v8';
 import sharp from 'sharp';
 import { render } from '../render.ts';
@@ -14,6 +15,9 @@ import { childThreads, type SentJob } from './sent-job.ts';
 /** The loaders that our own header probe knows. Paths have none: sharp sees only bytes. */
 const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}Buffer`);
 const drawing = { operation: ['VipsForeignLoadSvgBuffer'] };
+
+// Who answers hits comes first. Threads that are not there yet have the priority of this one.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 sharp.cache(false);
 sharp.concurrency(childThreads);
