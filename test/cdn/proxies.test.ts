@@ -1,7 +1,10 @@
 import { type Edge, nginx, varnish } from '@tintype/cdn';
 import type { PurgeRequest, PurgeStatus, TintypeOptions } from '@tintype/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { originalId } from '../../packages/core/src/origin/identity.ts';
+import { keysOfTargets } from '../../packages/core/src/purge/surrogate-keys.ts';
 import { type BehindEdge, behind, type Front, openFront } from '../support/behind-edge.ts';
+import { purge, someKeys } from '../support/cdn-api.ts';
 import { type EdgeServer, hasNginx, hasVarnish, startNginx, startVarnish } from '../support/edge-servers.ts';
 import { freePort } from '../support/free-port.ts';
 import { ask } from '../support/raw-http.ts';
@@ -109,6 +112,16 @@ describe.each(kinds)('%s in front', (_name, isThere, start, edgeOf) => {
     site.shelf.put('/late.png', 1);
     await site.images.purge('/late.png', { wait: 'all' });
     expect(await site.get('/late.png')).toMatchObject({ status: 200, versions: [1, 1] });
+  });
+
+  edgeIt('takes as many keys as a purge may have', async () => {
+    const site = await open();
+    putAll(site, 1, ['/1.png', '/2.png']);
+    await site.versionsOf(['/1.png', '/2.png']);
+    const { hash } = originalId('shelf', '/1.png');
+    const own = keysOfTargets([{ kind: 'exact', origin: 'shelf', hash }], 'shelf');
+    await purge(edgeOf(front().server), { keys: [...someKeys(700), ...own] });
+    expect([(await site.get('/1.png')).isHit, (await site.get('/2.png')).isHit]).toEqual([false, true]);
   });
 
   edgeIt('tells clients no keys', async () => {

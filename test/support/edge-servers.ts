@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,16 +8,17 @@ import { freePort } from './free-port.ts';
 
 const page = readFileSync(`${import.meta.dirname}/../../docs/cdn.md`, 'utf8');
 const purgeModule = '/usr/lib/nginx/modules/ngx_http_cache_purge_module.so';
+const keyModule = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/varnish/vmods/libvmod_xkey.so`;
 
 /** Whether this machine has Varnish with its modules; in CI its absence is an error. */
-export const hasVarnish: boolean = isThere('Varnish', 'varnishd', 'varnish varnish-modules');
+export const hasVarnish: boolean = isThere('Varnish', ['varnishd', keyModule], 'varnish varnish-modules');
 
 /** Whether this machine has nginx with the module that purges; in CI its absence is an error. */
-export const hasNginx: boolean = isThere('nginx', 'nginx', 'nginx libnginx-mod-http-cache-purge');
+export const hasNginx: boolean = isThere('nginx', ['nginx', purgeModule], 'nginx libnginx-mod-http-cache-purge');
 
-function isThere(name: string, program: string, packages: string): boolean {
-  if (spawnSync(program, ['-V']).status === 0) return true;
-  const message = `${program} is missing, so tests with a real ${name} cannot run. Get it by: apt-get install ${packages}`;
+function isThere(name: string, [program, module]: readonly [string, string], packages: string): boolean {
+  if (spawnSync(program, ['-V']).status === 0 && existsSync(module)) return true;
+  const message = `${program} or its module is missing, so tests with a real ${name} cannot run. Get it by: apt-get install ${packages}`;
   if (process.env.CI === 'true') throw new Error(message);
   process.stderr.write(`${message}\n`);
   return false;

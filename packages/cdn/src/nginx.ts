@@ -64,7 +64,9 @@ function toTask(location: string, target: string, accept: string): EdgeTask {
   return { name: new URL(location).host, run: (time) => send({ prepare: () => request, judge: judgeAnswer, time }) };
 }
 
-/** What is not there is purged; so says the module with a 404, or a 412 from version 2.5 on. */
-function judgeAnswer(status: number): Verdict {
-  return status === 404 || status === 412 ? 'done' : verdictOf(status);
+/** What is not there is purged; so says the module with a 404, or a 412 from version 2.5 on. Its 200 tells what it is. */
+function judgeAnswer(status: number, body: string): Verdict {
+  if (status === 404 || status === 412) return 'done';
+  if (status === 200 && !/purge/i.test(body)) return { refused: 'answered 200, but not as a location that purges' };
+  return verdictOf(status);
 }

@@ -217,8 +217,8 @@ function closer(
 function unnamed(isKnownElsewhere: boolean): string {
   if (isKnownElsewhere) {
     const message =
-      'The origin has no name, so what is stored of it will not be found again after a restart, and a purge reaches ' +
-      'this process alone: give createTintype a name.';
+      'The origin has no name, so what is kept of it, in a store or a CDN, will not be found again after a restart, and a ' +
+      'purge reaches this process alone: give createTintype a name.';
     warnOnce('TINTYPE_UNNAMED_ORIGIN', message);
   }
   return `unnamed:${randomUUID()}`;
