@@ -2,7 +2,7 @@ import { open, opendir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Bytes at the beginning of a file in which nginx keeps what it knows of it and the fields of the answer. */
-const headBytes = 16 * 1024;
+const headBytes = 32 * 1024;
 /** Files that are looked at at once. */
 const concurrency = 16;
 
@@ -43,8 +43,7 @@ async function* filesIn(directory: string): AsyncGenerator<string> {
 
 async function removeIfMade(path: string, header: string, wanted: ReadonlySet<string>): Promise<void> {
   try {
-    const keys = keysIn(await readHead(path), header);
-    if (keys.some((key) => wanted.has(key))) await unlink(path);
+    if (isMadeOf(wanted, await readHead(path), header)) await unlink(path);
   } catch (error) {
     // nginx has deleted it itself.
     if (codeOf(error) !== 'ENOENT') throw error;
@@ -61,15 +60,21 @@ async function readHead(path: string): Promise<string> {
   }
 }
 
-/** The keys in the head of an answer; the body may say anything. */
-function keysIn(text: string, header: string): readonly string[] {
-  const [head = ''] = text.split('\r\n\r\n', 1);
+/** Whether the answer in a file carries one of the keys, as far as its head tells; its body may say anything. */
+function isMadeOf(wanted: ReadonlySet<string>, text: string, header: string): boolean {
+  const end = text.indexOf('\r\n\r\n');
+  const head = end === -1 ? text : text.slice(0, end);
+  // Nothing else that lies there is touched.
+  if (!head.includes('\nKEY: ')) return false;
+  // Of a head that is longer, or not written yet, nobody knows.
+  if (end === -1) return true;
   const fields = head.split('\r\n').filter((line) => line.toLowerCase().startsWith(`${header}:`));
-  return fields.flatMap((line) =>
+  return fields.some((line) =>
     line
       .slice(header.length + 1)
       .trim()
-      .split(/[\s,]+/),
+      .split(/[\s,]+/)
+      .some((key) => wanted.has(key)),
   );
 }
 

@@ -49,6 +49,16 @@ describe('surrogate keys', () => {
     expect(keysOfTargets([prefix], 'photos')).toEqual(keysOfTargets([all], 'photos'));
   });
 
+  it('of a purge of a folder in a folder are not those of what lies beside it', () => {
+    const keys = keysOfTargets([{ kind: 'prefix', origin: 'photos', prefix: '/cats/small/' }], 'photos');
+    const carry = (path: string): boolean => keysOf(original(path)).some((key) => keys.includes(key));
+    expect([carry('/cats/small/1.jpg'), carry('/cats/small/er/1.jpg'), carry('/cats/1.jpg')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
   it('of a purge of one original are not those of its neighbours', () => {
     const { hash } = originalId('photos', '/cats/1.jpg');
     const keys = keysOfTargets([{ kind: 'exact', origin: 'photos', hash }], 'photos');
