@@ -32,7 +32,10 @@ export default defineConfig({
   resolve: {
     // Tests run on the sources: no build between an edit and a result.
     alias: [
-      { find: /^@tintype\/(core|express|koa|redis)$/, replacement: `${import.meta.dirname}/packages/$1/src/index.ts` },
+      {
+        find: /^@tintype\/(core|express|koa|redis|cdn)$/,
+        replacement: `${import.meta.dirname}/packages/$1/src/index.ts`,
+      },
       { find: /^@tintype\/core\/internal$/, replacement: `${import.meta.dirname}/packages/core/src/internal.ts` },
     ],
   },

@@ -81,6 +81,7 @@ export type { PurgeResult } from './purge/purger.ts';
 export type { Quota } from './purge/quota.ts';
 export { createPurgeRoutes, type PurgeApiName, type PurgeRoutes, type PurgeRoutesOptions } from './purge/routes.ts';
 export type { PurgeStatus, PurgeStep } from './purge/status.ts';
+export type { SurrogateKeys } from './purge/surrogate-keys.ts';
 export type { PurgeRequest } from './purge/target.ts';
 export type { WildcardRules } from './purge/wildcard-rules.ts';
 // Stores

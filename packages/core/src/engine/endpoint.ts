@@ -9,6 +9,7 @@ import type { TtlOptions } from '../http/ttl.ts';
 import type { QueueBounds } from '../load/line.ts';
 import { checkOptions } from '../options.ts';
 import { isUrlPath } from '../origin/url-path.ts';
+import type { SurrogateKeys } from '../purge/surrogate-keys.ts';
 import { isMemoryStore } from '../store/memory.ts';
 import { checkEncoderOptions } from '../transform/encoding.ts';
 import { defaultLimits, type Limits } from '../transform/limits.ts';
@@ -18,6 +19,7 @@ import type { PictureOverlay } from '../transform/overlay.ts';
 import type { RenderJob } from '../transform/renderer.ts';
 import { createFonts, type Fonts } from '../transform/text/fonts.ts';
 import { toOverlay } from '../transform/watermark.ts';
+import { createKeyWriter, type WriteKeyFields } from './key-fields.ts';
 import { optionTables } from './option-tables.ts';
 import type { RenderOptions, TintypeOptions } from './tintype-options.ts';
 
@@ -47,6 +49,7 @@ export interface Endpoint {
   /** Whether a field of the origin's answer is repeated on derivatives; lower-case name. */
   readonly isRepeatedField: (name: string) => boolean;
   readonly hints: readonly ClientHint[];
+  readonly keyFields: WriteKeyFields;
 }
 
 /** Bytes that a render process may hold. */
@@ -84,6 +87,7 @@ export function toEndpoint(options: TintypeOptions): Endpoint {
     leavesUntouched: options.noTransform !== 'ignore' && options.watermark === undefined,
     isRepeatedField: fieldFilter(options.repeatFields ?? []),
     hints: toHints(options.clientHints),
+    keyFields: createKeyWriter(options.surrogateKeys),
   };
 }
 
@@ -99,7 +103,18 @@ function checkAll(options: TintypeOptions): void {
   checkOptions('limits', limits, optionTables.limits);
   checkOptions('render', render, optionTables.render);
   if (options.encoders !== undefined) checkEncoderOptions(options.encoders);
+  for (const field of [options.surrogateKeys ?? []].flat() as readonly SurrogateKeys[]) checkKeyField(field, options);
   checkTogether(options);
+}
+
+function checkKeyField(field: SurrogateKeys, { repeatFields = [] }: TintypeOptions): void {
+  checkOptions('surrogateKeys', field, optionTables.surrogateKeys);
+  if (field.header === undefined) throw new TypeError('Expected the name of a field for surrogateKeys.header');
+  if (fieldFilter(repeatFields)(field.header.toLowerCase())) {
+    throw new TypeError(
+      `Expected no ${field.header} in createTintype.repeatFields beside surrogateKeys, which writes it`,
+    );
+  }
 }
 
 /** The options that are the native dialect's. */

@@ -5,6 +5,7 @@ import { mediaRange } from '../http/passthrough.ts';
 import { isRepeatable } from '../http/repeated-fields.ts';
 import type { TtlOptions } from '../http/ttl.ts';
 import { type Expectation, either, expectations, oneOf } from '../options.ts';
+import { type SurrogateKeys, surrogateKeyExpectations } from '../purge/surrogate-keys.ts';
 import { type Limits, limitExpectations } from '../transform/limits.ts';
 import { isFonts } from '../transform/text/fonts.ts';
 import { type Watermark, watermarkExpectations } from '../transform/watermark.ts';
@@ -19,6 +20,7 @@ interface OptionTables {
   readonly limits: Table<Limits>;
   readonly render: Table<RenderOptions>;
   readonly watermark: Table<Watermark>;
+  readonly surrogateKeys: Table<SurrogateKeys>;
 }
 
 /** What each option accepts. */
@@ -58,6 +60,10 @@ export const optionTables: OptionTables = {
       'a list of functions',
       (value) => Array.isArray(value) && value.every((each) => typeof each === 'function'),
     ]),
+    surrogateKeys: either(expectations.object, [
+      'a list of objects',
+      (value) => Array.isArray(value) && value.every(expectations.object[1]),
+    ]),
     mounts: [
       'a path such as "/images" or a list of them',
       (value) => isMount(value) || (Array.isArray(value) && value.every(isMount)),
@@ -95,4 +101,5 @@ export const optionTables: OptionTables = {
     ]),
   },
   watermark: watermarkExpectations,
+  surrogateKeys: surrogateKeyExpectations,
 };

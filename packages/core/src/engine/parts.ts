@@ -58,7 +58,8 @@ export function assemble(endpoint: Endpoint): Parts {
   const tiers = createTiers(options, clock);
   const journal = options.journal ?? journalOf(options.store ?? tiers.memory);
   useAll(options, journal, renderer);
-  const name = options.name ?? origin.name ?? unnamed(tiers.store?.shared ?? false);
+  const name =
+    options.name ?? origin.name ?? unnamed(options.surrogateKeys !== undefined || (tiers.store?.shared ?? false));
   const counters = createCounters();
   const reads = createReads(endpoint.queueBounds, endpoint.readsAtOnce);
   const mounts = createMounts(toList(options.mounts));
@@ -214,11 +215,11 @@ function closer(
   };
 }
 
-function unnamed(isStored: boolean): string {
-  if (isStored) {
+function unnamed(isKnownElsewhere: boolean): string {
+  if (isKnownElsewhere) {
     const message =
-      'The origin has no name, so what is stored of it will not be found again after a restart, and a purge reaches ' +
-      'this process alone: give createTintype a name.';
+      'The origin has no name, so what is kept of it, in a store or a CDN, will not be found again after a restart, and a ' +
+      'purge reaches this process alone: give createTintype a name.';
     warnOnce('TINTYPE_UNNAMED_ORIGIN', message);
   }
   return `unnamed:${randomUUID()}`;

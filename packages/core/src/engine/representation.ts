@@ -124,7 +124,12 @@ function createRepresentation(answerable: Answerable, endpoint: Endpoint): Repre
     selection.kind === 'asset'
       ? assetFields(answerable, selection, endpoint, isVerbatim)
       : pictureFields(answerable, selection, endpoint, isVerbatim);
-  const fields = { ...specific.fields, ...deliveryFields(plan.request, selection) };
+  const fields = {
+    ...specific.fields,
+    ...deliveryFields(plan.request, selection),
+    // What is not there as well: who makes it must reach what stands in for it.
+    ...endpoint.keyFields(absent === undefined ? sources : [absent, ...sources], selection),
+  };
   // What comes in its place may be older than what stands there now.
   const lastModified = absent === undefined ? specific.lastModified : undefined;
   return { ...common, ...specific, lastModified, fields };

@@ -7,6 +7,7 @@ import { isAbsent } from '../origin/answer-status.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import { assetOf, isPassedOn } from './asset.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { WriteKeyFields } from './key-fields.ts';
 import { ofEach } from './of-each.ts';
 import type { Parts } from './parts.ts';
 import type { Question } from './question.ts';
@@ -17,7 +18,7 @@ export type Selector = (question: Question, sources: Sources, isOutdated: boolea
 
 /** Creates what decides between a picture and an original passed on. It throws what a record says against its original. */
 export function createSelector(endpoint: Endpoint, { plans, watermark }: Parts): Selector {
-  const { ttl } = endpoint;
+  const { ttl, keyFields } = endpoint;
   return (question, sources, isOutdated) => {
     const { record } = sources[0].lookup;
     const isFallenThrough = isAbsent(record.status) && question.mount.fallthrough === true;
@@ -26,7 +27,7 @@ export function createSelector(endpoint: Endpoint, { plans, watermark }: Parts):
       return assetOf(record, sources[0].name.id, question.headers);
     }
     const absent = sources.find((source) => isMissing(source, sources, watermark));
-    if (absent !== undefined) throw absence(absent, { question, sources, ttl, isOutdated }, watermark);
+    if (absent !== undefined) throw absence(absent, { question, sources, ttl, isOutdated, keyFields }, watermark);
     if (isAsked && record.image?.format === 'svg') {
       throw new TintypeError('UNSUPPORTED_IMAGE', { message: 'A drawing is not served as it is here.' });
     }
@@ -45,14 +46,16 @@ interface Absence {
   readonly sources: Sources;
   readonly ttl: TtlOptions;
   readonly isOutdated: boolean;
+  readonly keyFields: WriteKeyFields;
 }
 
 /** What is said where one of the originals is not there. */
 function absence(
   { name, lookup }: Source,
-  { question, sources: [own], ttl, isOutdated }: Absence,
+  { question, sources, ttl, isOutdated, keyFields }: Absence,
   watermark: OriginalId | undefined,
 ): TintypeError {
+  const [own] = sources;
   const isOwn = name === own.name;
   if (!isOwn && name.id.hash === watermark?.hash) {
     // Without its watermark no picture goes out, and the fault is nobody's who asked.
@@ -66,6 +69,7 @@ function absence(
   const headers = {
     'cache-control': absentControl(lifetime, now, question.mount),
     ...(varies.length === 0 ? {} : { vary: varies.join(', ') }),
+    ...keyFields(absent === undefined ? sources : [absent, ...sources]),
   };
   return new TintypeError('NOT_FOUND', { message: isOwn ? undefined : 'There is no such overlay.', headers });
 }

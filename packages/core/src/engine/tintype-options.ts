@@ -8,6 +8,7 @@ import type { TtlOptions } from '../http/ttl.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Origin } from '../origin/origin.ts';
 import type { PurgedHook } from '../purge/hooks.ts';
+import type { SurrogateKeys } from '../purge/surrogate-keys.ts';
 import type { Store } from '../store/store.ts';
 import type { EncoderOptions } from '../transform/encoding.ts';
 import type { Limits } from '../transform/limits.ts';
@@ -162,6 +163,12 @@ export interface TintypeOptions extends MountOptions, NativeOptions {
    * @default none
    */
   readonly onPurged?: PurgedHook | readonly PurgedHook[];
+  /**
+   * The field, or several, that tell CDNs in front what an answer is made from: each original, overlays too, its folders
+   * and its tags, all as short hashes. A hook of `onPurged` is told the same keys.
+   * @default none
+   */
+  readonly surrogateKeys?: SurrogateKeys | readonly SurrogateKeys[];
   /**
    * Paths that the endpoint is mounted at, such as `/images`: purges by URL are stripped of them. Those by which requests
    * have come are known without; a process that serves nothing knows none.

@@ -5,6 +5,7 @@ import { type PurgedHook, sortTargets } from './hooks.ts';
 import type { UnderstoodOptions } from './options.ts';
 import type { Finding } from './progress.ts';
 import type { PurgeStatus, PurgeStep } from './status.ts';
+import { keyOfAll, keysOfTargets } from './surrogate-keys.ts';
 import type { UnderstoodTarget } from './target.ts';
 
 /** Asks the origin and says whether what was known of an original before is still so; undefined where nothing was. */
@@ -81,8 +82,10 @@ function hookStep(hook: PurgedHook, index: number, purge: OrderedPurge, parts: C
       const { unchanged } = status();
       const { origin } = parts;
       const sorted = sortTargets(targets);
+      const reached = targets.map(({ target }) => target);
       const all = sorted.all || targets.some(({ target, id: original }) => parts.isEverywhere?.(target, original));
-      await hook({ id, origin, mode, ...sorted, all, mounts: parts.mounts(), unchanged, signal });
+      const keys = all ? [keyOfAll(origin)] : keysOfTargets(reached, origin);
+      await hook({ id, origin, mode, ...sorted, all, keys, mounts: parts.mounts(), unchanged, signal });
       return {};
     },
   };

@@ -18,6 +18,11 @@ export interface Purged {
   /** Whether every picture of the endpoint is old: all was purged, or the watermark that lies on all of them. */
   readonly all: boolean;
   /**
+   * The surrogate keys of all that was purged, as `surrogateKeys` has them stand on answers: those of pictures too that it
+   * is laid over.
+   */
+  readonly keys: readonly string[];
+  /**
    * What stands before an origin path in the URLs of this endpoint: such as `/images`, or empty. Those that are
    * configured, or by which requests have come to this process so far: one that serves nothing knows of none unless
    * `createTintype` is given its `mounts`.

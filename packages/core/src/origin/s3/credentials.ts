@@ -25,11 +25,12 @@ export function isCredentials(value: unknown): value is S3Credentials {
 /**
  * The credentials for one request.
  *
+ * @param option the name of the option that holds the function.
  * @throws Error where the function gives none; what it throws itself. No message holds a key.
  */
-export async function readCredentials(source: S3CredentialSource): Promise<S3Credentials> {
+export async function readCredentials(source: S3CredentialSource, option = 's3.credentials'): Promise<S3Credentials> {
   const given: unknown = typeof source === 'function' ? await source() : source;
-  if (!isCredentials(given)) throw new Error('the function s3.credentials gave no accessKeyId and secretAccessKey');
+  if (!isCredentials(given)) throw new Error(`the function ${option} gave no accessKeyId and secretAccessKey`);
   return given;
 }
 
