@@ -1,8 +1,10 @@
-import { createRequire } from 'node:module';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { HttpResponse, Overlay, Store, Tintype } from '@tintype/core';
 import { files, memory } from '@tintype/core';
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
+import { createFonts } from '../packages/core/src/transform/text/fonts.ts';
 import { get } from './support/client.ts';
 import { openEngine } from './support/engines.ts';
 import { shelfOrigin } from './support/shelf-origin.ts';
@@ -175,8 +177,8 @@ describe('words', () => {
   });
 
   it('have another name where their font is another file', async () => {
-    const require = createRequire(import.meta.resolve('@tintype/core'));
-    const bold = require.resolve('@fontsource/dejavu-sans/files/dejavu-sans-latin-700-normal.woff');
+    const bold = join(await temporaryFolder(), 'bold.woff');
+    await writeFile(bold, createFonts().find({ bold: true }).bytes);
     const [one, other] = [
       await get(open().images, target),
       await get(open({ fonts: { default: bold } }).images, target),

@@ -105,13 +105,29 @@ export const parameters = [
     text('bg', 'Background', { unset: 'colour', swatch: 0, words: ['transparent'] }),
   ]),
   ...inGroup('Overlay', [
-    choice('overlay', 'Overlay', 'pictures', 'none'),
+    choice('overlay', 'Overlay', 'pictures', 'none', { excludes: ['block', 'text'] }),
+    text('block', 'Block', { unset: 'colour', swatch: 0, words: ['0008'], excludes: ['overlay', 'text'] }),
+    text('overlay-do', 'Its stages', { unset: 'a query', words: ['radius=max', 'rotate=20'] }),
     number('overlay-w', 'Width', { min: 0.05, max: 1, step: 0.01, rest: 0.3, isShare: true }, { unset: 'its own' }),
     number('overlay-h', 'Height', { min: 0.05, max: 1, step: 0.01, rest: 0.3, isShare: true }, { unset: 'its own' }),
     choice('overlay-position', 'Position', corners, 'centre'),
+    text('overlay-at', 'At', { unset: 'x,y', words: ['0,0', '-8,-8', '0.5,0.5,centre'] }),
+    toggle('overlay-tile', 'Tiled'),
     number('overlay-margin', 'Margin', { min: 0, max: 100, step: 1, rest: 0 }, { unset: '0' }),
     number('overlay-opacity', 'Opacity', { min: 1, max: 100, step: 1, rest: 100 }, { unset: '100' }),
     choice('overlay-blend', 'Blend', blends, 'over'),
+  ]),
+  ...inGroup('Words', [
+    text('text', 'Words', { unset: 'none', words: ['Hello'], excludes: ['overlay', 'block'] }),
+    number('text-size', 'Size', { min: 8, max: 200, step: 1, rest: 32 }, { unset: '32' }),
+    choice('text-style', 'Style', ['bold', 'italic', 'bold italic'], 'regular'),
+    text('text-font', 'Font', { unset: 'DejaVu Sans' }),
+    text('text-colour', 'Colour', { unset: 'black', swatch: 0, words: ['fff'] }),
+    choice('text-align', 'Align', ['left', 'centre', 'right'], 'left'),
+    number('text-width', 'Width', { min: 20, max: 1200, step: 10, rest: 400 }, { unset: 'as they are' }),
+    number('text-line-height', 'Line height', { min: 0.5, max: 3, step: 0.1, rest: 1.2 }, { unset: '1.2' }),
+    number('text-padding', 'Padding', { min: 0, max: 100, step: 1, rest: 0 }, { unset: '0', words: ['8,16'] }),
+    text('text-background', 'Background', { unset: 'colour', swatch: 0, words: ['fff8'] }),
   ]),
 ];
 
@@ -126,6 +142,8 @@ const aliases = {
     quality: 'q',
     version: 'v',
     dl: 'download',
+    'text-color': 'text-colour',
+    'text-bg': 'text-background',
   },
 };
 

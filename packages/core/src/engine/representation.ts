@@ -157,7 +157,8 @@ function pictureFields(
 ): Specific {
   const { transformation, request } = question.plan;
   const hints = endpoint.hints.filter((hint) => request.hints?.includes(hint)).map((hint) => hintFields[hint]);
-  const varied = [...new Set(sources.flatMap(({ lookup }) => variesBy(lookup.record)))];
+  const all = question.absent === undefined ? sources : [...sources, question.absent];
+  const varied = [...new Set(all.flatMap(({ lookup }) => variesBy(lookup.record)))];
   const ours = [...(transformation.output.format === 'auto' ? ['Accept'] : []), ...hints];
   const chosenBy = [...ours, ...varied.filter((name) => !ours.some((each) => each.toLowerCase() === name))];
   return {
@@ -191,6 +192,7 @@ function assetFields(
 ): Specific {
   const { status, headers } = lookup.record;
   const said = variedFields(headers);
+  const absence = question.absent === undefined ? [] : variesBy(question.absent.lookup.record);
   const addsVary = isNegotiated && !said.includes('*') && !said.includes('accept-encoding');
   const hasCors = (question.mount.cors ?? false) !== false;
   const isCoded = coding !== 'identity';
@@ -199,7 +201,7 @@ function assetFields(
     status,
     contentType: typeOf(lookup.record),
     lastModified: modificationOf(lookup.record),
-    vary: [...varyMembers(headers), ...(addsVary ? ['Accept-Encoding'] : [])].join(', '),
+    vary: [...varyMembers(headers), ...absence, ...(addsVary ? ['Accept-Encoding'] : [])].join(', '),
     fields: isCoded ? { ...fields, 'content-encoding': coding } : fields,
     // What cannot be sent on cannot be known to allow anything.
     saidControl:

@@ -167,8 +167,7 @@ function shorter({ width, height }: Size): number {
   return Math.min(width, height);
 }
 
-/** @throws TintypeError `INVALID_PARAMETER` for what is over the limits. */
-export function checkSize({ width, height }: Size, { outputSide, outputPixels }: OutputLimits): void {
+function checkSize({ width, height }: Size, { outputSide, outputPixels }: OutputLimits): void {
   if (Math.max(width, height) <= outputSide && width * height <= outputPixels) return;
   const allowed = `${outputSide} pixels a side and ${outputPixels / 1e6} megapixels are allowed`;
   const message = `The result would have ${width} × ${height} pixels; ${allowed}. Ask for a smaller w or h.`;

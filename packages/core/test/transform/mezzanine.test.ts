@@ -47,6 +47,7 @@ function planOf(transformation: Partial<Transformation>, image = jpeg) {
   return mezzanine && planFrom(mezzanine, image, direct);
 }
 
+const small = { width: 100, height: 100 };
 const half = { percent: 50 };
 const halfCrop = { x: half, y: 0, width: half, height: half };
 
@@ -71,6 +72,12 @@ describe('the plan from a mezzanine', () => {
     ['what is trimmed first', { stages: [{ trim: { threshold: 10 }, resize: { width: 100 } }] }, false],
     ['what is trimmed later', { stages: [{ resize: { width: 100 } }, { trim: { threshold: 10 } }] }, false],
     ['two stages', { stages: [{ resize: { width: 100 } }, { resize: { width: 50 } }] }, true],
+    ['a canvas that is filled', { stages: [{ resize: { ...small, fit: 'contain' }, fill: 'blur' }] }, true],
+    ['squares', { stages: [{ resize: { width: 100 }, pixelate: 8 }] }, true],
+    ['its own size', { stages: [{ resize: { ...small, fit: 'none' } }] }, false],
+    ['what keeps its profile', { stages: [{ resize: { width: 100 } }], output: { keep: 'icc' } }, false],
+    ['what is turned otherwise', { stages: [{ resize: { width: 100 } }], output: { orient: 6 } }, false],
+    ['what is turned as it is anyway', { stages: [{ resize: { width: 100 } }], output: { orient: 1 } }, true],
     ['a stage that makes it smaller too late', { stages: [{ blur: 3 }, { resize: { width: 50 } }] }, false],
   ])('of %s', (_what, transformation, isUsed) => {
     expect(planOf(transformation)?.recipe).toEqual(isUsed ? { mezzanine: mezzanineOf(jpeg, 2048)?.plan } : undefined);

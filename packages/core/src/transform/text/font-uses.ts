@@ -1,10 +1,14 @@
 import { allOverlays, isText } from '../overlay.ts';
 import type { Stage } from '../stage.ts';
 import type { Font, Fonts, FontWish } from './fonts.ts';
+import { shapedBy } from './shaped-by.ts';
 
 /** A wish for a font, and which that comes to. */
 export interface FontUse extends FontWish {
+  /** Of the file. */
   readonly hash: string;
+  /** What letters are shaped by. */
+  readonly by: string;
 }
 
 /**
@@ -16,7 +20,7 @@ export function fontUses(stages: readonly Stage[], fonts: Fonts): readonly FontU
   const uses = new Map<string, FontUse>();
   for (const { text } of allOverlays(stages).filter(isText)) {
     const wish = wishOf(text);
-    uses.set(JSON.stringify(wish), { ...wish, hash: fonts.find(wish).hash });
+    uses.set(JSON.stringify(wish), { ...wish, hash: fonts.find(wish).hash, by: shapedBy() });
   }
   return [...uses.values()];
 }

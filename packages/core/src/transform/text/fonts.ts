@@ -55,10 +55,10 @@ export interface Fonts {
 type Style = keyof FontFiles;
 
 /** The family that is always there, and is used where none is named. */
-export const ownFamily = 'DejaVu Sans';
+const ownFamily = 'DejaVu Sans';
 
 /** The name of a family that takes its place where none is named. */
-export const defaultFamily = 'default';
+const defaultFamily = 'default';
 
 const ownFiles: Readonly<Record<Style, string>> = {
   regular: '400-normal',
