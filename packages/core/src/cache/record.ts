@@ -10,6 +10,7 @@ import type { JournalView, Reachable } from '../journal/journal.ts';
 import { isAbsent } from '../origin/answer-status.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import type { ImageInfo } from '../transform/image.ts';
+import { probeVersion } from '../transform/probe/probe.ts';
 
 /** What a content is: an image of ours, or why it is none. */
 export interface Inspected {
@@ -79,9 +80,13 @@ export interface RecordName {
 
 const noFields: ForwardedFields = {};
 
-/** Names the record of a version of an original, as asked for with a query. */
+/**
+ * Names the record of a version of an original, as asked for with a query. Those that other header parsers wrote lie beside
+ * it: during a deploy each finds its own, and after it nobody the old ones. A purge reaches all, by the original's hash.
+ */
 export function recordName(id: OriginalId, version: string | undefined, query?: string): RecordName {
-  const selection = query === undefined ? hashOf(version ?? null) : hashOf(version ?? null, query);
+  const asked = query === undefined ? [version ?? null] : [version ?? null, query];
+  const selection = hashOf(probeVersion, ...asked);
   return { id, version, query, key: `p:${id.hash}:${selection}`, fields: noFields };
 }
 
