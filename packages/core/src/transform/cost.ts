@@ -3,7 +3,7 @@ import type { RenderPlan } from './plan.ts';
 
 /** Bytes of memory for each pixel of an original, as its decoder takes them (measured: docs/decisions/render-isolation.md). */
 const perPixel = {
-  avif: 18,
+  avif: 25,
   held: 4.5,
   heldTiff: 11,
   animated: 4.4,

@@ -24,7 +24,7 @@ export interface Limits {
    */
   readonly heldPixels: number;
   /**
-   * Pixels of an AVIF, which takes some 18 bytes of memory for each.
+   * Pixels of an AVIF, which takes 18 to 26 bytes of memory for each.
    *
    * @default 16_000_000
    */
