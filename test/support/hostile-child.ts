@@ -10,6 +10,7 @@ const original = readFileSync(file);
 const images = createTintype({
   origin: { name: 'file', read: async () => original },
   svg: svg === 'rasterize' ? svg : 'refuse',
+  tiff: 'decode',
   render: { wait: 60 },
 });
 

@@ -5,6 +5,7 @@ import { alphaProperty, avifOf, box, codedSquare, heif, sizeProperty } from './h
 import { before, jpegSegment, manyScans, profileSegments, withFrameSize } from './jpeg.ts';
 import { png, pngChunk, pngPixels, textBomb } from './png.ts';
 import { stepBomb } from './profile.ts';
+import { tiffs } from './tiffs.ts';
 import { canvas, pixelsOf, webp, webpAnimation, webpChunk, webpFrame } from './webp.ts';
 
 /** A file that somebody made to do harm, and what is answered to it. */
@@ -418,7 +419,6 @@ const others: readonly (readonly [name: string, bytes: string])[] = [
   ['a page under the name of a picture', '<!doctype html><script>alert(1)</script>'],
   ['a page that begins as a PNG does not', '\x89PNG<html>'],
   ['a drawing', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>'],
-  ['TIFF', `${tiffHeader}\0\0\0\0`],
   ['BMP', `BM${'\0'.repeat(60)}`],
   ['PSD', `8BPS\0\x01${'\0'.repeat(60)}`],
   ['ICO', `\0\0\x01\0\x01\0${'\0'.repeat(60)}`],
@@ -441,6 +441,7 @@ export const hostileFiles: readonly HostileFile[] = [
   ...gifs,
   ...avifs,
   ...drawings,
+  ...tiffs,
   ...others.map(([name, text]) => ({ name, make: () => Buffer.from(text, 'latin1'), status: 415 })),
 ];
 

@@ -50,6 +50,7 @@ export const optionTables: OptionTables = {
     render: expectations.object,
     svg: oneOf('refuse', 'rasterize'),
     fonts: ['an object of files, or of objects with regular and perhaps bold, italic and boldItalic', isFonts],
+    tiff: oneOf('refuse', 'decode'),
     encoders: expectations.object,
     name: expectations.text,
     originals: expectations.boolean,

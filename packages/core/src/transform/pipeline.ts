@@ -42,7 +42,7 @@ const pipeline: readonly Step[] = [
 
 /** All that a stage does, in order; its layers last. */
 export function worksOf(stage: StagePlan): readonly Work[] {
-  const works = pipeline.map((step) => step(stage)).filter((work) => work !== undefined);
+  const works = pipeline.flatMap((step) => step(stage) ?? []);
   return [...works, ...layOn(stage)];
 }
 
@@ -59,5 +59,5 @@ export function claimSharp(): void {
  * @param threads that sharp uses for one picture, where it renders elsewhere than in this process.
  */
 export function pipelineVersion(threads: number = sharp.concurrency()): string {
-  return JSON.stringify(['6', sharp.versions, threads]);
+  return JSON.stringify(['7', sharp.versions, threads]);
 }

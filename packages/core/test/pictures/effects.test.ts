@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { worksOf } from '../../src/transform/pipeline.ts';
+import { ranks } from '../../src/transform/steps/step.ts';
 import { chart, drawn, noise, plain } from './charts.ts';
 import { bounds, expectColour, spread } from './judge.ts';
 import { pixels } from './make.ts';
@@ -27,6 +29,25 @@ describe('blur', () => {
     const deviation = Math.sqrt(slope.reduce((sum, value, x) => sum + value * (x - mean) ** 2, 0) / 255);
     expect(deviation).toBeGreaterThan(sigma * 0.8 - 0.1);
     expect(deviation).toBeLessThan(sigma * 1.1 + 0.1);
+  });
+
+  it('that is wide is made on a smaller picture, and is the same bell', async () => {
+    const [width, height, sigma] = [2400, 1200, 60];
+    const works = worksOf({ width, height, blur: sigma, layers: [], alpha: true });
+    expect(works.map(({ rank }) => rank)).toEqual([ranks.resize, ranks.blur, ranks.resize]);
+    const wide = await drawn(width, height, (x) => (x < width / 2 ? [0, 0, 0] : [255, 255, 255]))
+      .png()
+      .toBuffer();
+    const { at } = await pixels(wide, `blur=${sigma}`);
+    const slope = Array.from({ length: width - 1 }, (_, x) => at(x + 1, 600)[0] - at(x, 600)[0]);
+    const mean = slope.reduce((sum, value, x) => sum + value * x, 0) / 255;
+    const deviation = Math.sqrt(slope.reduce((sum, value, x) => sum + value * (x - mean) ** 2, 0) / 255);
+    expect(Math.abs(mean - width / 2)).toBeLessThan(2);
+    expect(deviation).toBeGreaterThan(sigma * 0.8);
+    expect(deviation).toBeLessThan(sigma * 1.1);
+    expect(Math.max(...slope)).toBeLessThanOrEqual(3);
+    const small = worksOf({ width: 400, height: 300, blur: 250, layers: [], alpha: false });
+    expect(small.map(({ rank }) => rank)).toEqual([ranks.blur]);
   });
 
   it('blurs along both sides, and more the larger it is', async () => {

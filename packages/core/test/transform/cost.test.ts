@@ -20,7 +20,10 @@ const cost = (image: Partial<ImageInfo>, plan: Partial<RenderPlan> = {}) =>
 describe('what a render is thought to take', () => {
   // Peaks of RSS above an idle process, of 16–17 megapixels (docs/decisions/render-isolation.md).
   it.each<readonly [string, Partial<ImageInfo>, number]>([
-    ['AVIF', { format: 'avif' }, 300],
+    ['AVIF of 8 bits', { format: 'avif' }, 307],
+    ['AVIF of 10 bits', { format: 'avif' }, 389],
+    ['TIFF of 64 bits', { format: 'tiff' }, 32],
+    ['TIFF of 64 bits in planes of one strip', { format: 'tiff', interlaced: true }, 175],
     ['interlaced PNG', { format: 'png', interlaced: true }, 76],
     ['progressive JPEG', { interlaced: true }, 53],
     ['PNG', { format: 'png' }, 25],
@@ -29,6 +32,11 @@ describe('what a render is thought to take', () => {
   ])('is no less than was measured, and within its order: %s', (_, image, measured) => {
     expect(cost(image)).toBeGreaterThanOrEqual(measured * 0.6);
     expect(cost(image)).toBeLessThanOrEqual(measured * 4 + 20);
+  });
+
+  it('is no less than was measured of what takes most', () => {
+    expect(cost({ format: 'avif' })).toBeGreaterThanOrEqual(389);
+    expect(cost({ format: 'tiff', interlaced: true })).toBeGreaterThanOrEqual(175);
   });
 
   it('grows with what is made, with frames and with overlays', () => {

@@ -13,7 +13,8 @@ import { childThreads, type SentJob } from './sent-job.ts';
 
 /** The loaders that our own header probe knows. Paths have none: sharp sees only bytes. */
 const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}Buffer`);
-const drawing = { operation: ['VipsForeignLoadSvgBuffer'] };
+/** Those of optional types, which are there only for a job that has one. */
+const optional = { svg: 'VipsForeignLoadSvgBuffer', tiff: 'VipsForeignLoadTiffBuffer' } as const;
 
 sharp.cache(false);
 sharp.concurrency(childThreads);
@@ -38,9 +39,10 @@ socket.on('end', end).on('error', end).on('close', end);
 
 async function make(job: SentJob, [original, ...others]: Buffer[]) {
   const { image, plan, limits, overlays, timeout, reports } = job;
-  const isDrawn = [image, ...overlays].some(({ format }) => format === 'svg');
-  if (isDrawn) sharp.unblock(drawing);
-  else sharp.block(drawing);
+  for (const [type, loader] of Object.entries(optional)) {
+    const isNeeded = [image, ...overlays].some(({ format }) => format === type);
+    sharp[isNeeded ? 'unblock' : 'block']({ operation: [loader] });
+  }
   const pictures = overlays.map((each, index) => ({ image: each, bytes: others[index] ?? Buffer.alloc(0) }));
   const fonts = job.fonts.map((hash, index) => ({ hash, bytes: others[overlays.length + index] ?? Buffer.alloc(0) }));
   const timer = reports === undefined ? undefined : setInterval(report, reports);

@@ -40,8 +40,8 @@ export interface Work {
   readonly apply: (picture: Sharp, context: PassContext) => Sharp;
 }
 
-/** One step of a stage: what is to be done of it; undefined for nothing. */
-export type Step = (stage: StagePlan) => Work | undefined;
+/** One step of a stage: what is to be done of it, in order; undefined for nothing. */
+export type Step = (stage: StagePlan) => Work | readonly Work[] | undefined;
 
 /** The order in which sharp works off the operations of one pass, whatever order they are called in. */
 export const ranks = {
