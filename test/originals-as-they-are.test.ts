@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type HttpHeaders, type TintypeOptions, web } from '@tintype/core';
+import { type HttpHeaders, native, type TintypeOptions, web } from '@tintype/core';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { get, isReusable } from './support/client.ts';
@@ -25,7 +25,7 @@ const found = (headers: HttpHeaders = {}): Saying => ({
 async function open(saying: Saying, options: Partial<TintypeOptions> = {}) {
   const upstream = await openUpstream(saying);
   const clock = manualClock();
-  return { upstream, clock, images: openEngine({ origin: web(upstream.url), clock, ...options }) };
+  return { upstream, clock, images: openEngine({ origin: web(upstream.url), clock, metadata: true, ...options }) };
 }
 
 describe('original=true', () => {
@@ -116,6 +116,36 @@ describe('original=true', () => {
     expect([answer.status, hashOf(answer.body)]).toEqual([200, hashOf(picture)]);
     expect(answer.headers['cache-control']).toMatch(/max-age=10\b/);
     expect(answer.headers['last-modified']).toBeUndefined();
+  });
+
+  it.each(['/a.jpg?original=true', '/a.jpg?original=1', '/a.jpg?keep=all', '/a.jpg?w=9|w=4&keep=all'])(
+    'is for nobody where metadata is not given out, nor is %s, but for presets',
+    async (target) => {
+      const presets = { raw: { original: true }, told: { keep: 'all' } };
+      const { images } = await open(found(), { metadata: false, presets });
+      const answer = await get(images, target);
+      expect([answer.status, Buffer.from(answer.body ?? []).toString()]).toEqual([
+        400,
+        expect.stringContaining('is not allowed here: originals may tell where'),
+      ]);
+      for (const preset of Object.keys(presets)) {
+        expect((await get(images, `/a.jpg?preset=${preset}`)).status).toBe(200);
+      }
+      expect((await get(images, '/a.jpg?original=false&keep=icc&w=9')).status).toBe(200);
+    },
+  );
+
+  it('is for URLs that must be signed, and not where a signature may be left out', async () => {
+    const keys = 'a key of sixteen';
+    for (const [required, status] of [
+      [true, 200],
+      [false, 400],
+    ] as const) {
+      const dialect = native({ signing: { keys, required } });
+      const { images } = await open(found(), { dialect, metadata: undefined as never });
+      const url = native({ signing: { keys } }).format('/a.jpg', { original: true });
+      expect((await get(images, url)).status).toBe(status);
+    }
   });
 
   it('is not for URLs of presets alone', async () => {

@@ -21,11 +21,17 @@ export interface AllowLists {
 }
 
 /** Creates the lists of an endpoint. */
-export function createAllowLists({ widths, qualities }: NativeOptions): AllowLists {
+export function createAllowLists({
+  widths,
+  qualities,
+  signing,
+  metadata = mustBeSigned(signing),
+}: NativeOptions): AllowLists {
   const nextWidth = nextOf(widths);
   const nextQuality = nextOf(qualities);
   return {
     check(said, layer, dpr) {
+      if (!metadata) checkMetadata(said);
       if (widths !== undefined) for (const width of widthsOf(said, layer, dpr)) checkWidth(width, dpr, widths);
       const quality = said.shared.get('q');
       if (quality === undefined || qualities === undefined || qualities.includes(Number(quality))) return;
@@ -35,6 +41,20 @@ export function createAllowLists({ widths, qualities }: NativeOptions): AllowLis
     quality: nextQuality,
   };
 }
+
+/** Whoever signs all URLs decides what they ask for. */
+function mustBeSigned(signing: NativeOptions['signing']): boolean {
+  return signing !== undefined && signing.required !== false;
+}
+
+function checkMetadata({ shared }: ParameterLayer): void {
+  const [keep, original] = [shared.get('keep'), shared.get('original')];
+  const isWhole = original !== undefined && nativeParameters.original.read(original) === true;
+  if (keep === 'all') throw refusal('keep', keep, notTold);
+  if (isWhole) throw refusal('original', original, notTold);
+}
+
+const notTold = 'is not allowed here: originals may tell where and by whom they were taken';
 
 /** The widths that a client has chosen: those of its URL, and those of others that its dpr multiplies. */
 function widthsOf(said: ParameterLayer, layer: ParameterLayer, dpr: number): readonly string[] {

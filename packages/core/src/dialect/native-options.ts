@@ -30,6 +30,12 @@ export interface NativeOptions {
    */
   readonly qualities?: readonly number[];
   /**
+   * Whether URLs may ask for all metadata of an original, by `keep=all`, or for the original as it is, by
+   * `original=true`: it may tell where and by whom a photograph was taken. Presets and defaults may.
+   * @default whether URLs must be signed
+   */
+  readonly metadata?: boolean;
+  /**
    * Signatures: URLs without a valid one are refused.
    * @default URLs need none
    */
@@ -55,6 +61,7 @@ export const nativeExpectations: Readonly<Record<keyof NativeOptions, Expectatio
   onlyPresets: expectations.boolean,
   widths: ['a list of positive whole numbers', numbers(65_535)],
   qualities: ['a list of whole numbers from 1 to 100', numbers(100)],
+  metadata: expectations.boolean,
   // Whoever checks it prints no key.
   signing: ['how URLs are signed', () => true],
 };

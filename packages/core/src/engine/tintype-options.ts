@@ -85,8 +85,8 @@ export interface TintypeOptions extends MountOptions, NativeOptions {
    */
   readonly memory?: number;
   /**
-   * The URL grammar: `native()`, `imagekit()`, or one of your own. `defaults`, `presets`, `onlyPresets`, `widths`, `qualities` and `signing` are those of the native
-   * one: another has its own.
+   * The URL grammar: `native()`, `imagekit()`, or one of your own. `defaults`, `presets`, `onlyPresets`, `widths`,
+   * `qualities`, `metadata` and `signing` are those of the native one: another has its own.
    * @default native()
    */
   readonly dialect?: Dialect;

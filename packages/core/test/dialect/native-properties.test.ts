@@ -28,7 +28,7 @@ import type { Output } from '../../src/transform/transformation.ts';
 import { failure } from './failure.ts';
 import { colours, hundredths, lengths } from './values.ts';
 
-const dialect = native();
+const dialect = native({ metadata: true });
 /** Where URLs may expire. */
 const signed = native({ signing: { keys: 'a key of sixteen' } });
 const parse = (query: string) => dialect.parse({ path: '/cat.jpg', query });

@@ -6,7 +6,7 @@ import { planRender, type RenderPlan } from '../../src/transform/plan.ts';
 import { probe } from '../../src/transform/probe/probe.ts';
 import { render } from '../../src/transform/render.ts';
 
-const dialect = native();
+const dialect = native({ metadata: true });
 
 /** What a URL with that query makes of an original, on the path that a request takes. */
 export async function make(original: Uint8Array, query: string): Promise<{ plan: RenderPlan; bytes: Uint8Array }> {
