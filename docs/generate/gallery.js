@@ -43,9 +43,9 @@ export const gallery = {
   'overlay-do': '/mountains.jpg?w=240&overlay=/sea.jpg&overlay-do=w=90%26h=90%26radius=max&overlay-at=-10,-10',
   'overlay-tile': '/mountains.jpg?w=240&overlay=/bubbles.png&overlay-w=60&overlay-tile=true&overlay-opacity=50',
   block: '/mountains.jpg?w=240&block=0008&overlay-h=40&overlay-position=bottom',
-  text: '/mountains.jpg?w=240&text=Mountains&text-size=24&text-colour=fff&text-style=bold&overlay-at=12,12',
+  text: '/mountains.jpg?w=240&text=Mountains&text-size=24&text-colour=fff&text-style=bold&text-font=DejaVu+Sans&overlay-at=12,12',
   'text-width':
-    '/mountains.jpg?w=240&text=Hello,+%D7%A9%D7%9C%D7%95%D7%9D+and+%D9%85%D8%B1%D8%AD%D8%A8%D8%A7&text-size=18&text-width=110&text-align=centre&text-background=fffc&text-padding=8',
+    '/mountains.jpg?w=240&text=Hello,+%D7%A9%D7%9C%D7%95%D7%9D+and+%D9%85%D8%B1%D8%AD%D8%A8%D8%A7&text-size=18&text-width=110&text-align=centre&text-background=fffc&text-padding=8&text-line-height=1.4',
   frame: '/moon.gif?frame=9&w=240&format=png',
   chain: '/mountains.jpg?w=240&h=240&radius=max|rotate=20|pad=12&bg=fc6',
 };

@@ -91,5 +91,6 @@ export type { Store, StoreLock, StoreUsage } from './store/store.ts';
 export type { EncoderOptions } from './transform/encoding.ts';
 export type { Limits } from './transform/limits.ts';
 export type { Overlay } from './transform/overlay.ts';
+export type { FontFiles, FontOptions } from './transform/text/fonts.ts';
 export type { Transformation } from './transform/transformation.ts';
 export type { Watermark } from './transform/watermark.ts';

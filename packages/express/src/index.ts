@@ -26,6 +26,8 @@ export {
   type FilesOptions,
   type FilesStore,
   type FolderOptions,
+  type FontFiles,
+  type FontOptions,
   type FormatOptions,
   fileJournal,
   files,

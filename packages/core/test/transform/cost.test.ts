@@ -34,7 +34,10 @@ describe('what a render is thought to take', () => {
   it('grows with what is made, with frames and with overlays', () => {
     expect(cost({}, { width: 4000, height: 4000 })).toBeGreaterThan(cost({}) + 100);
     const large = { width: 4000, height: 4000 };
-    const [stage, blurred] = [{ ...large }, { ...large, fill: 'blur' }] as unknown as RenderPlan['stages'];
+    const [stage, blurred] = [
+      { ...large, layers: [] },
+      { ...large, layers: [], fill: 'blur' },
+    ] as unknown as RenderPlan['stages'];
     const plain = cost({}, { ...large, stages: stage === undefined ? [] : [stage] });
     expect(cost({}, { ...large, stages: blurred === undefined ? [] : [blurred] })).toBeGreaterThan(plain + 50);
     expect(cost({}, { ...large, keep: 'all' })).toBeGreaterThan(plain + 50);
