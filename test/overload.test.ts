@@ -257,6 +257,20 @@ describe('a client that goes away', () => {
     return { gate, images };
   }
 
+  it('is one of as many as may wait for the same, of which nobody is warned', async () => {
+    const warned = vi.fn();
+    process.on('warning', warned);
+    onTestFinished(() => void process.off('warning', warned));
+    const { gate, images } = await stuckEngine();
+    const waiting = Array.from({ length: 200 }, () => leaving(images, '/same.png?w=4').answer);
+    await gate.asked;
+    gate.open();
+    for (const answer of await Promise.all(waiting)) expect(answer?.status).toBe(200);
+    // Node warns on its next turn.
+    await setImmediate();
+    expect(warned).not.toHaveBeenCalled();
+  });
+
   it('gives up its place in the line', async () => {
     const { gate, images } = await stuckEngine({ render: { reads: 1, queue: 1, wait: 600 } });
     const first = get(images, '/first.png?w=4');

@@ -317,6 +317,46 @@ describe('a process that dies', () => {
   });
 });
 
+describe('what a process has made', () => {
+  /** A process that has the same made of whatever it is given, as soon as it is given a job. */
+  async function liar(made: Uint8Array): Promise<URL> {
+    const file = join(await temporaryFolder(), 'liar.mjs');
+    const lie = `
+      import { Socket } from 'node:net';
+      const socket = new Socket({ fd: 3 });
+      const said = (kind, payload) => {
+        const head = Buffer.alloc(5);
+        head.writeUInt8(kind);
+        head.writeUInt32LE(payload.length, 1);
+        return Buffer.concat([head, payload]);
+      };
+      socket.once('data', () => socket.write(said(4, Buffer.from('${Buffer.from(made).toString('base64')}', 'base64'))));
+      socket.on('end', () => process.exit());
+      socket.write(said(3, Buffer.alloc(0)));
+    `;
+    await writeFile(file, lie);
+    return pathToFileURL(file);
+  }
+
+  const asked = async () => jobOf(await plainPicture(50, 'png'), 'w=10&format=png');
+
+  it.each([
+    ['no picture', async () => Buffer.from('<script>alert(1)</script>')],
+    ['a picture of another type', async () => plainPicture(10, 'jpeg')],
+    ['a picture of another size', async () => plainPicture(11, 'png')],
+  ])('is not believed where it is %s, nor is who made it', async (_, lie) => {
+    const pool = await openPool({ entry: await liar(await lie()) });
+    await expect(pool.render(await asked())).rejects.toMatchObject({ code: 'RENDER_FAILED' });
+    await vi.waitFor(() => expect(pool.stats()).toMatchObject({ children: 0, started: 1 }), patience);
+  });
+
+  it('is taken where it is what was asked for', async () => {
+    const picture = await plainPicture(10, 'png');
+    const pool = await openPool({ entry: await liar(picture) });
+    expect(Buffer.from(await pool.render(await asked()))).toEqual(picture);
+  });
+});
+
 describe('the process that renders elsewhere', () => {
   async function startHost(work: string): Promise<ChildProcess> {
     const host = await bundle(`${import.meta.dirname}/support/render-host-child.ts`);

@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import { memory, type TintypeOptions, type WarmProgress } from '@tintype/core';
 import sharp from 'sharp';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { processRenderQueue } from '../packages/core/src/transform/queue.ts';
+import { processRenderQueue } from '../packages/core/src/load/queue.ts';
 import { get } from './support/client.ts';
 import { gatedOrigin, openEngine } from './support/engines.ts';
 import { turns } from './support/late-origin.ts';
@@ -73,6 +73,28 @@ describe('warm', () => {
     ]);
     expect(told[0]?.bytes).toBeGreaterThan(0);
     expect(heard).toMatchObject(told.map((each) => ({ path: '/photo.png', ...each })));
+  });
+
+  it('tells until all are through, and of what has one type or is not there once', async () => {
+    const { images } = open();
+    const told: WarmProgress[] = [];
+    const onProgress = (each: WarmProgress): void => void told.push(each);
+    const fixed = [{ w: 6 }, { w: 8, format: 'webp' }] as const;
+    expect(await images.warm('/photo.png', fixed, { onProgress })).toMatchObject({ made: 2, found: 0 });
+    expect(told).toMatchObject([
+      { done: 1, total: 2 },
+      { done: 2, total: 2 },
+    ]);
+    expect((await images.warm('/none.png', [{ w: 6 }])).failed).toMatchObject([{ done: 1, total: 1 }]);
+    told.length = 0;
+    // A type that is nobody's of these comes to the same for both.
+    const accept = ['image/jpeg', '*/*'];
+    const chosen = await images.warm('/photo.png', [{ w: 10, format: 'auto' }], { accept, onProgress });
+    expect(chosen).toMatchObject({ made: 1, found: 0 });
+    expect(told).toMatchObject([
+      { done: 1, total: 2, state: 'made' },
+      { done: 2, total: 2, state: 'found' },
+    ]);
   });
 
   it('lives with a listener that throws', async () => {

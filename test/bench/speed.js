@@ -37,9 +37,14 @@ if (peers.missing.length > 0) progress(`without ${peers.missing.join(', ')}: npm
 const pictures = await findPictures(values.pictures && resolve(values.pictures));
 
 const bare = ['node:http', 'Express, writeHead and end', 'Express, res.send', 'Koa, ctx.body'];
-const ours = ['in front', 'in front of Express', 'in front of Koa', 'on Express', 'on Koa'].map(
-  (name) => `tintype ${name}`,
-);
+/** Ours, and the bare server that each does the same work as. */
+const ours = {
+  'tintype in front': 'node:http',
+  'tintype in front of Express': 'node:http',
+  'tintype in front of Koa': 'node:http',
+  'tintype on Express': 'Express, writeHead and end',
+  'tintype on Koa': 'Koa, ctx.body',
+};
 
 /** What a bare server has loaded as well, and does not use. */
 const beside = { module: 'tintype', name: 'tintype on Express' };
@@ -47,7 +52,7 @@ const beside = { module: 'tintype', name: 'tintype on Express' };
 /** Who answers a hit: bare servers first, because all is held against them. */
 const subjectsOf = ({ path, width }) => [
   ...bare.map((name) => ({ module: 'bare', name, settings: { pictures, beside } })),
-  ...ours.map((name) => ({ module: 'tintype', name, settings: { pictures } })),
+  ...Object.keys(ours).map((name) => ({ module: 'tintype', name, settings: { pictures } })),
   ...peers.installed.map(({ urlOf, ...peer }) => ({
     ...peer,
     settings: { pictures },
@@ -69,7 +74,7 @@ const keep = async (name, measured) => {
 
 if (wanted.has('hits') && !(await hasWrk())) progress('no hits without wrk: apt-get install wrk');
 else if (wanted.has('hits')) {
-  const tables = await measureHits(pictures, subjectsOf, bounds, progress);
+  const tables = await measureHits(pictures, subjectsOf, { ours, ...bounds }, progress);
   printHits(tables);
   await keep('hits', tables);
 }

@@ -28,11 +28,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe('an original made to do harm', () => {
   it.each(hostileFiles.map((file, index) => [file.name, file, index] as const))(
     'is answered in a bounded memory: %s',
-    async (_, { make, status, query = 'w=60&format=webp' }, index) => {
+    async (_, { make, status, drawn = false, query = 'w=60&format=webp' }, index) => {
       const file = join(folder, `${index}.bin`);
       await writeFile(file, await make());
       // Killed, it fails.
-      const { stdout } = await promisify(execFile)(process.execPath, [script, file, query], { timeout: 120_000 });
+      const settings = [file, query, drawn ? 'rasterize' : 'refuse'];
+      const { stdout } = await promisify(execFile)(process.execPath, [script, ...settings], { timeout: 120_000 });
       const report = JSON.parse(stdout) as Report;
       expect(report.status).toBe(status);
       expect(report.type).toBe(status === 200 ? 'image/webp' : 'text/plain; charset=utf-8');

@@ -5,10 +5,14 @@ import { createTintype } from '../../packages/core/src/index.ts';
  * A process of its own that answers for one original, because what a file costs in memory can only be seen of a process.
  * It prints the status, the type and the megabytes that it took at most, more than before it began.
  */
-const [file = '', query = ''] = process.argv.slice(2);
+const [file = '', query = '', svg = 'refuse'] = process.argv.slice(2);
 const original = readFileSync(file);
-const origin = { name: 'file', read: async () => original };
-const images = createTintype({ origin, tiff: 'decode', render: { wait: 60 } });
+const images = createTintype({
+  origin: { name: 'file', read: async () => original },
+  tiff: 'decode',
+  svg: svg === 'rasterize' ? svg : 'refuse',
+  render: { wait: 60 },
+});
 
 /** Of the process, in megabytes; its parent's do not count, as they would in `process.resourceUsage()`. */
 function peak(): number {

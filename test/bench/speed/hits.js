@@ -62,13 +62,19 @@ const undisturbed = (rounds) =>
     0.1,
   );
 
-/** What each costs, and its ratio to what stands first: of the quiet rounds, and the range of its quartiles round by round. */
-function summarize(seen) {
-  const [[, bare]] = seen;
+/**
+ * What each costs, and its ratio to the bare server that it is held against, or else to what stands first: of the quiet
+ * rounds, and the range of its quartiles round by round.
+ */
+function summarize(seen, against) {
+  const [[first]] = seen;
   return [...seen].map(([name, rounds]) => {
+    const beside = against[name] ?? first;
+    const bare = seen.get(beside);
     const ratios = rounds.map(({ cpu }, round) => cpu / bare[round].cpu);
     return {
       name,
+      beside,
       cpu: undisturbed(rounds),
       perSecond: median(rounds.map(({ perSecond }) => perSecond)),
       ratio: undisturbed(rounds) / undisturbed(bare),
@@ -81,7 +87,7 @@ function summarize(seen) {
 }
 
 /** One table: 200 of so many bytes, or 304. */
-async function compare(list, answer, { isKnown, ...bounds }) {
+async function compare(list, answer, { isKnown, ours, ...bounds }) {
   const subjects = [];
   try {
     for (const { module, name, settings, target = answer.target, connections, launch } of list) {
@@ -96,7 +102,7 @@ async function compare(list, answer, { isKnown, ...bounds }) {
       }
       subjects.push({ server, target, headers, connections });
     }
-    return summarize(await measure(subjects, bounds));
+    return summarize(await measure(subjects, bounds), ours);
   } finally {
     for (const { server } of subjects) await server.stop();
   }

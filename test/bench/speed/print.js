@@ -10,15 +10,16 @@ const rounded = (number, digits = 0) => number.toFixed(digits);
 export function printHits(tables) {
   for (const { status, bytes, rows } of tables) {
     const title = status === 304 ? 'Hits answered 304' : `Hits of ${Math.round(bytes / 1000)} KB`;
-    const cells = rows.map(({ name, cpu, ratio, low, high, perSecond, rss }) => [
+    const cells = rows.map(({ name, beside, cpu, ratio, low, high, perSecond, rss }) => [
       name,
       rounded(cpu, 1),
+      beside,
       rounded(ratio, 2),
       `${rounded(low, 2)}–${rounded(high, 2)}`,
       rounded(perSecond),
       mebibytes(rss),
     ]);
-    table(title, ['', 'CPU, µs', 'ratio', 'quartiles', 'requests/s', 'RSS, MiB'], cells);
+    table(title, ['', 'CPU, µs', 'beside', 'ratio', 'quartiles', 'requests/s', 'RSS, MiB'], cells);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { join } from 'node:path';
 import { quantile } from './numbers.js';
@@ -61,6 +62,12 @@ const different = (urlOf, paths) =>
   Array.from({ length: clients }, (_, index) => urlOf(paths[index % paths.length], 300 + index * 8));
 
 const patient = { render: { queue: clients, wait: 60 } };
+const isolated = { render: { ...patient.render, isolation: 'process' } };
+
+/** How the server starts with an allocator that gives memory back, where the machine has it. */
+const jemalloc = ['/usr/lib/x86_64-linux-gnu/libjemalloc.so.2', '/usr/lib/aarch64-linux-gnu/libjemalloc.so.2']
+  .filter((file) => existsSync(file))
+  .map((file) => ({ env: { LD_PRELOAD: file } }))[0];
 
 /** The storms, each over a server that has just been started. */
 export async function measureStorms(pictures, others, progress) {
@@ -75,6 +82,10 @@ export async function measureStorms(pictures, others, progress) {
     ['200 for one', ours, same, {}, undefined],
     ['200 for as many', ours, different, {}, hit],
     ['200 for as many, patiently', ours, different, patient, hit],
+    ...(jemalloc === undefined
+      ? []
+      : [['the same with jemalloc', { ...ours, launch: jemalloc }, different, patient, hit]]),
+    ['the same in processes of their own', ours, different, isolated, hit],
     ...others.flatMap((other) => [
       ['200 for one', other, same, {}, undefined],
       ['200 for as many', other, different, {}, undefined],

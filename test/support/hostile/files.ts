@@ -2,8 +2,9 @@ import { deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { gif, gifFrame, gifHeader } from './gif.ts';
 import { alphaProperty, avifOf, box, codedSquare, heif, sizeProperty } from './heif.ts';
-import { before, jpegSegment, manyScans, withFrameSize } from './jpeg.ts';
+import { before, jpegSegment, manyScans, profileSegments, withFrameSize } from './jpeg.ts';
 import { png, pngChunk, pngPixels, textBomb } from './png.ts';
+import { stepBomb } from './profile.ts';
 import { tiffs } from './tiffs.ts';
 import { canvas, pixelsOf, webp, webpAnimation, webpChunk, webpFrame } from './webp.ts';
 
@@ -14,6 +15,8 @@ export interface HostileFile {
   readonly status: number;
   /** @default 'w=60&format=webp' */
   readonly query?: string;
+  /** Whether SVGs are drawn. */
+  readonly drawn?: boolean;
 }
 
 const full = 24_000_000;
@@ -52,6 +55,11 @@ const jpegs: readonly HostileFile[] = [
         );
       return before(await jpeg(), 0xdb, Buffer.concat(Array.from({ length: 255 }, (_, index) => part(index + 1))));
     },
+    status: 200,
+  },
+  {
+    name: 'JPEG with a profile of endless steps',
+    make: async () => before(await jpeg(), 0xdb, profileSegments(stepBomb())),
     status: 200,
   },
   {
@@ -98,6 +106,7 @@ const pngs: readonly HostileFile[] = [
   { name: 'PNG with text bombs behind its pixels', make: () => png(small, [], texts()), status: 200 },
   { name: 'PNG with its end before text bombs', make: () => png(small, [pngChunk('IEND'), ...texts()]), status: 422 },
   { name: 'PNG with a profile of 300 MB', make: () => png(small, [profile(Buffer.alloc(300_000_000))]), status: 200 },
+  { name: 'PNG with a profile of endless steps', make: () => png(small, [profile(stepBomb())]), status: 200 },
   {
     name: 'PNG with 24 MB of palettes',
     make: () =>
@@ -204,6 +213,11 @@ const webps: readonly HostileFile[] = [
     name: 'WebP of 2 million unknown chunks',
     make: async () => webp(canvas(0, 10, 10), await pixelsOf(10, 10), Buffer.alloc(16_000_000, webpChunk('ABCD'))),
     status: 422,
+  },
+  {
+    name: 'WebP with a profile of endless steps',
+    make: async () => webp(canvas(0x20, 10, 10), webpChunk('ICCP', stepBomb()), await pixelsOf(10, 10)),
+    status: 200,
   },
   {
     name: 'WebP with 24 MB of metadata',
@@ -337,6 +351,15 @@ const avifs: readonly HostileFile[] = [
     status: 200,
   },
   {
+    name: 'AVIF with a profile of endless steps',
+    make: async () => {
+      const { bytes, properties } = await codedSquare(16);
+      const colour = box('colr', Buffer.from('prof'), stepBomb());
+      return heif([{ type: 'av01', bytes, properties: [1, 2, 3, 4] }], [sizeProperty(16, 16), ...properties, colour]);
+    },
+    status: 200,
+  },
+  {
     name: 'AVIF whose alpha plane is huge',
     make: async () => {
       const [tiny, large] = [await codedSquare(16), await codedSquare(4000)];
@@ -381,6 +404,15 @@ const avifs: readonly HostileFile[] = [
   },
 ];
 
+const drawings: readonly HostileFile[] = [
+  {
+    name: 'SVG of a reference that begins with white space alone',
+    make: () => Buffer.from(drawing(`<rect style="url(${' '.repeat(1_000_000)}"/>`)),
+    drawn: true,
+    status: 200,
+  },
+];
+
 const others: readonly (readonly [name: string, bytes: string])[] = [
   ['nothing', ''],
   ['one byte', '\xff'],
@@ -409,8 +441,13 @@ export const hostileFiles: readonly HostileFile[] = [
   ...gifs,
   ...avifs,
   ...tiffs,
+  ...drawings,
   ...others.map(([name, text]) => ({ name, make: () => Buffer.from(text, 'latin1'), status: 415 })),
 ];
+
+function drawing(content: string): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">${content}</svg>`;
+}
 
 function texts(): readonly Buffer[] {
   return Array.from({ length: 50 }, (_, key) => textBomb(key));

@@ -5,6 +5,17 @@ export function jpegSegment(marker: number, payload: Uint8Array): Buffer {
   return Buffer.concat([head, payload]);
 }
 
+/** A colour profile in as many segments as it takes. */
+export function profileSegments(profile: Buffer): Buffer {
+  const longest = 65_500;
+  const count = Math.ceil(profile.length / longest);
+  const parts = Array.from({ length: count }, (_, index) => {
+    const head = Buffer.concat([Buffer.from('ICC_PROFILE\0'), Buffer.from([index + 1, count])]);
+    return jpegSegment(0xe2, Buffer.concat([head, profile.subarray(index * longest, (index + 1) * longest)]));
+  });
+  return Buffer.concat(parts);
+}
+
 /** Bytes with others put in before the first, or the last, of a marker. */
 export function before(bytes: Buffer, marker: number, added: Uint8Array, which: 'first' | 'last' = 'first'): Buffer {
   const name = Buffer.from([0xff, marker]);

@@ -11,14 +11,16 @@ export interface Crew {
 /** Creates a crew of nobody. */
 export function createCrew(): Crew {
   let abandoned = new AbortController();
-  const landed = new AbortController();
+  /** Each of them lets one go unwatched. One signal for all would warn of a leak from the eleventh on. */
+  const watches = new Set<() => void>();
   let aboard = 0;
+  let hasLanded = false;
   return {
     get signal() {
       return abandoned.signal;
     },
     board(gone) {
-      if (landed.signal.aborted) return;
+      if (hasLanded) return;
       const leave = (): void => {
         aboard--;
         if (aboard === 0) abandoned.abort(gone?.reason);
@@ -27,8 +29,14 @@ export function createCrew(): Crew {
       // The signal of one who has gone before tells nobody any more.
       if (gone?.aborted) return leave();
       if (abandoned.signal.aborted) abandoned = new AbortController();
-      gone?.addEventListener('abort', leave, { once: true, signal: landed.signal });
+      if (gone === undefined) return;
+      gone.addEventListener('abort', leave, { once: true });
+      watches.add(() => gone.removeEventListener('abort', leave));
     },
-    land: () => landed.abort(),
+    land() {
+      hasLanded = true;
+      for (const letGo of watches) letGo();
+      watches.clear();
+    },
   };
 }

@@ -1,6 +1,7 @@
+import type { Hand } from '../load/hand.ts';
 import { decodeFrame, encodeFrame } from '../store/frame.ts';
 import type { Derivative } from './derivative.ts';
-import { createFlights, type Hand } from './flights.ts';
+import { createFlights } from './flights.ts';
 import type { Permission, Tiers } from './keeper.ts';
 import { createTurns } from './turns.ts';
 

@@ -1,30 +1,6 @@
 import { TintypeError } from '../errors.ts';
+import type { Hand } from '../load/hand.ts';
 import { type Crew, createCrew } from './crew.ts';
-
-/** What one request holds of what there is little of: a place among those who read, and room in memory for originals. */
-export interface Hand {
-  /** Whether it holds bytes, for whose room others may wait. */
-  isHeld(): boolean;
-  /** Waits for a place among those who ask the origin; whoever holds bytes has it at once. Throws `OVERLOADED`. */
-  enter(): Promise<void>;
-  /**
-   * Waits for the room that an original takes, which is about to be read; whoever holds another has it at once.
-   *
-   * @param key of its record.
-   * @throws TintypeError `OVERLOADED`.
-   */
-  admit(key: string, bytes: number): Promise<void>;
-  /** Counts an original that is there: once, however many have it in hand. */
-  count(key: string, original: Uint8Array): void;
-  /** Gives the room of one original back. */
-  drop(key: string): void;
-  /** Gives everything back. */
-  leave(): void;
-  /** Aborted while nobody waits for the work: it goes on for as long as it need not wait for anything itself. */
-  readonly signal: AbortSignal | undefined;
-  /** The same hand at work for all of a crew. */
-  within(crew: Pick<Crew, 'signal'>): Hand;
-}
 
 /** Work under way that others may wait for. */
 export interface Flight<T> {

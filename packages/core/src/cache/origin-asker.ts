@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
 import { isFresh } from '../http/freshness.ts';
 import type { JournalView, Reachable } from '../journal/journal.ts';
+import type { Hand } from '../load/hand.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import type { Asked, AskWhen } from './asked.ts';
-import type { Hand } from './flights.ts';
 import type { JournalWatch } from './journal-watch.ts';
 import type { Permission } from './keeper.ts';
 import type { OriginReader, ReadRequest, ReadResult } from './origin-reader.ts';

@@ -1,8 +1,8 @@
 import { isPersonal } from '../http/vary.ts';
 import type { JournalView } from '../journal/journal.ts';
+import type { Hand } from '../load/hand.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import { type Asked, type AskWhen, unasked } from './asked.ts';
-import type { Hand } from './flights.ts';
 import { createOriginAsker, type OriginAskerOptions } from './origin-asker.ts';
 import { type OriginRecord, questionKey, type RecordName, useOf, type Verdict } from './record.ts';
 import { shortLifetime } from './record-shelf.ts';

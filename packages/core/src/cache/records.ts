@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts';
 import { isPersonal, variedFields } from '../http/vary.ts';
 import type { JournalView, Reachable } from '../journal/journal.ts';
+import type { Hand } from '../load/hand.ts';
 import type { OriginalId } from '../origin/identity.ts';
 import { type Asked, type AskWhen, unasked } from './asked.ts';
-import { createFlights, type Hand } from './flights.ts';
+import { createFlights } from './flights.ts';
 import type { JournalWatch } from './journal-watch.ts';
 import type { Permission, Tiers } from './keeper.ts';
 import type { KeepOriginal, Made } from './origin-asker.ts';

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
 import { TintypeError } from '../errors.ts';
+import type { Hand } from '../load/hand.ts';
 import { OriginStatusError } from '../origin/status-error.ts';
 import { type Asked, type AskWhen, unasked } from './asked.ts';
 import { failureStatus, isFailure } from './failure.ts';
-import type { Hand } from './flights.ts';
 import type { JournalWatch } from './journal-watch.ts';
 import type { ReadRequest, ReadResult } from './origin-reader.ts';
 import { heldKey, isStandIn, type judge, type OriginRecord } from './record.ts';

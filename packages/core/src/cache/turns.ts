@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Hand } from '../load/hand.ts';
 import type { GuardedLock } from '../store/locking.ts';
-import type { Hand } from './flights.ts';
 import type { Tiers } from './keeper.ts';
 
 /** What all processes want, each of which could make it. */

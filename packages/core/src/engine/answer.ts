@@ -1,11 +1,10 @@
 import type { FoundDerivative } from '../cache/derivatives.ts';
-import type { Hand } from '../cache/flights.ts';
 import { isSelected, isStorable, type OriginRecord, type RecordName } from '../cache/record.ts';
 import { TintypeError } from '../errors.ts';
 import type { HttpResponse } from '../http/message.ts';
+import { createHand, type Hand } from '../load/hand.ts';
 import { isPassedOn } from './asset.ts';
 import type { Endpoint } from './endpoint.ts';
-import { createHand } from './hand.ts';
 import { ContentMoved, createMaker } from './maker.ts';
 import type { Order } from './order.ts';
 import type { Parts } from './parts.ts';
@@ -31,13 +30,13 @@ export interface Answers {
   /**
    * Makes what a question asks for, or finds it made, for nobody yet. Rejects with what the answer would be refused for.
    *
-   * @param crew the hand, and the originals, of several such questions.
+   * @param provisions the hand, and the originals, of several such questions.
    */
-  prepare(question: Question, crew: Crew): Promise<Prepared>;
+  prepare(question: Question, provisions: Provisions): Promise<Prepared>;
 }
 
 /** What questions have in common that are prepared one after the other. */
-export type Crew = Pick<Order, 'hand' | 'shared'>;
+export type Provisions = Pick<Order, 'hand' | 'shared'>;
 
 /** What was found or made. */
 export interface Prepared extends FoundDerivative {
@@ -58,6 +57,7 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
 
   const selectionOf = createSelector(endpoint, parts);
   const withSources = createSourcing(records, isAlone);
+  const isOutdated = createOutdated(records);
 
   /** The answer that needs no bytes, because the client has them or there are none. */
   function short(answerable: Answerable): HttpResponse | undefined {
@@ -78,21 +78,21 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
     return responses.found({ question: answered, sources, selection, isOutdated: await isOutdated(sources) }, bytes);
   }
 
-  function derive({ plan }: Question, sources: Sources, selection: Selection, crew: Crew): Promise<FoundDerivative> {
+  function derive(
+    { plan }: Question,
+    sources: Sources,
+    selection: Selection,
+    provisions: Provisions,
+  ): Promise<FoundDerivative> {
     const kept = keepingOf(records, sources);
-    const start = (hand: Hand) => make({ plan, sources, selection, kept, ...crew, hand });
-    return derivatives.get(selection.key, start, crew.hand, kept);
+    const start = (hand: Hand) => make({ plan, sources, selection, kept, ...provisions, hand });
+    return derivatives.get(selection.key, start, provisions.hand, kept);
   }
 
-  async function prepareFrom(question: Question, sources: Sources, crew: Crew): Promise<Prepared> {
+  async function prepareFrom(question: Question, sources: Sources, provisions: Provisions): Promise<Prepared> {
     const asked = { ...question, now: clock.now() };
     const selection = selectionOf(asked, sources, await isOutdated(sources));
-    return { ...(await derive(asked, sources, selection, crew)), key: selection.key };
-  }
-
-  async function isOutdated(sources: Sources): Promise<boolean> {
-    for (const { name, lookup } of sources) if (!(await records.isGood(name.id, lookup.record))) return true;
-    return false;
+    return { ...(await derive(asked, sources, selection, provisions)), key: selection.key };
   }
 
   return {
@@ -112,7 +112,16 @@ export function createAnswers(endpoint: Endpoint, parts: Parts): Answers {
       const answering = withSources(question, hand, (sources) => answerFrom(question, sources, hand));
       return answering.finally(hand.leave);
     },
-    prepare: (question, crew) => withSources(question, crew.hand, (sources) => prepareFrom(question, sources, crew)),
+    prepare: (question, provisions) =>
+      withSources(question, provisions.hand, (sources) => prepareFrom(question, sources, provisions)),
+  };
+}
+
+/** Creates what tells whether any of the sources was purged since it was looked up. */
+function createOutdated({ isGood }: Parts['records']): (sources: Sources) => Promise<boolean> {
+  return async (sources) => {
+    for (const { name, lookup } of sources) if (!(await isGood(name.id, lookup.record))) return true;
+    return false;
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Derivative } from '../cache/derivative.ts';
-import type { Hand } from '../cache/flights.ts';
 import { isStorable } from '../cache/record.ts';
 import { encodeContent } from '../http/encode-content.ts';
-import { processRenderQueue } from '../transform/queue.ts';
+import type { Hand } from '../load/hand.ts';
+import { processRenderQueue } from '../load/queue.ts';
 import { type Asset, assetOf } from './asset.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Order, OriginalOf } from './order.ts';

@@ -1,5 +1,5 @@
 import type { Keeping } from '../cache/derivatives.ts';
-import type { Hand } from '../cache/flights.ts';
+import type { Hand } from '../load/hand.ts';
 import type { Selection } from './representation.ts';
 import type { Source, Sources } from './sources.ts';
 import type { UrlPlan } from './url-plans.ts';

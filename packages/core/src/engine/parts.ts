@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createCopies } from '../cache/copies.ts';
 import { createDerivatives, type Derivatives } from '../cache/derivatives.ts';
-import type { Hand } from '../cache/flights.ts';
 import { createJournalWatch, type JournalWatch } from '../cache/journal-watch.ts';
 import { createKeeper, type Tiers } from '../cache/keeper.ts';
 import type { KeepOriginal } from '../cache/origin-asker.ts';
@@ -13,6 +12,7 @@ import type { Clock } from '../clock.ts';
 import { type Counters, createCounters } from '../counters.ts';
 import { warnOnce } from '../events.ts';
 import { type Journal, type PurgeTarget, reaches } from '../journal/journal.ts';
+import { createHand, createReads, type Hand, type Reads } from '../load/hand.ts';
 import { type OriginalId, originalId } from '../origin/identity.ts';
 import { createPurger, type Purger, type PurgerOptions } from '../purge/purger.ts';
 import { guarded } from '../store/guarded.ts';
@@ -24,7 +24,6 @@ import { probe } from '../transform/probe/probe.ts';
 import type { Renderer } from '../transform/renderer.ts';
 import { defaultOriginTimeout, type Endpoint } from './endpoint.ts';
 import { createFronts, type Fronts } from './fronts.ts';
-import { createHand, createReads, type Reads } from './hand.ts';
 import { createMounts, type Mounts } from './mounts.ts';
 import { createRendering } from './rendering.ts';
 import { acquire, forgetJournalOf, journalOf, release } from './shared-use.ts';
@@ -62,7 +61,7 @@ export function assemble(endpoint: Endpoint): Parts {
   useAll(options, journal, renderer);
   const name = options.name ?? origin.name ?? unnamed(tiers.store?.shared ?? false);
   const counters = createCounters();
-  const reads = createReads(endpoint);
+  const reads = createReads(endpoint.queueBounds, endpoint.readsAtOnce);
   const mounts = createMounts(toList(options.mounts));
   // The watch comes first: what it forgets is there when it is first asked.
   const watch = createJournalWatch(journal, (targets) => copies.forget(targets));

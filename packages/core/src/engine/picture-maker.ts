@@ -1,10 +1,10 @@
 import type { Derivative } from '../cache/derivative.ts';
-import type { Hand } from '../cache/flights.ts';
 import { publish, type RenderEvent } from '../events.ts';
 import type { Reachable } from '../journal/journal.ts';
+import type { Hand } from '../load/hand.ts';
+import { processRenderQueue } from '../load/queue.ts';
 import { renderCost } from '../transform/cost.ts';
 import type { OverlayOriginal } from '../transform/layer.ts';
-import { processRenderQueue } from '../transform/queue.ts';
 import type { RenderJob } from '../transform/renderer.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createKnownFailures, isOfOriginal, originalKey } from './known-failures.ts';

@@ -1,10 +1,10 @@
 import type { Keeping } from '../cache/derivatives.ts';
-import type { Hand } from '../cache/flights.ts';
 import { isStorable, type OriginRecord, type RecordName, reachableBy } from '../cache/record.ts';
 import type { Lookup, Records } from '../cache/records.ts';
 import type { Freshness } from '../http/freshness.ts';
 import { strictestOf } from '../http/strictest.ts';
 import type { Reachable } from '../journal/journal.ts';
+import type { Hand } from '../load/hand.ts';
 import type { OfEach } from './of-each.ts';
 
 /** One of the originals that an answer is made from. */

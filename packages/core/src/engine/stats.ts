@@ -1,11 +1,11 @@
 import type { Counters } from '../counters.ts';
 import type { Trust } from '../journal/journal.ts';
+import { readStats } from '../load/hand.ts';
+import { processInFlight } from '../load/in-flight.ts';
+import { processRenderQueue, type QueueStats } from '../load/queue.ts';
 import type { StoreUsage } from '../store/store.ts';
-import { processInFlight } from '../transform/in-flight.ts';
 import { type IsolationStats, processRenderPool } from '../transform/isolation/render-pool.ts';
-import { processRenderQueue, type QueueStats } from '../transform/queue.ts';
 import type { Endpoint } from './endpoint.ts';
-import { readStats } from './hand.ts';
 import type { Parts } from './parts.ts';
 
 /** What has happened in an endpoint since it was created, and what it holds. */
@@ -45,7 +45,7 @@ export interface TintypeStats {
 export interface Load {
   /** Renders under way. */
   readonly running: number;
-  /** Reads under way. */
+  /** Requests with a place among the reads: they ask the origin, or have in hand what it has sent until that is rendered. */
   readonly reading: number;
   readonly waiting: number;
   readonly refused: number;

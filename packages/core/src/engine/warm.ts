@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { StagedParameters } from '../dialect/dialect.ts';
 import { TintypeError, toTintypeError } from '../errors.ts';
 import { publish } from '../events.ts';
+import { createHand, type Reads } from '../load/hand.ts';
 import type { OutputFormat } from '../transform/transformation.ts';
-import type { Answers, Crew } from './answer.ts';
-import { createHand, type Reads } from './hand.ts';
+import type { Answers, Provisions } from './answer.ts';
 import type { Question } from './question.ts';
 
 /** Options of `warm`. */
@@ -22,7 +22,10 @@ export interface WarmOptions {
 
 /** What has become of one derivative. */
 export interface WarmProgress {
-  /** How many are through, this one included, of how many at most: what turns out to be the same counts once. */
+  /**
+   * How many are through, this one included, of how many. What turns out to be the same for several kinds of clients is told
+   * for each, and counts once in the result.
+   */
   readonly done: number;
   readonly total: number;
   /** Relative to the mount, as `url` writes it. */
@@ -77,13 +80,13 @@ export function createWarm({ reads, answers, url: write, ask, checkOpen }: WarmP
     const started = performance.now();
     // All of them first: one mistake, and nothing is done.
     const urls = [...new Set(parameters.map((each) => write(path, each)))];
-    const orders = urls.flatMap((url) => accept.map((field) => ({ url, field })));
+    const orders = urls.flatMap((url) => fieldsFor(url, accept, ask).map((field) => ({ url, field })));
     const known = new Set<string | undefined>();
     const all: WarmProgress[] = [];
     const leaving = leavingWith(signal);
     const hand = createHand(reads, leaving.signal);
     const shared = new Map<string, Uint8Array>();
-    const crew: Crew = { hand, shared };
+    const provisions: Provisions = { hand, shared };
     const check = (): void => {
       signal?.throwIfAborted();
       checkOpen();
@@ -97,12 +100,11 @@ export function createWarm({ reads, answers, url: write, ask, checkOpen }: WarmP
     try {
       for (const [index, { url, field }] of orders.entries()) {
         const began = performance.now();
-        const make = () => answers.prepare(ask(url, field), crew);
+        const make = () => answers.prepare(ask(url, field), provisions);
         const { key, ...outcome } = await prepare({ make, check, rest });
-        if (key !== undefined && known.has(key)) continue;
-        known.add(key);
         const progress = { done: index + 1, total: orders.length, url, ...outcome, ms: performance.now() - began };
-        all.push(progress);
+        if (key === undefined || !known.has(key)) all.push(progress);
+        known.add(key);
         tell(path, progress, onProgress);
       }
     } finally {
@@ -111,6 +113,13 @@ export function createWarm({ reads, answers, url: write, ask, checkOpen }: WarmP
     }
     return { ...countOf(all), ms: performance.now() - started };
   };
+}
+
+/** The clients that a URL is asked for: one stands for all where nothing is theirs to choose. */
+function fieldsFor(url: string, accept: readonly string[], ask: WarmParts['ask']): readonly string[] {
+  const [first] = accept;
+  if (first === undefined) return [];
+  return ask(url, first).plan.transformation.output.format === 'auto' ? accept : [first];
 }
 
 function tell(path: string, progress: WarmProgress, onProgress: WarmOptions['onProgress']): void {

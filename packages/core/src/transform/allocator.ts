@@ -43,8 +43,12 @@ export function createAllocatorWatch(view: AllocatorView): AllocatorWatch {
   let isSettled = false;
 
   const look = (): void => {
-    const memory = view.memory();
-    if (least === undefined || unknownOf(memory) < unknownOf(least)) least = memory;
+    try {
+      const memory = view.memory();
+      if (least === undefined || unknownOf(memory) < unknownOf(least)) least = memory;
+    } catch {
+      // Node opens a file for it, and there may be none left: no picture that is made shall fail over that.
+    }
   };
 
   const judge = (memory: Memory): void => {

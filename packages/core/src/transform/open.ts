@@ -4,6 +4,7 @@ import type { Colour } from './colour.ts';
 import type { Size } from './geometry.ts';
 import type { ImageInfo, SourceFormat } from './image.ts';
 import type { Limits } from './limits.ts';
+import { hasCostlyProfile } from './profile.ts';
 import { withoutTextChunks } from './text-chunks.ts';
 
 /**
@@ -53,7 +54,8 @@ export function createOpener(limits: Limits, seconds: number): Opener {
   return {
     encoded(bytes, format, frames) {
       const which = frames === 'all' ? { animated: true } : { page: frames };
-      const picture = sharp(withoutTextChunks(bytes), { ...which, limitInputPixels }).timeout(timeout());
+      const ignoreIcc = hasCostlyProfile(bytes, format);
+      const picture = sharp(withoutTextChunks(bytes), { ...which, limitInputPixels, ignoreIcc }).timeout(timeout());
       // sharp takes what has 16 bits and a colour profile into Display P3, and drops that fact with the profile.
       return has16Bits.has(format) ? picture.pipelineColourspace('srgb') : picture;
     },

@@ -1,7 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { createFlights, type Hand, type Passenger } from '../../src/cache/flights.ts';
+import { createFlights, type Passenger } from '../../src/cache/flights.ts';
 import { TintypeError } from '../../src/errors.ts';
+import type { Hand } from '../../src/load/hand.ts';
 
 const handOf = (isHeld: boolean, crew: Pick<Hand, 'signal'> = { signal: undefined }): Hand => ({
   isHeld: () => isHeld,

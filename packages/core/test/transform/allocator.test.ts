@@ -63,6 +63,16 @@ describe('the watch over the allocator', () => {
     expect(watched({ resident }).warnings).toHaveLength(1);
   });
 
+  it('fails no render where memory cannot be looked at', () => {
+    const memory = (): never => {
+      throw Object.assign(new Error('too many open files, uv_resident_set_memory'), { code: 'EMFILE' });
+    };
+    const watch = createAllocatorWatch({ memory, mapped: () => glibc, warn: () => undefined });
+    expect(() => {
+      for (let count = 0; count < 500; count++) watch.rendered();
+    }).not.toThrow();
+  });
+
   it('knows an older glibc too', () => {
     expect(watched({ resident: [500], mapped: olderGlibc }).warnings).toHaveLength(1);
   });

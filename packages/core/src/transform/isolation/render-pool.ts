@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { TintypeError } from '../../errors.ts';
 import type { Renderer, RenderJob } from '../renderer.ts';
 import { childEntry } from './child-entry.ts';
+import { checkMade } from './made.ts';
 import { ChildDied, type Excess, notReady, type RenderChild, startChild } from './render-child.ts';
 import { type ResidentOf, residentOf as residentHere, tellsResident } from './resident.ts';
 import { createStartAllowance } from './start-allowance.ts';
@@ -101,7 +102,7 @@ export function createRenderPool({
     const round = closed;
     const child = await take();
     try {
-      return await child.run(job, readyWithin);
+      return await madeBy(child, job, readyWithin);
     } catch (error) {
       if (error instanceof ChildDied) died++;
       throw error;
@@ -129,6 +130,17 @@ export function createRenderPool({
       await Promise.all([...idle.keys()].map((child) => child.kill()));
     },
   };
+}
+
+/** One that makes something else than it is asked for makes nothing any more. */
+async function madeBy(child: RenderChild, job: RenderJob, readyWithin: number): Promise<Uint8Array> {
+  const made = await child.run(job, readyWithin);
+  try {
+    return checkMade(made, job.plan);
+  } catch (error) {
+    void child.kill();
+    throw error;
+  }
 }
 
 /** What it says of a picture that the process that made it is dead. */

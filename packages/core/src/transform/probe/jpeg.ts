@@ -97,7 +97,7 @@ function greyness({ components }: Frame): Pick<ImageInfo, 'grey'> {
 }
 
 /** Where the next marker's code stands, which must come. */
-function markerFrom(bytes: Uint8Array, from: number): number {
+export function markerFrom(bytes: Uint8Array, from: number): number {
   const at = nextMarker(bytes, from);
   if (at === -1) {
     throw broken('JPEG: no scan');
@@ -124,7 +124,7 @@ function nextMarker(bytes: Uint8Array, from: number): number {
 }
 
 /** The first byte after the segment whose marker code stands at `at`. */
-function endOfSegment(bytes: Uint8Array, at: number): number {
+export function endOfSegment(bytes: Uint8Array, at: number): number {
   const marker = uint8(bytes, at);
   if (isRestart(marker)) {
     return at + 1;

@@ -20,6 +20,7 @@ const root = /^<(?:svg:)?svg[\s/>]/;
  * False for UTF-16 and for gzip.
  */
 export function isSvg(bytes: Uint8Array): boolean {
+  if (!startsAsMarkup(bytes)) return false;
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, sniffedBytes)).toString('latin1');
   let rest = (start.startsWith(byteOrderMark) ? start.slice(byteOrderMark.length) : start).trimStart();
   for (let part = partOf(rest); part !== undefined; part = partOf(rest)) {
@@ -27,6 +28,18 @@ export function isSvg(bytes: Uint8Array): boolean {
   }
   return root.test(rest);
 }
+
+/** Whether the first byte that says something is `<`: of other files no text is made for a look. */
+function startsAsMarkup(bytes: Uint8Array): boolean {
+  const first = bytes.subarray(0, sniffedBytes).findIndex((byte) => !isSkipped(byte));
+  return bytes[first] === lessThan;
+}
+
+const lessThan = 0x3c;
+
+/** White space of `trimStart` in Latin-1, and the three bytes of a mark of UTF-8. */
+const isSkipped = (byte: number): boolean =>
+  (byte >= 0x09 && byte <= 0x0d) || byte === 0x20 || byte === 0xa0 || byteOrderMark.includes(String.fromCharCode(byte));
 
 /** How long the comment, instruction or document type is that text starts with; undefined where it is none. */
 function partOf(text: string): number | undefined {

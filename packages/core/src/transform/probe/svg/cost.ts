@@ -33,7 +33,8 @@ const dashCost = 400;
 /** Characters of path data that cost as much as a plain element; of more, each may cross each. */
 const pathCharacters = 500;
 
-const reference = /url\(\s*['"]?\s*#([^'")\s]+)/gi;
+/** One way to read white space: two that follow each other would try all ways of sharing it out. */
+const reference = /url\(\s*(?:['"]\s*)?#([^'")\s]+)/gi;
 
 /**
  * Refuses an SVG that would cost too much to draw: the elements with all that they refer to, as often as they do, each

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createInFlight } from '../../src/transform/in-flight.ts';
-import { createIntake, type OwnBytes } from '../../src/transform/intake.ts';
-import type { QueueBounds } from '../../src/transform/line.ts';
+import { createInFlight } from '../../src/load/in-flight.ts';
+import { createIntake, type OwnBytes } from '../../src/load/intake.ts';
+import type { QueueBounds } from '../../src/load/line.ts';
 
 /** Half of it is for originals. */
 const bounds: QueueBounds = { queue: 10, wait: 60, bytes: 200 };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createRenderQueue, processRenderQueue, type RenderQueue } from '../../src/transform/queue.ts';
+import { createRenderQueue, processRenderQueue, type RenderQueue } from '../../src/load/queue.ts';
 
 const bounds = { queue: 10, wait: 5 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLine, type Line, type QueueBounds, type Room } from '../../src/transform/line.ts';
+import { createLine, type Line, type QueueBounds, type Room } from '../../src/load/line.ts';
 
 const bounds: QueueBounds = { queue: 10, wait: 60 };
 

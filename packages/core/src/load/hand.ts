@@ -1,9 +1,32 @@
-import type { Hand } from '../cache/flights.ts';
-import { processInFlight } from '../transform/in-flight.ts';
-import { createIntake, type Intake, type Original, type OwnBytes } from '../transform/intake.ts';
-import { createLine, type Line, type LineStats, type QueueBounds } from '../transform/line.ts';
-import { processRenderQueue } from '../transform/queue.ts';
-import type { Endpoint } from './endpoint.ts';
+import { processInFlight } from './in-flight.ts';
+import { createIntake, type Intake, type Original, type OwnBytes } from './intake.ts';
+import { createLine, type Line, type LineStats, type QueueBounds } from './line.ts';
+import { processRenderQueue } from './queue.ts';
+
+/** What one request holds of what there is little of: a place among those who read, and room in memory for originals. */
+export interface Hand {
+  /** Whether it holds bytes, for whose room others may wait. */
+  isHeld(): boolean;
+  /** Waits for a place among those who ask the origin; whoever holds bytes has it at once. Throws `OVERLOADED`. */
+  enter(): Promise<void>;
+  /**
+   * Waits for the room that an original takes, which is about to be read; whoever holds another has it at once.
+   *
+   * @param key of its record.
+   * @throws TintypeError `OVERLOADED`.
+   */
+  admit(key: string, bytes: number): Promise<void>;
+  /** Counts an original that is there: once, however many have it in hand. */
+  count(key: string, original: Uint8Array): void;
+  /** Gives the room of one original back. */
+  drop(key: string): void;
+  /** Gives everything back. */
+  leave(): void;
+  /** Aborted while nobody waits for the work: it goes on for as long as it need not wait for anything itself. */
+  readonly signal: AbortSignal | undefined;
+  /** The same hand at work for several, whose signal is `others`'. */
+  within(others: Pick<Hand, 'signal'>): Hand;
+}
 
 /** Reads of one endpoint, and the bytes that they bring. */
 export interface Reads {
@@ -18,12 +41,16 @@ export interface Reads {
 const intake: Intake = createIntake(processInFlight);
 const line: Line = createLine();
 
-/** Creates the reads of an endpoint: no more at once than could be rendered then. */
-export function createReads({ queueBounds: bounds, readsAtOnce }: Endpoint): Reads {
+/**
+ * Creates the reads of an endpoint: no more at once than could be rendered then.
+ *
+ * @param most that it wants at once.
+ */
+export function createReads(bounds: QueueBounds, most: number): Reads {
   const { concurrency } = processRenderQueue().stats();
   return {
     bounds,
-    atOnce: Math.min(readsAtOnce, concurrency + bounds.queue),
+    atOnce: Math.min(most, concurrency + bounds.queue),
     own: { held: 0, holders: new WeakMap() },
     running: 0,
   };
@@ -57,7 +84,7 @@ export function createHand(reads: Reads, signal?: AbortSignal): Hand {
   return handOf(reads, { entering: undefined, hasPlace: false, leaves: 0, originals: new Map() }, { signal });
 }
 
-function handOf(reads: Reads, holding: Holding, crew: Pick<Hand, 'signal'>): Hand {
+function handOf(reads: Reads, holding: Holding, others: Pick<Hand, 'signal'>): Hand {
   const { bounds, own } = reads;
   const isHeld = (): boolean => holding.originals.size > 0;
   const room = () => (reads.running < reads.atOnce ? 'free' : 'later');
@@ -84,13 +111,13 @@ function handOf(reads: Reads, holding: Holding, crew: Pick<Hand, 'signal'>): Han
   };
   return {
     get signal() {
-      return crew.signal;
+      return others.signal;
     },
     isHeld,
     async enter() {
       if (holding.hasPlace) return;
       if (isHeld()) return take();
-      holding.entering ??= line.enter({ bounds, room, take, signal: crew.signal });
+      holding.entering ??= line.enter({ bounds, room, take, signal: others.signal });
       try {
         await holding.entering;
       } finally {
@@ -100,7 +127,7 @@ function handOf(reads: Reads, holding: Holding, crew: Pick<Hand, 'signal'>): Han
     async admit(key, bytes) {
       if (isHeld()) return hold(key, bytes);
       const { leaves } = holding;
-      await intake.admit(bytes, own, bounds, crew.signal);
+      await intake.admit(bytes, own, bounds, others.signal);
       if (leaves !== holding.leaves) {
         intake.exchange(bytes, undefined, own);
         throw new Error('the room came after whoever waited for it had left');
@@ -114,6 +141,6 @@ function handOf(reads: Reads, holding: Holding, crew: Pick<Hand, 'signal'>): Han
       leavePlace();
       for (const key of [...holding.originals.keys()]) drop(key);
     },
-    within: (others) => handOf(reads, holding, others),
+    within: (all) => handOf(reads, holding, all),
   };
 }
