@@ -2,6 +2,7 @@ import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import type { HostileFile } from './files.ts';
 import { manyScans } from './jpeg.ts';
+import { stepBomb } from './profile.ts';
 import { type TiffEntry, type TiffPage, tiffOf } from './tiff.ts';
 
 const deflate: TiffEntry = [259, 3, [8]];
@@ -184,5 +185,10 @@ export const tiffs: readonly HostileFile[] = [
   { name: 'TIFF of 20 MB of text', make: () => tiffOf([withBytes(270, 2)]), status: 200 },
   { name: 'TIFF of 20 MB of XMP', make: () => tiffOf([withBytes(700, 1)]), status: 200 },
   { name: 'TIFF with a profile of 20 MB', make: () => tiffOf([withBytes(34_675, 7)]), status: 200 },
+  {
+    name: 'TIFF with a profile of endless steps',
+    make: () => tiffOf([{ entries: [[34_675, 7, stepBomb()]] }]),
+    status: 200,
+  },
   { name: 'TIFF of two million strips', make: () => tiffOf([manyStrips]), status: 200 },
 ];

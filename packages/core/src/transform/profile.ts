@@ -1,8 +1,10 @@
 import { inflateSync } from 'node:zlib';
 import type { SourceFormat } from './image.ts';
 import { boxes, onlyBox } from './probe/boxes.ts';
+import { entriesFrom, tiffView } from './probe/ifd.ts';
 import { endOfSegment, markerFrom } from './probe/jpeg.ts';
 import { fourCharacters, hasText, uint8, uint32be, uint32le } from './probe/reader.ts';
+import { directoriesOf } from './probe/tiff/directory.ts';
 
 /** Most tags of a profile: the colour engine takes no more. */
 const mostTags = 100;
@@ -20,6 +22,7 @@ const finders: Partial<Record<SourceFormat, (bytes: Uint8Array) => Iterable<Uint
   png: profilesOfPng,
   webp: profilesOfWebp,
   avif: profilesOfAvif,
+  tiff: profilesOfTiff,
 };
 
 /**
@@ -82,6 +85,25 @@ function* profilesOfWebp(bytes: Uint8Array): Generator<Uint8Array, void, undefin
     const length = uint32le(bytes, at + 4);
     if (uint32be(bytes, at) === type) yield bytes.subarray(at + 8, at + 8 + length);
     at += 8 + length + (length % 2);
+  }
+}
+
+const tiffProfile = 34_675;
+/** UNDEFINED (TIFF 6.0 §2): one byte each. */
+const undefinedType = 7;
+
+/** In the directory of a page (ICC.1:2022 annex B.5); of all pages, whichever is decoded. */
+function* profilesOfTiff(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
+  const tiff = tiffView(bytes);
+  if (tiff === undefined) return;
+  const { view, littleEndian } = tiff;
+  for (const directory of directoriesOf(tiff)) {
+    for (const { tag, type, count, at } of entriesFrom(tiff, directory + 2, view.getUint16(directory, littleEndian))) {
+      if (tag !== tiffProfile) continue;
+      if (type !== undefinedType) throw new Error('TIFF: a profile of another type');
+      const start = view.getUint32(at, littleEndian);
+      yield bytes.subarray(start, start + count);
+    }
   }
 }
 
