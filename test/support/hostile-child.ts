@@ -9,7 +9,6 @@ const [file = '', query = '', svg = 'refuse'] = process.argv.slice(2);
 const original = readFileSync(file);
 const images = createTintype({
   origin: { name: 'file', read: async () => original },
-  tiff: 'decode',
   svg: svg === 'rasterize' ? svg : 'refuse',
   tiff: 'decode',
   render: { wait: 60 },

@@ -54,7 +54,7 @@ export const outputParameters: Rows<OutputValues> = {
     'Type of the result. Default: the type of the original. `json` describes the picture. Beside `auto=format` the type for clients that take neither AVIF nor WebP.',
     {
       unbuilt: {
-        blurhash: 'the description that fm=json gives has one',
+        blurhash: 'no blurhash is made; the description that fm=json gives has a ThumbHash instead',
         jp2: noDecoder,
         jxr: noDecoder,
         mp4: noVideo,
