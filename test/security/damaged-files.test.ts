@@ -2,6 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTintype, type Tintype } from '../../packages/core/src/index.ts';
 import { probe } from '../../packages/core/src/transform/probe/probe.ts';
+import { isTiff, readTiff } from '../../packages/core/src/transform/probe/tiff.ts';
 import { animation, picture } from '../../packages/core/test/transform/probe/pictures.ts';
 import { createRandom } from '../model/random.ts';
 
@@ -34,6 +35,12 @@ const kinds: readonly (readonly [string, () => Sharp])[] = [
   ['AVIF with alpha', () => picture(41, 25, 4).avif()],
   ['GIF', () => grain().gif()],
   ['animated GIF', () => animation(12, 10, 5).gif()],
+  ['TIFF', () => grain().tiff({ compression: 'none' })],
+  ['TIFF in LZW', () => grain().tiff({ compression: 'lzw', predictor: 'horizontal' })],
+  ['TIFF in JPEG', () => grain().tiff({ compression: 'jpeg' })],
+  ['TIFF in tiles', () => grain().tiff({ compression: 'deflate', tile: true, tileWidth: 16, tileHeight: 16 })],
+  ['16-bit TIFF with alpha', () => picture(41, 25, 4).toColourspace('rgb16').tiff({ compression: 'deflate' })],
+  ['grey TIFF in fax codes', () => grain().toColourspace('b-w').tiff({ compression: 'ccittfax4', bitdepth: 1 })],
 ];
 
 /** A picture that compresses badly, so that damage hits pixels. */
@@ -84,7 +91,8 @@ describe('a damaged original', () => {
   let original: Buffer;
   let asked = 0;
   beforeAll(() => {
-    images = createTintype({ origin: { name: 'damaged', read: async () => original }, ttl: { negative: 0 } });
+    const origin = { name: 'damaged', read: async () => original };
+    images = createTintype({ origin, tiff: 'decode', ttl: { negative: 0 } });
   });
   afterAll(() => images.close());
 
@@ -117,7 +125,7 @@ describe('a damaged original', () => {
 
 /** Whether limits were checked against the size that is decoded. */
 async function expectSizeOf(bytes: Buffer): Promise<void> {
-  const { width, height } = probe(bytes);
+  const { width, height } = isTiff(bytes) ? readTiff(bytes) : probe(bytes);
   const decoded = await sharp(bytes, { limitInputPixels: false }).metadata();
   expect({ width, height }, bytes.toString('base64')).toEqual({ width: decoded.width, height: decoded.height });
 }

@@ -7,7 +7,8 @@ import { createTintype } from '../../packages/core/src/index.ts';
  */
 const [file = '', query = ''] = process.argv.slice(2);
 const original = readFileSync(file);
-const images = createTintype({ origin: { name: 'file', read: async () => original }, render: { wait: 60 } });
+const origin = { name: 'file', read: async () => original };
+const images = createTintype({ origin, tiff: 'decode', render: { wait: 60 } });
 
 /** Of the process, in megabytes; its parent's do not count, as they would in `process.resourceUsage()`. */
 function peak(): number {

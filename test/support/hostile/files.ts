@@ -4,6 +4,7 @@ import { gif, gifFrame, gifHeader } from './gif.ts';
 import { alphaProperty, avifOf, box, codedSquare, heif, sizeProperty } from './heif.ts';
 import { before, jpegSegment, manyScans, withFrameSize } from './jpeg.ts';
 import { png, pngChunk, pngPixels, textBomb } from './png.ts';
+import { tiffs } from './tiffs.ts';
 import { canvas, pixelsOf, webp, webpAnimation, webpChunk, webpFrame } from './webp.ts';
 
 /** A file that somebody made to do harm, and what is answered to it. */
@@ -386,7 +387,6 @@ const others: readonly (readonly [name: string, bytes: string])[] = [
   ['a page under the name of a picture', '<!doctype html><script>alert(1)</script>'],
   ['a page that begins as a PNG does not', '\x89PNG<html>'],
   ['a drawing', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>'],
-  ['TIFF', `${tiffHeader}\0\0\0\0`],
   ['BMP', `BM${'\0'.repeat(60)}`],
   ['PSD', `8BPS\0\x01${'\0'.repeat(60)}`],
   ['ICO', `\0\0\x01\0\x01\0${'\0'.repeat(60)}`],
@@ -408,6 +408,7 @@ export const hostileFiles: readonly HostileFile[] = [
   ...webps,
   ...gifs,
   ...avifs,
+  ...tiffs,
   ...others.map(([name, text]) => ({ name, make: () => Buffer.from(text, 'latin1'), status: 415 })),
 ];
 

@@ -11,6 +11,7 @@ import { isCoded, updatedFields, withoutCookies } from '../http/stored-fields.ts
 import { isPersonal, selectingValues, variedFields } from '../http/vary.ts';
 import type { Origin, OriginRequest, OriginResponse } from '../origin/origin.ts';
 import type { ImageInfo } from '../transform/image.ts';
+import type { OptionalType } from '../transform/probe/optional.ts';
 import { askOrigin, questionOf } from './ask-origin.ts';
 import {
   type FreshnessPolicy,
@@ -45,6 +46,12 @@ export interface ReadResult {
   readonly body: Uint8Array | undefined;
 }
 
+/** Reads the header of an original, and throws what is wrong with it: of an optional type, or else of a picture. */
+export interface Inspect {
+  readonly picture: (bytes: Uint8Array) => ImageInfo;
+  readonly optional: readonly OptionalType[];
+}
+
 /** What an origin reader is made of. */
 export interface OriginReaderOptions extends FreshnessPolicy {
   readonly origin: Origin;
@@ -53,12 +60,7 @@ export interface OriginReaderOptions extends FreshnessPolicy {
   readonly maxBytes: number;
   /** Seconds for one answer, whatever the origin's own patience. */
   readonly timeout: number;
-  /** Reads the header of an original, and throws what is wrong with it: of a picture, or where it is a drawing of that. */
-  readonly inspect: {
-    readonly picture: (bytes: Uint8Array) => ImageInfo;
-    readonly isDrawing: (bytes: Uint8Array) => boolean;
-    readonly drawing: (bytes: Uint8Array) => ImageInfo;
-  };
+  readonly inspect: Inspect;
   readonly counters: Counters;
 }
 
@@ -210,16 +212,17 @@ function dated(headers: HttpHeaders, { responseTime }: Exchange): HttpHeaders {
   return isDated ? headers : { ...headers, date: formatHttpDate(responseTime) };
 }
 
-type Content = Inspected & Pick<OriginRecord, 'drawing'>;
+type Content = Inspected & Pick<OriginRecord, 'optional'>;
 
 const nothing: Content = { image: undefined, refusal: undefined };
 
-function contentOf(body: Uint8Array, headers: HttpHeaders, { inspect, rasterizes }: OriginReaderOptions): Content {
+function contentOf(body: Uint8Array, headers: HttpHeaders, { inspect, accepts }: OriginReaderOptions): Content {
   // Coded bytes are no image before somebody decodes them, which nobody here does.
   if (isCoded(headers)) return { image: undefined, refusal: 'UNSUPPORTED_IMAGE' };
-  const drawing = inspect.isDrawing(body) ? inspected(body, inspect.drawing) : undefined;
-  const seen = drawing === undefined ? inspected(body, inspect.picture) : { image: undefined, refusal: undefined };
-  return { ...seenAs(seen, drawing, rasterizes), ...(drawing === undefined ? {} : { drawing }) };
+  const type = inspect.optional.find(({ isOf }) => isOf(body));
+  if (type === undefined) return inspected(body, inspect.picture);
+  const optional = { format: type.format, ...inspected(body, type.read) };
+  return { ...seenAs(nothing, optional, accepts), optional };
 }
 
 function inspected(body: Uint8Array, inspect: (bytes: Uint8Array) => ImageInfo): Inspected {

@@ -9,7 +9,8 @@ import { type ForwardedFields, selectingValues } from '../http/vary.ts';
 import type { JournalView, Reachable } from '../journal/journal.ts';
 import { isAbsent } from '../origin/answer-status.ts';
 import type { OriginalId } from '../origin/identity.ts';
-import type { ImageInfo } from '../transform/image.ts';
+import type { ImageInfo, OptionalFormat } from '../transform/image.ts';
+import { probeVersion } from '../transform/probe/probe.ts';
 
 /** What a content is: an image of ours, or why it is none. */
 export interface Inspected {
@@ -17,6 +18,11 @@ export interface Inspected {
   readonly refusal: ErrorCode | undefined;
   /** What is said of the refusal: to clients, and to operators. */
   readonly explanation?: { readonly message: string; readonly cause: string | undefined } | undefined;
+}
+
+/** What a content of an optional type is. */
+export interface InspectedOptional extends Inspected {
+  readonly format: OptionalFormat;
 }
 
 /** What the origin last said of an original: its status, and the content that is current. */
@@ -36,8 +42,8 @@ export interface OriginRecord {
   /** Why it is no image of ours. */
   readonly refusal: ErrorCode | undefined;
   readonly explanation?: Inspected['explanation'];
-  /** What an SVG is where endpoints rasterize them; undefined for everything else. */
-  readonly drawing?: Inspected | undefined;
+  /** What a content of an optional type is to endpoints that accept that; undefined for everything else. */
+  readonly optional?: InspectedOptional | undefined;
   /** Journal position of the newest purge that wanted everything made anew: part of every derivative's key. */
   readonly generation: number;
   /** By which it can be purged. */
@@ -79,9 +85,13 @@ export interface RecordName {
 
 const noFields: ForwardedFields = {};
 
-/** Names the record of a version of an original, as asked for with a query. */
+/**
+ * Names the record of a version of an original, as asked for with a query. Those that other header parsers wrote lie beside
+ * it: during a deploy each finds its own, and after it nobody the old ones. A purge reaches all, by the original's hash.
+ */
 export function recordName(id: OriginalId, version: string | undefined, query?: string): RecordName {
-  const selection = query === undefined ? hashOf(version ?? null) : hashOf(version ?? null, query);
+  const asked = query === undefined ? [version ?? null] : [version ?? null, query];
+  const selection = hashOf(probeVersion, ...asked);
   return { id, version, query, key: `p:${id.hash}:${selection}`, fields: noFields };
 }
 
@@ -176,20 +186,24 @@ export function isStandIn({ freshness }: OriginRecord, verdict: Verdict, now: nu
   return (verdict === 'good' || verdict === 'stale') && isWithin(freshness.staleIfError, freshness, now);
 }
 
-/** What a content is to an endpoint: to one that rasterizes no SVG that is no image. */
-export function seenAs(inspected: Inspected, drawing: Inspected | undefined, rasterizes: boolean): Inspected {
-  if (drawing === undefined) {
-    const { image, refusal, explanation } = inspected;
-    return { image, refusal, explanation };
+/** What a content is to an endpoint: one of an optional type is no image where that is not accepted. */
+export function seenAs(
+  inspected: Inspected,
+  optional: InspectedOptional | undefined,
+  accepts: FreshnessPolicy['accepts'],
+): Inspected {
+  if (optional !== undefined && !accepts.has(optional.format)) {
+    return { image: undefined, refusal: 'UNSUPPORTED_IMAGE', explanation: undefined };
   }
-  return rasterizes ? drawing : { image: undefined, refusal: 'UNSUPPORTED_IMAGE', explanation: undefined };
+  const { image, refusal, explanation } = optional ?? inspected;
+  return { image, refusal, explanation };
 }
 
 /** What decides the freshness of an answer, beside its record. */
 export interface FreshnessPolicy {
   readonly ttl: TtlOptions;
-  /** Whether an SVG is an image. */
-  readonly rasterizes: boolean;
+  /** Optional types that are images. */
+  readonly accepts: ReadonlySet<OptionalFormat>;
   readonly passthrough: Passthrough;
 }
 

@@ -184,7 +184,7 @@ function anew(record: OriginRecord, options: RecordsOptions): Anew {
   const unseen = variedFields(headers).filter(
     (name) => options.forwards.includes(name) && !record.varies.includes(name),
   );
-  const seen = seenAs(record, record.drawing, options.rasterizes);
+  const seen = seenAs(record, record.optional, options.accepts);
   return {
     varies: [...record.varies, ...unseen],
     selecting: [...record.selecting, ...unseen.map(() => undefined)],

@@ -192,7 +192,11 @@ export const nativeParameters: NativeParameters = {
     flag,
     'Whether a JPEG or PNG shows in full at once, then sharpens. Default `false`.',
   ),
-  frame: parameter('output', wholeNumber(1, 10_000), 'The one frame of an animation to take, from 1.'),
+  frame: parameter(
+    'output',
+    wholeNumber(1, 10_000),
+    'The one frame of an animation, or page of a TIFF, to take, from 1.',
+  ),
   preset: parameter('request', token(64), 'Parameters under a name, which the server has.'),
   v: parameter('request', token(64), 'Version of the original: a new one always reads the origin anew.', 'version'),
   download: parameter(

@@ -16,6 +16,13 @@ export interface KnownFailures {
    * its widths and types do not cost a decode each.
    */
   rethrow(key: string, error: unknown, original?: string): never;
+  /** Remembers a failure of one original that was decoded by itself, where it says that nothing can be made of it. */
+  remember(original: string, error: unknown): void;
+}
+
+/** Whether a failure is one of an original, whatever is made of it. */
+export function isOfOriginal(error: unknown): boolean {
+  return error instanceof TintypeError && ofOriginals.has(error.code);
 }
 
 const forEver = 0;
@@ -50,10 +57,13 @@ export function createKnownFailures(clock: Clock): KnownFailures {
     rethrow(key, error, original) {
       if (error instanceof TintypeError) {
         const ttl = memoryOf[error.code];
-        const failed = original !== undefined && ofOriginals.has(error.code) ? original : key;
+        const failed = original !== undefined && isOfOriginal(error) ? original : key;
         if (ttl !== undefined) known.set(failed, error, { ttl });
       }
       throw error;
+    },
+    remember(original, error) {
+      if (error instanceof TintypeError && isOfOriginal(error)) known.set(original, error, { ttl: forEver });
     },
   };
 }

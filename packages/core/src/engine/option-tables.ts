@@ -46,6 +46,7 @@ export const optionTables: OptionTables = {
     limits: expectations.object,
     render: expectations.object,
     svg: oneOf('refuse', 'rasterize'),
+    tiff: oneOf('refuse', 'decode'),
     encoders: expectations.object,
     name: expectations.text,
     originals: expectations.boolean,

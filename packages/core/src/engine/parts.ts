@@ -17,9 +17,10 @@ import { type OriginalId, originalId } from '../origin/identity.ts';
 import { createPurger, type Purger, type PurgerOptions } from '../purge/purger.ts';
 import { guarded } from '../store/guarded.ts';
 import { isMemoryStore, memory } from '../store/memory.ts';
+import type { OptionalFormat } from '../transform/image.ts';
 import type { Overlay } from '../transform/overlay.ts';
+import { optionalTypes } from '../transform/probe/optional.ts';
 import { probe } from '../transform/probe/probe.ts';
-import { isSvg, readSvg } from '../transform/probe/svg.ts';
 import type { Renderer } from '../transform/renderer.ts';
 import { defaultOriginTimeout, type Endpoint } from './endpoint.ts';
 import { createFronts, type Fronts } from './fronts.ts';
@@ -118,7 +119,7 @@ function createEndpointRecords(
   { tiers, watch, counters, originals, reads }: RecordParts,
 ): Records {
   const { origin, tags, originTimeout: timeout = defaultOriginTimeout } = options;
-  const rasterizes = options.svg === 'rasterize';
+  const accepts = acceptedTypes(options);
   const read = createOriginReader({
     origin,
     clock,
@@ -127,15 +128,23 @@ function createEndpointRecords(
     tags,
     maxBytes: limits.bytes,
     timeout,
-    inspect: { picture: probe, isDrawing: isSvg, drawing: readSvg },
-    rasterizes,
+    inspect: { picture: probe, optional: optionalTypes },
+    accepts,
     counters,
   });
   const keepOriginal: KeepOriginal = (...copy) => void originals.keep(...copy);
   const newHand = (): Hand => createHand(reads);
   const { forwards = [] } = origin;
-  const policy = { ttl, passthrough, rasterizes };
+  const policy = { ttl, passthrough, accepts };
   return createRecords({ read, tiers, journal: watch, clock, ...policy, tags, forwards, keepOriginal, newHand });
+}
+
+/** The optional types that an endpoint makes pictures of. */
+function acceptedTypes({ svg, tiff }: TintypeOptions): ReadonlySet<OptionalFormat> {
+  const accepted = new Set<OptionalFormat>();
+  if (svg === 'rasterize') accepted.add('svg');
+  if (tiff === 'decode') accepted.add('tiff');
+  return accepted;
 }
 
 /** Whether a purge makes every derivative old. Which tags a watermark has is not looked up for that. */

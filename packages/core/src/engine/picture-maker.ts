@@ -7,7 +7,8 @@ import { renderCost } from '../transform/cost.ts';
 import type { OverlayOriginal } from '../transform/layer.ts';
 import type { RenderJob } from '../transform/renderer.ts';
 import type { Endpoint } from './endpoint.ts';
-import { createKnownFailures, originalKey } from './known-failures.ts';
+import { createKnownFailures, isOfOriginal, originalKey } from './known-failures.ts';
+import { createLook } from './look.ts';
 import type { Order, OriginalOf } from './order.ts';
 import type { Parts } from './parts.ts';
 import { inputsOf, keepingOf } from './sources.ts';
@@ -24,11 +25,12 @@ export function createPictureMaker(
 ): (order: PictureOrder) => Promise<Derivative> {
   const queue = processRenderQueue();
   const failures = createKnownFailures(clock);
+  const look = createLook({ limits, rendering }, renderer, failures);
 
   /** What fails is remembered, by what it would have been or by its only original, before its place is free for others. */
-  async function render({ key, inputs, event, alone, ...job }: Job, waited: number): Promise<Derivative> {
+  async function render({ key, inputs, event, decoded, ...job }: Job, waited: number): Promise<Derivative> {
     // Another may have failed on it meanwhile.
-    failures.check(alone);
+    failures.check(...decoded);
     const started = performance.now();
     let size = 0;
     let error: unknown;
@@ -41,7 +43,8 @@ export function createPictureMaker(
       return { body, picture: { format, width, height }, renderMs, inputs };
     } catch (cause) {
       error = cause;
-      return failures.rethrow(key, cause, alone);
+      if (job.overlays.length > 0 && isOfOriginal(cause)) await look(job, decoded);
+      return failures.rethrow(key, cause, job.overlays.length === 0 ? decoded[0] : undefined);
     } finally {
       publish('tintype:render', { ...event, bytes: size, ms: performance.now() - started, waited, error });
     }
@@ -56,11 +59,11 @@ export function createPictureMaker(
   async function makeMezzanine(mezzanine: KeyedMezzanine, order: PictureOrder) {
     const { sources, selection, hand } = order;
     const [own, { plan, key }] = [sources[0], mezzanine];
-    const alone = originalKey(selection.contents[0], plan);
-    failures.check(key, alone);
+    const decoded = [originalKey(selection.contents[0], plan)];
+    failures.check(key, ...decoded);
     const original = await originalOf(own, order);
     const event = { path: own.name.id.path, transformation: { stages: plan.stages, output: { format: plan.format } } };
-    const job = { original, image: selection.images[0], overlays: [], plan, key, alone };
+    const job = { original, image: selection.images[0], overlays: [], plan, key, decoded };
     return renderInTurn({ ...job, inputs: inputsOf([own]), event }, hand);
   }
 
@@ -77,19 +80,23 @@ export function createPictureMaker(
 
   return async function makePicture(order): Promise<Derivative> {
     const { plan: urlPlan, sources, selection, hand } = order;
-    const { plan, key, contents, mezzanine } = selection;
-    // Where there is a mezzanine the original is decoded for that, if at all.
-    const decoded = mezzanine === undefined ? originalKey(contents[0], plan) : undefined;
-    failures.check(key, decoded);
+    const { plan, key } = selection;
+    const decoded = decodedFor(selection);
+    failures.check(key, ...decoded);
     // Before the original is read for nothing.
     queue.checkRoom(queueBounds);
     const own = await beginning(order);
     const overlays = await overlaysOf(order, originalOf);
     const event = { path: sources[0].name.id.path, transformation: urlPlan.transformation };
-    // Of several originals nobody can tell which it was.
-    const alone = overlays.length === 0 ? decoded : undefined;
-    return renderInTurn({ ...own, overlays, plan, key, alone, inputs: inputsOf(sources), event }, hand);
+    return renderInTurn({ ...own, overlays, plan, key, decoded, inputs: inputsOf(sources), event }, hand);
   };
+}
+
+/** Names the originals of a picture as far as each is decoded. */
+function decodedFor({ plan, contents: [own, ...laid], mezzanine }: Variant): Job['decoded'] {
+  // Where there is a mezzanine the original is decoded for that, if at all.
+  const ofOwn = mezzanine === undefined ? originalKey(own, plan) : undefined;
+  return [ofOwn, ...laid.map((content) => originalKey(content, { animated: false }))];
 }
 
 /** What is laid over the picture: one after the other, because each may need the request's one place. */
@@ -110,6 +117,6 @@ interface Job extends Pick<RenderJob, 'original' | 'image' | 'plan' | 'overlays'
   readonly event: Pick<RenderEvent, 'path' | 'transformation'>;
   /** Names what is made. */
   readonly key: string;
-  /** Names the original, where no other is decoded and so none other can be damaged. */
-  readonly alone: string | undefined;
+  /** Names the originals as far as each is decoded, in order; undefined for a mezzanine, which is none. */
+  readonly decoded: readonly (string | undefined)[];
 }

@@ -124,6 +124,12 @@ export interface TintypeOptions extends MountOptions, NativeOptions {
    * @default 'refuse'
    */
   readonly svg?: 'refuse' | 'rasterize';
+  /**
+   * Whether TIFFs are decoded, as JPEG where no type is asked for, or as PNG where they may be transparent; else they are
+   * no images (415).
+   * @default 'refuse'
+   */
+  readonly tiff?: 'refuse' | 'decode';
   /** How each type is encoded: docs/formats.md. */
   readonly encoders?: EncoderOptions;
   /** Names the origin in keys. @default the origin's own name */

@@ -7,6 +7,7 @@ import type { EncoderOptions } from '../transform/encoding.ts';
 import type { ImageInfo } from '../transform/image.ts';
 import { checkLimits, type Limits } from '../transform/limits.ts';
 import { type Mezzanine, mezzanineOf, planFrom } from '../transform/mezzanine.ts';
+import { pageOf } from '../transform/pages.ts';
 import { planRender, type RenderPlan } from '../transform/plan.ts';
 import { type OfEach, ofEach } from './of-each.ts';
 import type { UrlPlan } from './url-plans.ts';
@@ -62,7 +63,11 @@ function createVariant(
   accept: AcceptClass,
   { limits, encoders, pipeline, mezzanineSide }: VariantsOptions,
 ): Variant {
-  const images = ofEach(records, (record) => imageOf(record, limits));
+  const [own, ...laid] = records;
+  const images: OfEach<ImageInfo> = [
+    imageOf(own, limits, transformation.output.frame),
+    ...laid.map((record) => imageOf(record, limits)),
+  ];
   const contents = ofEach(records, ({ hash, generation }): Input => [hash, generation]);
   const [image, ...overlays] = images;
   const direct = planRender(transformation, image, { accept, limits, overlays, encoders });
@@ -85,11 +90,12 @@ function isFor({ contents }: Variant, records: OfEach<OriginRecord>): boolean {
   return true;
 }
 
-function imageOf({ image, refusal, explanation }: OriginRecord, limits: Limits): ImageInfo {
+function imageOf({ image, refusal, explanation }: OriginRecord, limits: Limits, frame?: number): ImageInfo {
   if (image === undefined) {
     const cause = explanation?.cause === undefined ? undefined : new Error(explanation.cause);
     throw new TintypeError(refusal ?? 'UNSUPPORTED_IMAGE', { message: explanation?.message, cause });
   }
-  checkLimits(image, limits);
-  return image;
+  const page = pageOf(image, frame);
+  checkLimits(page, limits);
+  return page;
 }

@@ -1,8 +1,19 @@
-import type { ImageInfo } from './image.ts';
+import { type ImageInfo, isAnimation } from './image.ts';
 import type { RenderPlan } from './plan.ts';
 
 /** Bytes of memory for each pixel of an original, as its decoder takes them (measured: docs/decisions/render-isolation.md). */
-const perPixel = { avif: 18, held: 4.5, animated: 4.4, png: 1, webp: 1, gif: 1, jpeg: 0.4, svg: 4 } as const;
+const perPixel = {
+  avif: 18,
+  held: 4.5,
+  heldTiff: 11,
+  animated: 4.4,
+  png: 1,
+  webp: 1,
+  gif: 1,
+  jpeg: 0.4,
+  svg: 4,
+  tiff: 2,
+} as const;
 /** Of pixels in sRGB with alpha. */
 const raw = 4;
 
@@ -19,9 +30,11 @@ export function renderCost(
   return Math.ceil(decoded + drawing + largest * frames * raw * 2);
 }
 
-function decodeCost({ format, width, height, frames, interlaced }: ImageInfo): number {
+function decodeCost(image: ImageInfo): number {
+  const { format, width, height, frames, interlaced } = image;
   const pixels = width * height;
   if (format === 'avif') return pixels * perPixel.avif;
-  if (frames > 1) return pixels * frames * perPixel.animated;
-  return pixels * (interlaced ? perPixel.held : perPixel[format]);
+  if (isAnimation(image)) return pixels * frames * perPixel.animated;
+  if (!interlaced) return pixels * perPixel[format];
+  return pixels * (format === 'tiff' ? perPixel.heldTiff : perPixel.held);
 }

@@ -1,6 +1,6 @@
 import { TintypeError } from '../errors.ts';
 import { type Expectation, expectations } from '../options.ts';
-import type { ImageInfo } from './image.ts';
+import { type ImageInfo, isAnimation } from './image.ts';
 
 /** What an original may cost. Decoders take memory by the pixel and not by the byte, each type at its own rate. */
 export interface Limits {
@@ -136,9 +136,9 @@ export function checkLimits(image: ImageInfo, limits: Limits): void {
  *
  * @throws TintypeError `ORIGINAL_TOO_LARGE`, with a message that names both numbers.
  */
-export function checkFrameWithin(frame: number, { width, height }: ImageInfo, limits: Limits): void {
-  const pixels = frame * width * height;
-  if (frame === 1 || pixels <= limits.animationPixels) return;
+export function checkFrameWithin(frame: number, image: ImageInfo, limits: Limits): void {
+  const pixels = frame * image.width * image.height;
+  if (frame === 1 || !isAnimation(image) || pixels <= limits.animationPixels) return;
   const allowed = limits.animationPixels / 1e6;
   throw tooLarge(`frame: up to that one there are ${overMegapixels(pixels)} megapixels; ${allowed} are allowed.`);
 }
@@ -156,6 +156,9 @@ export function isAnimationWithin(image: ImageInfo, limits: Limits): boolean {
 function pixelLimit(image: ImageInfo, limits: Limits): { readonly allowed: number; readonly subject: string } {
   if (image.format === 'avif') {
     return { allowed: limits.avifPixels, subject: 'The original, an AVIF,' };
+  }
+  if (image.interlaced && image.format === 'tiff') {
+    return { allowed: limits.heldPixels, subject: 'The original, a TIFF that is decoded in one piece,' };
   }
   if (image.interlaced) {
     return { allowed: limits.heldPixels, subject: 'The original, interlaced or progressive,' };

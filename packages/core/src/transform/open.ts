@@ -21,6 +21,9 @@ export interface RawPicture {
 /** Which of its frames a file is opened with: all, or one by its number from 0. */
 export type Frames = 'all' | number;
 
+/** Types whose pixels may have 16 bits a channel. */
+const has16Bits: ReadonlySet<SourceFormat> = new Set<SourceFormat>(['png', 'avif', 'tiff']);
+
 /** Opens pictures for the passes of one render. */
 export interface Opener {
   /** Opens encoded bytes of a type. */
@@ -52,7 +55,7 @@ export function createOpener(limits: Limits, seconds: number): Opener {
       const which = frames === 'all' ? { animated: true } : { page: frames };
       const picture = sharp(withoutTextChunks(bytes), { ...which, limitInputPixels }).timeout(timeout());
       // sharp takes what has 16 bits and a colour profile into Display P3, and drops that fact with the profile.
-      return format === 'png' || format === 'avif' ? picture.pipelineColourspace('srgb') : picture;
+      return has16Bits.has(format) ? picture.pipelineColourspace('srgb') : picture;
     },
     drawn(bytes, image, { width, height }) {
       const factor = Math.max(width / image.width, height / image.height);

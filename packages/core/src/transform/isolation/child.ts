@@ -14,7 +14,8 @@ import { childThreads, type SentJob } from './sent-job.ts';
 
 /** The loaders that our own header probe knows. Paths have none: sharp sees only bytes. */
 const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}Buffer`);
-const drawing = { operation: ['VipsForeignLoadSvgBuffer'] };
+/** Those of optional types, which are there only for a job that has one. */
+const optional = { svg: 'VipsForeignLoadSvgBuffer', tiff: 'VipsForeignLoadTiffBuffer' } as const;
 
 // Who answers hits comes first. Threads that are not there yet have the priority of this one.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
@@ -41,9 +42,10 @@ const end = (): void => void process.kill(process.pid, 'SIGKILL');
 socket.on('end', end).on('error', end).on('close', end);
 
 async function make({ image, plan, limits, overlays, timeout, reports }: SentJob, [original, ...laid]: Buffer[]) {
-  const isDrawn = [image, ...overlays].some(({ format }) => format === 'svg');
-  if (isDrawn) sharp.unblock(drawing);
-  else sharp.block(drawing);
+  for (const [type, loader] of Object.entries(optional)) {
+    const isNeeded = [image, ...overlays].some(({ format }) => format === type);
+    sharp[isNeeded ? 'unblock' : 'block']({ operation: [loader] });
+  }
   const pictures = overlays.map((each, index) => ({ image: each, bytes: laid[index] ?? Buffer.alloc(0) }));
   const timer = reports === undefined ? undefined : setInterval(report, reports);
   try {

@@ -10,6 +10,11 @@ const codes: ReadonlySet<unknown> = new Set<ErrorCode>([
   'INVALID_PARAMETER',
 ]);
 
+/** What clients may be told in the words of a render process, which are one short line; else they get ours. */
+const publicMessage = /^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
+/** Characters of what operators are told. */
+const mostOfCause = 2000;
+
 /** Writes a failure for another process. */
 export function encodeFailure(error: unknown): Buffer {
   const { code, message, cause } = toTintypeError(error, 'RENDER_FAILED');
@@ -27,8 +32,8 @@ export function decodeFailure(payload: Buffer): TintypeError {
   const { code, message, cause } = (said ?? {}) as Readonly<Record<string, unknown>>;
   if (!isCode(code)) return new TintypeError('RENDER_FAILED', { cause: new Error('the render process said nonsense') });
   return new TintypeError(code, {
-    message: typeof message === 'string' ? message : undefined,
-    cause: typeof cause === 'string' ? new Error(cause) : undefined,
+    message: typeof message === 'string' && publicMessage.test(message) ? message : undefined,
+    cause: typeof cause === 'string' ? new Error(cause.slice(0, mostOfCause)) : undefined,
   });
 }
 

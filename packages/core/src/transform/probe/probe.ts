@@ -7,6 +7,13 @@ import { hasText } from './reader.ts';
 import { unsupported } from './refusals.ts';
 import { readWebp } from './webp.ts';
 
+/**
+ * Part of the key of every origin record, which keeps what these parsers said of a content. To be raised with each change
+ * that makes them say something else of the same bytes, refusals and new fields included: so that no limit is held against
+ * what an older one said.
+ */
+export const probeVersion = 2;
+
 /** A type we accept: what must stand where, as Latin-1, and who reads it. */
 interface Signature {
   readonly magic: Readonly<Record<number, string>>;

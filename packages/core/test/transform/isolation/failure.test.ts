@@ -14,6 +14,26 @@ describe('a failure that another process tells', () => {
     });
   });
 
+  it.each([
+    ['longer than a line', 'x'.repeat(201)],
+    ['of two lines', 'w: too large.\nSet-Cookie: a'],
+    ['with a separator of lines', 'w:\u2028too large.'],
+    ['turned around', 'w:\u202etoo large.'],
+    ['empty', ''],
+    ['no text', { toString: 'x' }],
+  ])('reaches clients in our words where it is %s', (_what, message) => {
+    const said = Buffer.from(JSON.stringify({ code: 'BROKEN_IMAGE', message, cause: 'y'.repeat(5000) }));
+    const failure = decodeFailure(said);
+    expect(failure.message).toBe('The original image is damaged.');
+    expect(failure.cause).toMatchObject({ message: 'y'.repeat(2000) });
+  });
+
+  it('reaches clients whole in the longest words that a render has', () => {
+    const message =
+      'The result would have 16384 × 16384 pixels; 4096 pixels a side and 16 megapixels are allowed. Ask for a smaller w or h.';
+    expect(decodeFailure(encodeFailure(new TintypeError('INVALID_PARAMETER', { message }))).message).toBe(message);
+  });
+
   it('is of our kind whatever it was there', () => {
     expect(decodeFailure(encodeFailure('nothing'))).toMatchObject({ code: 'RENDER_FAILED', status: 500 });
   });
