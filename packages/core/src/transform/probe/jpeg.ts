@@ -24,6 +24,8 @@ interface Frame {
   readonly height: number;
   readonly components: number;
   readonly progressive: boolean;
+  /** Bytes of the coefficients of one pixel, two for each, at the sizes that the components have. */
+  readonly coefficientBytes: number;
 }
 
 /**
@@ -58,7 +60,7 @@ export function readJpeg(bytes: Uint8Array): ImageInfo {
     frames: 1,
     alpha: false,
     interlaced,
-    ...(interlaced ? { scans: countScans(bytes, at) } : {}),
+    ...(interlaced ? { heldBytes: frame.coefficientBytes, scans: countScans(bytes, at) } : {}),
     ...greyness(frame),
   };
 }
@@ -162,7 +164,17 @@ function readFrame(bytes: Uint8Array, at: number): Frame {
   if (!componentCounts.has(components)) {
     throw unsupported(`JPEG: ${components} components`);
   }
-  return { width, height, components, progressive: marker === progressive };
+  const coefficientBytes = coefficientBytesOf(bytes.subarray(at + 9, at + 9 + 3 * components));
+  return { width, height, components, progressive: marker === progressive, coefficientBytes };
+}
+
+/** From the sampling factors of the components (T.81 §A.1.1), three bytes of the frame header each. */
+function coefficientBytesOf(table: Uint8Array): number {
+  const factors = table.filter((_, index) => index % 3 === 1);
+  const across = [...factors].map((factor) => factor >> 4);
+  const down = [...factors].map((factor) => factor & 15);
+  const coded = across.reduce((sum, factor, index) => sum + factor * (down[index] ?? 0), 0);
+  return (2 * coded) / Math.max(1, Math.max(...across) * Math.max(...down));
 }
 
 /** The orientation in an APP1 segment; undefined where it holds something else, such as XMP. */

@@ -26,6 +26,22 @@ describe('readPng', () => {
     expect(readPng(inserted(png, afterHeader, chunk('tRNS', Buffer.alloc(6)))).alpha).toBe(true);
   });
 
+  it.each([
+    [2, 8, [], 3],
+    [2, 16, [], 6],
+    [6, 16, [], 8],
+    [0, 1, [], 1],
+    [3, 4, [], 3],
+    [3, 4, [chunk('tRNS', Buffer.alloc(1))], 4],
+  ])(
+    'tells the bytes that are held of an interlaced pixel of colour type %s and %s bits',
+    (colour, depth, extra, held) => {
+      const interlaced = patched(patched(patched(png, at.colour, colour), at.depth, depth), at.interlace, 1);
+      expect(readPng(inserted(interlaced, afterHeader, ...extra)).heldBytes).toBe(held);
+      expect(readPng(png).heldBytes).toBeUndefined();
+    },
+  );
+
   it('does not take a transparent colour behind the pixels for alpha', () => {
     expect(readPng(inserted(png, find(png, 'IEND') - 4, chunk('tRNS', Buffer.alloc(6)))).alpha).toBe(false);
   });
