@@ -14,8 +14,10 @@ const chunk = {
 const chunkOverhead = 12;
 const firstChunk = 8;
 const largest = 0x7fff_ffff;
-/** Most chunks before the pixels: the decoder copies what it has with each that it keeps. */
+/** Most chunks that are no pixels: the decoder copies what it has with each that it keeps. */
 const mostChunks = 10_000;
+/** Most chunks of pixels. Encoders fill some kilobytes at least. */
+const mostDataChunks = 200_000;
 
 /** Bit depths by colour type (PNG 3rd edition, table 11.1). */
 const bitDepths: Readonly<Record<number, readonly number[]>> = {
@@ -50,11 +52,22 @@ export function readPng(bytes: Uint8Array): ImageInfo {
     }
     at += chunkOverhead + length;
   }
+  checkRest(bytes, at, chunks);
   const { width, height, interlaced, sampleBytes, channels } = header;
   // A palette becomes colours, and one transparent colour a channel.
   const heldBytes = (channels + (alpha && !header.alpha ? 1 : 0)) * sampleBytes;
   const size = { width, height };
   return { format: 'png', ...size, orientation, frames: 1, alpha, interlaced, ...(interlaced ? { heldBytes } : {}) };
+}
+
+/** Looks at the chunks from the first of pixels on, as far as they are there. */
+function checkRest(bytes: Uint8Array, from: number, before: number): void {
+  let [others, data] = [before, 0];
+  for (let at = from; at + chunkOverhead <= bytes.length; at += chunkOverhead + uint32be(bytes, at)) {
+    if (typeOf(bytes, at) === chunk.data) data += 1;
+    else others += 1;
+    if (others > mostChunks || data > mostDataChunks) throw broken('PNG: too many chunks');
+  }
 }
 
 function typeOf(bytes: Uint8Array, at: number): number {
