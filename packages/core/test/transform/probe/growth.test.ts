@@ -2,19 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { TintypeError } from '../../../src/errors.ts';
 import { readGif } from '../../../src/transform/probe/gif.ts';
 import { readJpeg } from '../../../src/transform/probe/jpeg.ts';
-import { readPng } from '../../../src/transform/probe/png.ts';
-import { chunk, find, inserted, picture } from './pictures.ts';
+import { inserted, picture } from './pictures.ts';
 
 const filled = (size: number, unit: Uint8Array): Buffer => Buffer.alloc(size - (size % unit.length), unit);
 
 async function jpegOf(size: number, unit: readonly number[], isBefore = false): Promise<Uint8Array> {
   const bytes = await picture().jpeg({ progressive: true }).toBuffer();
   return inserted(bytes, isBefore ? 2 : bytes.length - 2, filled(size, Uint8Array.from(unit)));
-}
-
-async function pngOf(size: number, type: string): Promise<Uint8Array> {
-  const bytes = await picture().png().toBuffer();
-  return inserted(bytes, find(bytes, 'IEND') - 4, filled(size, chunk(type, Buffer.alloc(0))));
 }
 
 async function gifOf(size: number): Promise<Uint8Array> {
@@ -29,8 +23,6 @@ describe('the bytes that a header parser looks at one by one', () => {
     ['JPEG, stuffed bytes', (size) => jpegOf(size, [0xff, 0]), readJpeg],
     ['JPEG, restarts', (size) => jpegOf(size, [0xff, 0xd0]), readJpeg],
     ['JPEG, stuffed bytes before any segment', (size) => jpegOf(size, [0xff, 0], true), readJpeg],
-    ['PNG, empty texts behind the pixels', (size) => pngOf(size, 'tEXt'), readPng],
-    ['PNG, empty chunks of pixels', (size) => pngOf(size, 'IDAT'), readPng],
     ['GIF, frames of nothing', gifOf, readGif],
   ])('are a part of all where nothing stands between them: %s', async (_, make, read) => {
     const size = 4 * 1024 * 1024;

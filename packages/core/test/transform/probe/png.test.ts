@@ -42,6 +42,18 @@ describe('readPng', () => {
     },
   );
 
+  it.each([
+    ['tEXt', 10_000],
+    ['IDAT', 200_000],
+  ])('refuses endless chunks behind the first of pixels: %s', (type, most) => {
+    const withChunks = (count: number): Buffer => {
+      const empty = chunk(type, Buffer.alloc(0));
+      return inserted(png, find(png, 'IEND') - 4, Buffer.alloc(empty.length * count, empty));
+    };
+    expect(readPng(withChunks(most - 10)).width).toBe(40);
+    expect(() => readPng(withChunks(most))).toThrow(expect.objectContaining({ code: 'BROKEN_IMAGE' }));
+  });
+
   it('does not take a transparent colour behind the pixels for alpha', () => {
     expect(readPng(inserted(png, find(png, 'IEND') - 4, chunk('tRNS', Buffer.alloc(6)))).alpha).toBe(false);
   });
