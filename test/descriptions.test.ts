@@ -1,8 +1,9 @@
-import { memory } from '@tintype/core';
+import { memory, type Origin } from '@tintype/core';
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { get } from './support/client.ts';
 import { openEngine } from './support/engines.ts';
+import { heldStore } from './support/held-store.ts';
 import { shelfOrigin } from './support/shelf-origin.ts';
 
 const text = (body: Uint8Array | undefined): string => Buffer.from(body ?? []).toString();
@@ -65,6 +66,25 @@ describe('an SVG', () => {
         expect([width, height]).toEqual([48, 24]);
       }
     }
+  });
+
+  it('is read once more where it is drawn, unconditionally, once another endpoint has stored what it did not read', async () => {
+    const asked: (string | undefined)[] = [];
+    const headers = { etag: '"1"', 'cache-control': 'max-age=600' };
+    const origin: Origin = {
+      name: 'one',
+      async read(_path, { ifNoneMatch }) {
+        asked.push(ifNoneMatch);
+        return ifNoneMatch === '"1"' ? { status: 304, headers } : { status: 200, headers, body: drawing('red') };
+      },
+    };
+    const store = heldStore();
+    const stored = vi.spyOn(store, 'set');
+    expect((await get(openEngine({ origin, store }), '/a.svg?w=48')).status).toBe(415);
+    await vi.waitFor(() => expect(stored).toHaveBeenCalled());
+    const drawn = openEngine({ origin, store, svg: 'rasterize' });
+    expect((await get(drawn, '/a.svg?w=48')).status).toBe(200);
+    expect(asked).toEqual([undefined, undefined]);
   });
 
   it.each([

@@ -99,12 +99,26 @@ describe('originals in hand', () => {
   });
 
   it('that are larger than all the room come in alone', async () => {
+    let reading = 0;
+    const together: number[] = [];
+    const large: Origin = {
+      name: 'large',
+      async read(_path, { admit }) {
+        await admit?.(size);
+        reading += 1;
+        together.push(reading);
+        const answer = await padded(size);
+        reading -= 1;
+        return answer;
+      },
+    };
     const images = openEngine({
-      origin: { name: 'large', read: () => padded(size) },
+      origin: large,
       render: { inFlight: 1, wait: 30 },
     });
     const asked = Array.from({ length: 8 }, (_, at) => get(images, `/${at}.jpg?w=4`));
     expect(statusesOf(await Promise.all(asked))).toEqual(Array(8).fill(200));
+    expect(together).toEqual(Array(8).fill(1));
     expect(images.stats().inFlight).toEqual({ originals: 0, renders: 0 });
   });
 

@@ -109,17 +109,17 @@ describe('a damaged original', () => {
 
     it.each(ways)('%s is answered 200, 413, 415 or 422, and is as large as its header says', async (way, damage) => {
       const random = createRandom(kind.length * 100 + way.length).fraction;
+      const answered = new Set<number | undefined>();
       for (let left = files; left > 0; left -= 1) {
         const bytes = damage(whole, random);
         const answer = await answerTo(bytes, left % 2 === 0 ? 'w=20&format=webp' : 'format=png');
         expect([200, 413, 415, 422], bytes.toString('base64')).toContain(answer?.status);
         if (answer?.status === 200) await expectSizeOf(bytes);
+        answered.add(answer?.status);
       }
+      // Damage that breaks nothing would show nothing.
+      expect([...answered].some((status) => status !== 200)).toBe(true);
     });
-  });
-
-  it('is looked at in some thousands of ways', () => {
-    expect(asked).toBe(kinds.length * ways.length * files);
   });
 });
 

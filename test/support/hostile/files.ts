@@ -161,6 +161,15 @@ const pngs: readonly HostileFile[] = [
 
 const webps: readonly HostileFile[] = [
   {
+    name: 'WebP at its limit',
+    make: () =>
+      sharp({ create: { width: 5000, height: 5000, channels: 4, background: '#4567' } })
+        .webp()
+        .toBuffer(),
+    query: 'crop=0,0,100,100&format=webp',
+    status: 200,
+  },
+  {
     name: 'WebP whose canvas is smaller than its picture',
     make: async () => webp(canvas(0, 10, 10), await pixelsOf(5000, 5000)),
     status: 422,
@@ -285,6 +294,15 @@ const avifs: readonly HostileFile[] = [
       sharp({ create: { width: 4000, height: 4000, channels: 4, background: { r: 9, g: 200, b: 3, alpha: 0.5 } } })
         .avif({ effort: 0, quality: 30, chromaSubsampling: '4:4:4', bitdepth: 12 })
         .toBuffer(),
+    status: 200,
+  },
+  {
+    name: 'AVIF at its limit, of 10 bits, with alpha, that becomes an AVIF',
+    make: () =>
+      sharp({ create: { width: 4000, height: 4000, channels: 4, background: { r: 9, g: 200, b: 3, alpha: 0.5 } } })
+        .avif({ effort: 0, quality: 30, chromaSubsampling: '4:4:4', bitdepth: 10 })
+        .toBuffer(),
+    query: 'format=avif',
     status: 200,
   },
   { name: 'AVIF as it should be', make: async () => avifOf(await codedSquare(100), 100), status: 200 },

@@ -16,10 +16,10 @@ import { askOrigin, questionOf } from './ask-origin.ts';
 import {
   type FreshnessPolicy,
   type Inspected,
+  isToBeRead,
   type OriginRecord,
   type RecordName,
   recordFreshness,
-  seenAs,
 } from './record.ts';
 import { type TagRule, tagsOf } from './tags.ts';
 
@@ -76,7 +76,8 @@ export function createOriginReader(options: OriginReaderOptions): OriginReader {
 
   async function ask(request: ReadRequest, admit: Admit): Promise<readonly [OriginResponse, Exchange]> {
     const { name, conditional, suspicious: isSuspicious } = request;
-    const previous = conditional ? request.previous : undefined;
+    const known = conditional ? request.previous : undefined;
+    const previous = known === undefined || isToBeRead(known, options.accepts) ? undefined : known;
     const requestTime = clock.now();
     counters.originReads++;
     try {
@@ -221,8 +222,13 @@ function contentOf(body: Uint8Array, headers: HttpHeaders, { inspect, accepts }:
   if (isCoded(headers)) return { image: undefined, refusal: 'UNSUPPORTED_IMAGE' };
   const type = inspect.optional.find(({ isOf }) => isOf(body));
   if (type === undefined) return inspected(body, inspect.picture);
-  const optional = { format: type.format, ...inspected(body, type.read) };
-  return { ...seenAs(nothing, optional, accepts), optional };
+  const { format, read } = type;
+  if (!accepts.has(format)) {
+    const unread = { image: undefined, refusal: 'UNSUPPORTED_IMAGE' } as const;
+    return { ...unread, optional: { format, isUnread: true, ...unread } };
+  }
+  const seen = inspected(body, read);
+  return { ...seen, optional: { format, ...seen } };
 }
 
 function inspected(body: Uint8Array, inspect: (bytes: Uint8Array) => ImageInfo): Inspected {

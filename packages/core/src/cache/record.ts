@@ -23,6 +23,8 @@ export interface Inspected {
 /** What a content of an optional type is. */
 export interface InspectedOptional extends Inspected {
   readonly format: OptionalFormat;
+  /** Whether nobody has read it yet: it takes long, and whoever wrote the record does not accept it. */
+  readonly isUnread?: true | undefined;
 }
 
 /** What the origin last said of an original: its status, and the content that is current. */
@@ -197,6 +199,11 @@ export function seenAs(
   }
   const { image, refusal, explanation } = optional ?? inspected;
   return { image, refusal, explanation };
+}
+
+/** Whether an endpoint that accepts the type of a content must read that itself, because the record's writer has not. */
+export function isToBeRead({ optional }: Pick<OriginRecord, 'optional'>, accepts: FreshnessPolicy['accepts']): boolean {
+  return optional?.isUnread === true && accepts.has(optional.format);
 }
 
 /** What decides the freshness of an answer, beside its record. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Freshness } from '../http/freshness.ts';
 import { isPersonal, variedFields } from '../http/vary.ts';
 import type { JournalView, Reachable } from '../journal/journal.ts';
 import type { Hand } from '../load/hand.ts';
@@ -15,6 +16,7 @@ import {
   heldKey,
   isKeepable,
   isStorable,
+  isToBeRead,
   type OriginRecord,
   questionKey,
   type RecordName,
@@ -174,6 +176,9 @@ function permissionFor(made: readonly Made[], journal: JournalWatch): Permission
 
 type Anew = Pick<OriginRecord, 'freshness' | 'tags' | 'varies' | 'selecting' | 'image' | 'refusal' | 'explanation'>;
 
+/** Of a record that must not be used before the origin has sent the content once more. */
+const unusable: Partial<Freshness> = { lifetime: 0, staleWhileRevalidate: 0, staleIfError: 0 };
+
 /** What of a stored record follows from the options of the endpoint that reads it: another may have written it. */
 function anew(record: OriginRecord, options: RecordsOptions): Anew {
   const { path, bytes, headers, requestTime, freshness } = record;
@@ -185,11 +190,12 @@ function anew(record: OriginRecord, options: RecordsOptions): Anew {
     (name) => options.forwards.includes(name) && !record.varies.includes(name),
   );
   const seen = seenAs(record, record.optional, options.accepts);
+  const judged = recordFreshness({ ...record, ...seen }, exchange, options);
   return {
     varies: [...record.varies, ...unseen],
     selecting: [...record.selecting, ...unseen.map(() => undefined)],
     ...seen,
-    freshness: recordFreshness({ ...record, ...seen }, exchange, options),
+    freshness: isToBeRead(record, options.accepts) ? { ...judged, ...unusable } : judged,
     tags: [...new Set([...record.tags, ...own])],
   };
 }

@@ -1,42 +1,55 @@
 import { type ImageInfo, isAnimation } from './image.ts';
 import type { LayerPlan } from './layers.ts';
 import { allStages } from './overlay.ts';
-import type { RenderPlan } from './plan.ts';
+import { planTrimmed, type RenderPlan } from './plan.ts';
 
-/** Bytes of memory for each pixel of an original, as its decoder takes them (measured: docs/decisions/render-isolation.md). */
+/**
+ * Bytes of memory for each pixel of an original, as its decoder takes them: the one place of these numbers in the code
+ * (measured: docs/decisions/render-isolation.md).
+ */
 const perPixel = {
-  avif: 25,
-  held: 4.5,
+  avif: 27,
+  held: 9,
   heldTiff: 11,
   animated: 4.4,
   png: 1,
-  webp: 1,
-  gif: 1,
-  jpeg: 0.4,
+  // Whole, lossy or not, and once more as it is handed on.
+  webp: 9,
+  gif: 4.5,
+  jpeg: 1,
   svg: 4,
   tiff: 2,
 } as const;
-/** Of pixels in sRGB with alpha. */
+/** Of what is read from a picture that is held. */
+const handedOn = 1;
+/** Of what is made: a picture in sRGB with alpha, and the next beside it; an AVIF more, for its encoder. */
+const made = 8;
+const madeAvif = 14;
+/** Of one picture more, in sRGB with alpha. */
 const raw = 4;
 
 /** Bytes of memory that a render is thought to take beside its originals: a guess on the safe side, for counting. */
-export function renderCost(
-  images: readonly ImageInfo[],
-  { stages, drawn, keep, animated, width, height }: RenderPlan,
-): number {
+export function renderCost(images: readonly ImageInfo[], plan: RenderPlan): number {
+  const { drawn, animated, format } = plan;
   const decoded = sum(images.map(decodeCost));
   const frames = animated ? (images[0]?.frames ?? 1) : 1;
-  // Between two stages lies a whole picture, and the next is made beside it.
-  const largest = Math.max(...[...stages, { width, height }].map((size) => size.width * size.height));
-  // One more where it lies on itself, or on its original.
-  const held = keep !== undefined || stages.some(({ fill }) => fill === 'blur') ? 3 : 2;
+  const largest = Math.max(mostPixels(plan), pixelsAfterTrim(plan, images.slice(1)));
   const drawing = drawn === undefined ? 0 : drawn.width * drawn.height * perPixel.svg;
-  const layers = stages.flatMap((stage) => stage.layers).map((layer) => layerPixels(layer, images));
-  return Math.ceil(decoded + drawing + (largest * frames * held + sum(layers)) * raw);
+  const each = (format === 'avif' ? madeAvif : made) + (liesOnItself(plan) ? raw : 0);
+  return Math.ceil(decoded + drawing + largest * frames * each + layerPixels(plan, images) * raw);
 }
 
-/** Pixels of a layer that is made by itself: of all its stages, and as it is laid on. */
-function layerPixels(layer: LayerPlan, images: readonly ImageInfo[]): number {
+/** Whether one picture more is held: below the picture itself, or the original whose metadata is kept. */
+function liesOnItself({ keep, stages }: RenderPlan): boolean {
+  return keep !== undefined || stages.some(({ fill }) => fill === 'blur');
+}
+
+/** Pixels of the layers that are made by themselves: of all their stages, and as they are laid on. */
+function layerPixels({ stages }: RenderPlan, images: readonly ImageInfo[]): number {
+  return sum(stages.flatMap((stage) => stage.layers).map((layer) => pixelsOfLayer(layer, images)));
+}
+
+function pixelsOfLayer(layer: LayerPlan, images: readonly ImageInfo[]): number {
   if (!('of' in layer)) return 0;
   const { of, stages, below, limits } = layer;
   const own = 'overlay' in of ? images[of.overlay + 1] : 'colour' in of ? of : undefined;
@@ -51,11 +64,29 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0);
 }
 
+/** Of the largest picture that a plan makes. */
+function mostPixels({ stages, width, height }: RenderPlan): number {
+  return Math.max(...[...stages, { width, height }].map((size) => size.width * size.height));
+}
+
+/** The same for what follows a trim, as if that took nothing away: what it leaves is known with the pixels only. */
+function pixelsAfterTrim(plan: RenderPlan, overlays: readonly ImageInfo[]): number {
+  if (plan.trimmed === undefined) return 0;
+  try {
+    const next = planTrimmed(plan, plan, overlays);
+    return Math.max(mostPixels(next), pixelsAfterTrim(next, overlays));
+  } catch {
+    // Of the whole picture it would be refused; of what the trim leaves perhaps not.
+    return plan.trimmed.limits.outputPixels;
+  }
+}
+
 function decodeCost(image: ImageInfo): number {
-  const { format, width, height, frames, interlaced } = image;
+  const { format, width, height, frames, interlaced, heldBytes } = image;
   const pixels = width * height;
   if (format === 'avif') return pixels * perPixel.avif;
   if (isAnimation(image)) return pixels * frames * perPixel.animated;
   if (!interlaced) return pixels * perPixel[format];
-  return pixels * (format === 'tiff' ? perPixel.heldTiff : perPixel.held);
+  if (format === 'tiff') return pixels * perPixel.heldTiff;
+  return pixels * (heldBytes === undefined ? perPixel.held : heldBytes + handedOn);
 }

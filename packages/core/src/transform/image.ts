@@ -23,6 +23,8 @@ export interface ImageInfo {
   readonly alpha: boolean;
   /** Interlaced PNG, progressive JPEG, animated WebP of one frame, some TIFFs: the whole image is held in memory while decoding. */
   readonly interlaced: boolean;
+  /** Of an interlaced JPEG or PNG: bytes of each pixel that its decoder holds. */
+  readonly heldBytes?: number | undefined;
   /** Of an interlaced JPEG: how often its decoder goes over the whole picture. */
   readonly scans?: number | undefined;
   /** A JPEG or TIFF without colours, which sharp would keep without, whatever is drawn on it. */
@@ -32,7 +34,7 @@ export interface ImageInfo {
 }
 
 /** What one page of a TIFF is, or why it is no picture. */
-export type Page = Omit<ImageInfo, 'format' | 'frames' | 'scans' | 'pages'> | ErrorCode;
+export type Page = Omit<ImageInfo, 'format' | 'frames' | 'heldBytes' | 'scans' | 'pages'> | ErrorCode;
 
 /** Whether frames follow each other in time. The pages of a TIFF do not. */
 export function isAnimation({ format, frames }: ImageInfo): boolean {

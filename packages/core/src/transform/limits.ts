@@ -11,20 +11,20 @@ export interface Limits {
    */
   readonly bytes: number;
   /**
-   * Pixels of a still JPEG, PNG or WebP and of the canvas of a GIF, which decoders read row by row.
+   * Pixels of a still JPEG or PNG, which decoders read row by row, and of the canvas of a GIF, of which they hold one frame.
    *
    * @default 50_000_000
    */
   readonly pixels: number;
   /**
-   * Pixels where the decoder holds the whole picture: interlaced PNG, progressive JPEG, the canvas of an animated WebP;
-   * and of all frames together where each is worked on by itself.
+   * Pixels where the decoder holds the whole picture: interlaced PNG, progressive JPEG, WebP; and of all
+   * frames together where each is worked on by itself.
    *
    * @default 25_000_000
    */
   readonly heldPixels: number;
   /**
-   * Pixels of an AVIF, which takes 18 to 26 bytes of memory for each.
+   * Pixels of an AVIF, which takes the most memory for each.
    *
    * @default 16_000_000
    */
@@ -160,11 +160,11 @@ function pixelLimit(image: ImageInfo, limits: Limits): { readonly allowed: numbe
   if (image.interlaced && image.format === 'tiff') {
     return { allowed: limits.heldPixels, subject: 'The original, a TIFF that is decoded in one piece,' };
   }
-  if (image.interlaced) {
+  if (image.interlaced && image.format !== 'webp') {
     return { allowed: limits.heldPixels, subject: 'The original, interlaced or progressive,' };
   }
-  if (image.format === 'webp' && image.frames > 1) {
-    return { allowed: limits.heldPixels, subject: 'The original, an animated WebP,' };
+  if (image.format === 'webp') {
+    return { allowed: limits.heldPixels, subject: 'The original, a WebP,' };
   }
   return { allowed: limits.pixels, subject: 'The original' };
 }

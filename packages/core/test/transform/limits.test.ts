@@ -18,7 +18,7 @@ describe('checkLimits', () => {
   it.each<readonly [string, Partial<ImageInfo>]>([
     ['a JPEG of 50 megapixels', { width: 10_000, height: 5000 }],
     ['a GIF of 50 megapixels', { format: 'gif', width: 10_000, height: 5000, frames: 900 }],
-    ['a still WebP of 50 megapixels', { format: 'webp', width: 10_000, height: 5000 }],
+    ['a still WebP of 25 megapixels', { format: 'webp', width: 5000, height: 5000 }],
     ['a progressive JPEG of 25 megapixels', { width: 5000, height: 5000, interlaced: true }],
     ['an animated WebP of 25 megapixels', { format: 'webp', width: 5000, height: 5000, frames: 2 }],
     ['an AVIF of 16 megapixels', { format: 'avif', width: 4000, height: 4000 }],
@@ -46,9 +46,14 @@ describe('checkLimits', () => {
       'The original, interlaced or progressive, has 30.0 megapixels; 25 are allowed.',
     ],
     [
+      'a still WebP',
+      { format: 'webp', width: 6000, height: 5000 },
+      'The original, a WebP, has 30.0 megapixels; 25 are allowed.',
+    ],
+    [
       'an animated WebP',
       { format: 'webp', width: 6000, height: 5000, frames: 2 },
-      'The original, an animated WebP, has 30.0 megapixels; 25 are allowed.',
+      'The original, a WebP, has 30.0 megapixels; 25 are allowed.',
     ],
     [
       'an AVIF',

@@ -20,6 +20,8 @@ const knownScreens: ReadonlySet<string> = new Set([
   '1600x1200',
 ]);
 const largestBelievedScreen = 2048;
+/** Frames that are counted at most. */
+const mostFrames = 100_000;
 
 interface Size {
   readonly width: number;
@@ -35,7 +37,7 @@ interface Frame extends Size {
 /**
  * Reads a GIF by walking its blocks. The size is that of the canvas as the decoder (libnsgif) makes it: screens it does
  * not believe become the extent of the first frame, and a first frame larger than the screen enlarges it. In a file
- * that was cut short the frames that are there are counted.
+ * that was cut short the frames that are there are counted, up to a hundred thousand.
  *
  * @throws TintypeError `BROKEN_IMAGE` where there is no frame.
  */
@@ -44,7 +46,7 @@ export function readGif(bytes: Uint8Array): ImageInfo {
   let frames = 0;
   let alpha = false;
   let at = firstBlock + colourTableBytes(uint8(bytes, 10));
-  while (at < bytes.length) {
+  while (at < bytes.length && frames < mostFrames) {
     const control = skipExtensions(bytes, at);
     const frame = readFrame(bytes, control.end);
     if (frame === undefined) {

@@ -10,7 +10,7 @@ export interface OptionalType {
   readonly read: (bytes: Uint8Array) => ImageInfo;
 }
 
-/** All of them. Read whether or not an endpoint accepts them, because others may share its records. */
+/** All of them. */
 export const optionalTypes: readonly OptionalType[] = [
   { format: 'svg', isOf: isSvg, read: readSvg },
   { format: 'tiff', isOf: isTiff, read: readTiff },

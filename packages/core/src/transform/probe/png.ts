@@ -14,8 +14,10 @@ const chunk = {
 const chunkOverhead = 12;
 const firstChunk = 8;
 const largest = 0x7fff_ffff;
-/** Most chunks before the pixels: the decoder copies what it has with each that it keeps. */
+/** Most chunks that are no pixels: the decoder copies what it has with each that it keeps. */
 const mostChunks = 10_000;
+/** Most chunks of pixels. Encoders fill some kilobytes at least. */
+const mostDataChunks = 200_000;
 
 /** Bit depths by colour type (PNG 3rd edition, table 11.1). */
 const bitDepths: Readonly<Record<number, readonly number[]>> = {
@@ -50,15 +52,39 @@ export function readPng(bytes: Uint8Array): ImageInfo {
     }
     at += chunkOverhead + length;
   }
-  return { format: 'png', ...header, orientation, frames: 1, alpha };
+  checkRest(bytes, at, chunks);
+  const { width, height, interlaced, sampleBytes, channels } = header;
+  // A palette becomes colours, and one transparent colour a channel.
+  const heldBytes = (channels + (alpha && !header.alpha ? 1 : 0)) * sampleBytes;
+  const size = { width, height };
+  return { format: 'png', ...size, orientation, frames: 1, alpha, interlaced, ...(interlaced ? { heldBytes } : {}) };
+}
+
+/** Looks at the chunks from the first of pixels on, as far as they are there. */
+function checkRest(bytes: Uint8Array, from: number, before: number): void {
+  let [others, data] = [before, 0];
+  for (let at = from; at + chunkOverhead <= bytes.length; at += chunkOverhead + uint32be(bytes, at)) {
+    if (typeOf(bytes, at) === chunk.data) data += 1;
+    else others += 1;
+    if (others > mostChunks || data > mostDataChunks) throw broken('PNG: too many chunks');
+  }
 }
 
 function typeOf(bytes: Uint8Array, at: number): number {
   return uint32be(bytes, at + 4);
 }
 
+interface Header extends Pick<ImageInfo, 'width' | 'height' | 'alpha' | 'interlaced'> {
+  /** As the decoder gives them. */
+  readonly channels: number;
+  readonly sampleBytes: number;
+}
+
+/** Channels by colour type. */
+const channelsOf: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 };
+
 /** What IHDR says; it must come first (PNG 3rd edition, §5.6). */
-function readHeader(bytes: Uint8Array): Pick<ImageInfo, 'width' | 'height' | 'alpha' | 'interlaced'> {
+function readHeader(bytes: Uint8Array): Header {
   if (uint32be(bytes, firstChunk) !== 13 || typeOf(bytes, firstChunk) !== chunk.header) {
     throw broken('PNG: no IHDR');
   }
@@ -71,8 +97,11 @@ function readHeader(bytes: Uint8Array): Pick<ImageInfo, 'width' | 'height' | 'al
   const colour = uint8(bytes, at + 9);
   const interlace = uint8(bytes, at + 12);
   const methodsAreKnown = uint8(bytes, at + 10) === 0 && uint8(bytes, at + 11) === 0 && interlace <= 1;
-  if (!methodsAreKnown || bitDepths[colour]?.includes(uint8(bytes, at + 8)) !== true) {
+  const depth = uint8(bytes, at + 8);
+  if (!methodsAreKnown || bitDepths[colour]?.includes(depth) !== true) {
     throw broken('PNG: IHDR holds values that the standard does not define');
   }
-  return { width, height, alpha: colour === 4 || colour === 6, interlaced: interlace === 1 };
+  const alpha = colour === 4 || colour === 6;
+  const channels = channelsOf[colour] ?? 4;
+  return { width, height, alpha, interlaced: interlace === 1, channels, sampleBytes: depth === 16 ? 2 : 1 };
 }

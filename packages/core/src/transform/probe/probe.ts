@@ -12,7 +12,7 @@ import { readWebp } from './webp.ts';
  * that makes them say something else of the same bytes, refusals and new fields included: so that no limit is held against
  * what an older one said.
  */
-export const probeVersion = 2;
+export const probeVersion = 3;
 
 /** A type we accept: what must stand where, as Latin-1, and who reads it. */
 interface Signature {

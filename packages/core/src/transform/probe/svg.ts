@@ -49,7 +49,8 @@ function partOf(text: string): number | undefined {
   }
   // Declarations of its own, which hold other ends: what follows is for the parser to refuse.
   const isLong = end === '>' && text.slice(0, text.indexOf('>')).includes('[');
-  const at = isLong ? text.indexOf('>', text.indexOf(']')) : text.indexOf(end, start.length);
+  const from = isLong ? text.indexOf(']') : start.length;
+  const at = from === -1 ? -1 : text.indexOf(end, from);
   return at === -1 ? undefined : at + end.length;
 }
 

@@ -57,6 +57,15 @@ describe('readJpeg', () => {
     expect(readJpeg(patched(jpeg, scan + 3, 1)).interlaced).toBe(true);
   });
 
+  it.each([
+    ['4:2:0', () => picture().jpeg({ progressive: true }), 3],
+    ['4:4:4', () => picture().jpeg({ progressive: true, chromaSubsampling: '4:4:4' }), 6],
+    ['grey', () => picture().toColourspace('b-w').jpeg({ progressive: true }), 2],
+    ['CMYK', () => picture().toColourspace('cmyk').jpeg({ progressive: true }), 8],
+  ])('tells the bytes that coefficients take of a progressive picture: %s', async (_, make, heldBytes) => {
+    expect(readJpeg(await make().toBuffer()).heldBytes).toBe(heldBytes);
+  });
+
   it('counts the scans of a progressive picture, and none of others', async () => {
     const grey = await picture().greyscale().jpeg({ progressive: true }).toBuffer();
     expect(readJpeg(grey).scans).toBe(grey.toString('latin1').split('\xff\xda').length - 1);

@@ -26,6 +26,34 @@ describe('readPng', () => {
     expect(readPng(inserted(png, afterHeader, chunk('tRNS', Buffer.alloc(6)))).alpha).toBe(true);
   });
 
+  it.each([
+    [2, 8, [], 3],
+    [2, 16, [], 6],
+    [6, 16, [], 8],
+    [0, 1, [], 1],
+    [3, 4, [], 3],
+    [3, 4, [chunk('tRNS', Buffer.alloc(1))], 4],
+  ])(
+    'tells the bytes that are held of an interlaced pixel of colour type %s and %s bits',
+    (colour, depth, extra, held) => {
+      const interlaced = patched(patched(patched(png, at.colour, colour), at.depth, depth), at.interlace, 1);
+      expect(readPng(inserted(interlaced, afterHeader, ...extra)).heldBytes).toBe(held);
+      expect(readPng(png).heldBytes).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['tEXt', 10_000],
+    ['IDAT', 200_000],
+  ])('refuses endless chunks behind the first of pixels: %s', (type, most) => {
+    const withChunks = (count: number): Buffer => {
+      const empty = chunk(type, Buffer.alloc(0));
+      return inserted(png, find(png, 'IEND') - 4, Buffer.alloc(empty.length * count, empty));
+    };
+    expect(readPng(withChunks(most - 10)).width).toBe(40);
+    expect(() => readPng(withChunks(most))).toThrow(expect.objectContaining({ code: 'BROKEN_IMAGE' }));
+  });
+
   it('does not take a transparent colour behind the pixels for alpha', () => {
     expect(readPng(inserted(png, find(png, 'IEND') - 4, chunk('tRNS', Buffer.alloc(6)))).alpha).toBe(false);
   });

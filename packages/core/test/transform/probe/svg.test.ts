@@ -89,7 +89,6 @@ describe('readSvg', () => {
     ['a root of another namespace', '<svg xmlns="x" width="1" height="1"/>', 'BROKEN_IMAGE'],
     ['entities', `<!DOCTYPE svg [<!ENTITY a "b">]>${svg('width="1" height="1"')}`, 'UNSUPPORTED_IMAGE'],
     ['another encoding', `<?xml version="1.0" encoding="utf-16"?>${svg('width="1" height="1"')}`, 'UNSUPPORTED_IMAGE'],
-    ['bytes that are no UTF-8', `${svg('width="1" height="1"')}`, undefined],
     [
       'XInclude',
       svg('width="1" height="1" xmlns:i="http://www.w3.org/2001/XInclude"', '<i:include/>'),
@@ -103,6 +102,13 @@ describe('readSvg', () => {
     ['a reference to itself', svg('width="1" height="1"', '<g id="a"><use href="#a"/></g>'), 'BROKEN_IMAGE'],
   ])('meets %s with %3$s', (_, text, code) => {
     expect(refusal(text)).toBe(code);
+  });
+
+  it('refuses bytes that are no UTF-8', () => {
+    const bytes = bytesOf(svg('width="1" height="1"', '<text>x</text>'));
+    readSvg(bytes);
+    bytes[bytes.lastIndexOf('x'.charCodeAt(0))] = 0xff;
+    expect(() => readSvg(bytes)).toThrow(expect.objectContaining({ code: 'BROKEN_IMAGE' }));
   });
 });
 
@@ -126,6 +132,7 @@ describe('the cost of an SVG', () => {
     ['text', `<text>${'word '.repeat(300)}</text>`],
     ['an outline of a country', `<path d="${'L 1 1 '.repeat(5000)}"/>`],
     ['a reference to nothing', '<use href="#nobody"/><rect fill="url(#nobody)"/>'],
+    ['as many attributes as an element has', `<g ${Array.from({ length: 256 }, (_, at) => `a${at}=""`).join(' ')}/>`],
     ['a style sheet', '<style>.a { fill: red }</style><rect class="a"/>'],
   ])('allows %s', (_, content) => {
     expect(drawn(content)).toBeUndefined();
@@ -134,6 +141,8 @@ describe('the cost of an SVG', () => {
   it.each([
     ['more elements than anybody draws', '<g/>'.repeat(20_001)],
     ['more than a megabyte', `<!--${'x'.repeat(1024 * 1024)}-->`],
+    ['more attributes than an element has', `<g ${Array.from({ length: 257 }, (_, at) => `a${at}=""`).join(' ')}/>`],
+    ['names for hundreds of namespaces', Array.from({ length: 257 }, (_, at) => `<g xmlns:a${at}="b"/>`).join('')],
     ['elements deep inside each other', `${'<g>'.repeat(201)}${'</g>'.repeat(201)}`],
     ['what multiplies itself', nested('<rect/>', 10, 6)],
     [

@@ -1,7 +1,7 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { TintypeError } from '../../../errors.ts';
 import { broken, unsupported } from '../refusals.ts';
-import { deepest, mostBytes, mostElements, tooComplex } from './limits.ts';
+import { deepest, mostAttributes, mostBytes, mostElements, tooComplex } from './limits.ts';
 
 /** One element of an SVG. */
 export interface SvgElement {
@@ -43,7 +43,7 @@ const encodings: readonly string[] = ['utf-8', 'us-ascii'];
  * @throws TintypeError `BROKEN_IMAGE` where it is not well-formed, or its root is no `svg`.
  * @throws TintypeError `UNSUPPORTED_IMAGE` for other encodings than UTF-8, a document type with declarations of its own,
  *   XInclude and linked style sheets.
- * @throws TintypeError `ORIGINAL_TOO_LARGE` over a limit of bytes, elements or depth.
+ * @throws TintypeError `ORIGINAL_TOO_LARGE` over a limit of bytes, elements, attributes or depth.
  */
 export function parseDocument(bytes: Uint8Array): SvgDocument {
   if (bytes.length > mostBytes) {
@@ -121,6 +121,18 @@ function parse(text: string, tree: Tree): void {
   parser.on('processinginstruction', ({ target }) => {
     if (target === 'xml-stylesheet') {
       throw unsupported('SVG: a linked style sheet');
+    }
+  });
+  let attributes = 0;
+  let namespaces = 0;
+  parser.on('opentagstart', () => {
+    attributes = 0;
+  });
+  parser.on('attribute', ({ prefix }) => {
+    attributes += 1;
+    if (prefix === 'xmlns') namespaces += 1;
+    if (Math.max(attributes, namespaces) > mostAttributes) {
+      throw tooComplex(`${attributes} attributes of one element, ${namespaces} namespaces`);
     }
   });
   parser.on('opentag', tree.open);

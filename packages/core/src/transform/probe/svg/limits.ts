@@ -6,6 +6,9 @@ export const mostBytes: number = 1024 * 1024;
 /** Elements of an SVG as it is written. */
 export const mostElements = 20_000;
 
+/** Attributes of one element, and names of namespaces of all: the parser takes long over more. */
+export const mostAttributes = 256;
+
 /** Elements inside each other. */
 export const deepest = 200;
 
