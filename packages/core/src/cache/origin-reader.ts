@@ -7,20 +7,12 @@ import type { Exchange } from '../http/age.ts';
 import { isSameTag } from '../http/conditional.ts';
 import { dateIn, formatHttpDate } from '../http/date.ts';
 import { type HttpHeaders, header } from '../http/message.ts';
-import { isCoded, updatedFields, withoutCookies } from '../http/stored-fields.ts';
+import { updatedFields, withoutCookies } from '../http/stored-fields.ts';
 import { isPersonal, selectingValues, variedFields } from '../http/vary.ts';
 import type { Origin, OriginRequest, OriginResponse } from '../origin/origin.ts';
-import type { ImageInfo } from '../transform/image.ts';
-import type { OptionalType } from '../transform/probe/optional.ts';
 import { askOrigin, questionOf } from './ask-origin.ts';
-import {
-  type FreshnessPolicy,
-  type Inspected,
-  isToBeRead,
-  type OriginRecord,
-  type RecordName,
-  recordFreshness,
-} from './record.ts';
+import { contentOf, type Inspect, nothing } from './content.ts';
+import { type FreshnessPolicy, isToBeRead, type OriginRecord, type RecordName, recordFreshness } from './record.ts';
 import { type TagRule, tagsOf } from './tags.ts';
 
 /** What a read begins with. */
@@ -44,12 +36,6 @@ export interface ReadResult {
   readonly isRenewal: boolean;
   /** The original, where the origin sent it. */
   readonly body: Uint8Array | undefined;
-}
-
-/** Reads the header of an original, and throws what is wrong with it: of an optional type, or else of a picture. */
-export interface Inspect {
-  readonly picture: (bytes: Uint8Array) => ImageInfo;
-  readonly optional: readonly OptionalType[];
 }
 
 /** What an origin reader is made of. */
@@ -211,34 +197,6 @@ function setsCookie(headers: HttpHeaders): boolean {
 function dated(headers: HttpHeaders, { responseTime }: Exchange): HttpHeaders {
   const isDated = dateIn(headers, 'date', responseTime) !== undefined;
   return isDated ? headers : { ...headers, date: formatHttpDate(responseTime) };
-}
-
-type Content = Inspected & Pick<OriginRecord, 'optional'>;
-
-const nothing: Content = { image: undefined, refusal: undefined };
-
-function contentOf(body: Uint8Array, headers: HttpHeaders, { inspect, accepts }: OriginReaderOptions): Content {
-  // Coded bytes are no image before somebody decodes them, which nobody here does.
-  if (isCoded(headers)) return { image: undefined, refusal: 'UNSUPPORTED_IMAGE' };
-  const type = inspect.optional.find(({ isOf }) => isOf(body));
-  if (type === undefined) return inspected(body, inspect.picture);
-  const { format, read } = type;
-  if (!accepts.has(format)) {
-    const unread = { image: undefined, refusal: 'UNSUPPORTED_IMAGE' } as const;
-    return { ...unread, optional: { format, isUnread: true, ...unread } };
-  }
-  const seen = inspected(body, read);
-  return { ...seen, optional: { format, ...seen } };
-}
-
-function inspected(body: Uint8Array, inspect: (bytes: Uint8Array) => ImageInfo): Inspected {
-  try {
-    return { image: inspect(body), refusal: undefined };
-  } catch (error) {
-    const { code, message, cause } = toTintypeError(error, 'BROKEN_IMAGE');
-    const explanation = { message, cause: cause instanceof Error ? cause.message : undefined };
-    return { image: undefined, refusal: code, explanation };
-  }
 }
 
 function report(

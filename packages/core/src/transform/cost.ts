@@ -22,6 +22,8 @@ const perPixel = {
 } as const;
 /** Of what is read from a picture that is held. */
 const handedOn = 1;
+/** Of a picture that is held, though it has no colours. */
+const leastHeld = 4;
 /** Of what is made: a picture in sRGB with alpha, and the next beside it; an AVIF more, for its encoder. */
 const made = 8;
 const madeAvif = 14;
@@ -88,5 +90,5 @@ function decodeCost(image: ImageInfo): number {
   if (isAnimation(image)) return pixels * frames * perPixel.animated;
   if (!interlaced) return pixels * perPixel[format];
   if (format === 'tiff') return pixels * perPixel.heldTiff;
-  return pixels * (heldBytes === undefined ? perPixel.held : heldBytes + handedOn);
+  return pixels * (heldBytes === undefined ? perPixel.held : Math.max(leastHeld, heldBytes + handedOn));
 }
