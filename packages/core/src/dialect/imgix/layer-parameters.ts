@@ -73,9 +73,12 @@ const inseparable = 'only modes that treat each colour by itself are mixed';
 
 /** Layers and text. */
 export const layerParameters: Rows<LayerValues> = {
-  mark: row('overlay', address, 'A picture laid on the result: its path or URL, with parameters of its own or none.', {
-    aliases: ['m'],
-  }),
+  mark: row(
+    'overlay',
+    address,
+    'A picture laid on the result: its path or URL, with parameters of its own or none. Refused among them are `orient` and those of output and request, but `auto=enhance` and a signature.',
+    { aliases: ['m'] },
+  ),
   'mark-base': row('overlay', address, 'What a relative `mark` begins with.', { aliases: ['mb', 'markbase'] }),
   'mark-w': row('overlay', side, 'Its width in CSS pixels, or up to 1 as a share of its own.', {
     aliases: ['mw', 'markw'],

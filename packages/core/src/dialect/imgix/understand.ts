@@ -8,6 +8,7 @@ import { type Addresses, readAddress } from './address.ts';
 import { type LayerSource, toOverlays } from './layers.ts';
 import { edgesOf, toAdjustments, toBorder, toEffects, toFill, toPadding, toShape } from './look.ts';
 import { toOutput } from './output.ts';
+import { outputParameters } from './output-parameters.ts';
 import { readImgixQuery } from './query.ts';
 import { refusedParameters } from './refused-parameters.ts';
 import { scaleFor } from './scale.ts';
@@ -110,6 +111,23 @@ function sized(resize: Resize | undefined, width: number | undefined): Resize | 
   return width === undefined ? resize : { fit: 'inside', enlarge: true, ...resize, width };
 }
 
+/**
+ * What is of the whole result, so that no picture has it that is laid on another. Of `auto` the word `enhance` is of a
+ * stage, and a signature is covered by that of the whole URL.
+ */
+const ofWhole: ReadonlySet<string> = new Set(
+  ['orient', ...Object.keys(outputParameters)].filter((name) => name !== 'auto' && name !== 's'),
+);
+
+/** @throws TintypeError `INVALID_PARAMETER` for what would be lost. */
+function refuseOfWhole(parameter: string, { auto = [], ...said }: Said): void {
+  const lost = auto.some((word) => word !== 'enhance') ? 'auto' : Object.keys(said).find((name) => ofWhole.has(name));
+  if (lost === undefined) return;
+  const what = lost === 'auto' ? 'takes enhance alone' : 'is not taken';
+  const message = `${lost}: ${what} in the address of ${parameter}: what comes out is said of the whole result.`;
+  throw new TintypeError('INVALID_PARAMETER', { message });
+}
+
 /** A picture that is laid on, by its address: what its query asks for is done to it first. */
 function sourceOf(
   parameter: string,
@@ -121,5 +139,6 @@ function sourceOf(
   }
   const { path, query } = readAddress(parameter, address, addresses);
   const said = read(readImgixQuery(query).values);
+  refuseOfWhole(parameter, said);
   return { path, stages: stagesOf(said, addresses, { dpr: undefined, width: undefined, depth }) };
 }

@@ -78,6 +78,26 @@ describe('mark', () => {
     expect(failure(() => parsed('mark=/a.png%3Fw%3Dwide'))).toMatchObject({ status: 400, message: /^w: / });
     expect(failure(() => parsed('mark='))).toMatchObject({ status: 400, message: /^mark: / });
   });
+
+  it.each([
+    ...['orient=90', 'frame=3', 'page=2', 'fm=png', 'q=40', 'lossless=1', 'cs=origin', 'dpi=300', 'auto=format'],
+    ...['colorquant=8', 'chromasub=444', 'jpg-progressive=0', 'ch=width', 'dl=a.png', 'expires=2000000000'],
+  ])('is refused with %s in its address, which is of the whole result', (pair) => {
+    const [name] = pair.split('=');
+    for (const parameter of ['mark', 'blend']) {
+      expect(failure(() => parsed(`${parameter}=/l.png%3F${encodeURIComponent(`w=9&${pair}`)}`))).toMatchObject({
+        code: 'INVALID_PARAMETER',
+        status: 400,
+        message: expect.stringMatching(new RegExp(`^${name}: .* in the address of ${parameter}: `)),
+      });
+    }
+  });
+
+  it('takes in its address what is of its stages, and passes over a signature', () => {
+    expect(overlays('mark=/logo.png%3Fauto%3Denhance%26s%3Dabc%26ixlib%3Dx')).toMatchObject([
+      { ...mark, stages: [{ adjust: { contrast: 'auto' } }] },
+    ]);
+  });
 });
 
 describe('blend', () => {
