@@ -1,7 +1,7 @@
 import type { Colour } from '../../transform/colour.ts';
 import type { Length } from '../../transform/length.ts';
 import { type Rows, row } from './parameter.ts';
-import { colour, oneOf, type Reader, side, strict, suggested, text, whole, wordsOf } from './values.ts';
+import { angle, colour, oneOf, type Reader, side, strict, suggested, text, whole, wordsOf } from './values.ts';
 
 /** Where a layer or text is laid. */
 export type AlignWord = 'top' | 'middle' | 'bottom' | 'left' | 'center' | 'right';
@@ -99,7 +99,7 @@ export const layerParameters: Rows<LayerValues> = {
   'mark-alpha': row('overlay', whole(suggested(0, 100)), 'How much it covers, in percent. Default 100.', {
     aliases: ['markalpha', 'malph'],
   }),
-  'mark-rot': row('overlay', suggested(0, 359), 'Turns it, in degrees counter-clockwise.'),
+  'mark-rot': row('overlay', angle, 'Turns it, in degrees counter-clockwise.'),
   'mark-tile': row('overlay', oneOf('grid'), 'Lays it side by side all over the picture.', {
     aliases: ['mtile', 'marktile'],
   }),

@@ -2,7 +2,7 @@ import type { Colour } from '../../transform/colour.ts';
 import type { Corners } from '../../transform/stage.ts';
 import { flag } from '../value.ts';
 import { type Rows, row } from './parameter.ts';
-import { colour, corners, oneOf, type Reader, suggested, whole } from './values.ts';
+import { angle, colour, corners, oneOf, type Reader, suggested, whole } from './values.ts';
 
 /** A border: width in CSS pixels, and colour. */
 export interface ImgixBorder {
@@ -63,7 +63,7 @@ export const lookParameters: Rows<LookValues> = {
   con: row('colour', percent, 'Contrast: -100 is grey, 100 twice as much.'),
   exp: row('colour', percent, 'Exposure: 50 is one stop.'),
   gam: row('colour', percent, 'Gamma: 100 is 3, -100 is 1/3; above 0 the middle tones become lighter.'),
-  hue: row('colour', whole(suggested(0, 360)), 'Degrees on the wheel of colours.'),
+  hue: row('colour', whole(angle), 'Degrees on the wheel of colours.'),
   sat: row('colour', percent, 'Saturation: -100 is grey, 100 twice as much.'),
   invert: row('colour', flag, 'Turns colours into their opposites.', { aliases: ['inv'] }),
   sepia: row('colour', whole(suggested(0, 100)), 'Browns the picture, in percent.'),

@@ -3,7 +3,7 @@ import type { Length } from '../../transform/length.ts';
 import type { Flip, Ratio } from '../../transform/stage.ts';
 import { type Rows, row } from './parameter.ts';
 import { type Rectangle, rectangle } from './rectangle.ts';
-import { colour, mostSide, oneOf, ratio, side, strict, suggested, whole, wordsOf } from './values.ts';
+import { angle, colour, mostSide, oneOf, ratio, side, strict, suggested, whole, wordsOf } from './values.ts';
 
 /** Ways to fit a picture into a box that are built. */
 export type ImgixFit = 'clip' | 'crop' | 'max' | 'min' | 'scale' | 'fill' | 'fillmax';
@@ -110,7 +110,7 @@ export const sizeParameters: Rows<SizeValues> = {
     'An EXIF orientation in place of its own; 0 and 1 leave it as it is stored, and degrees are clockwise.',
     { aliases: ['or'] },
   ),
-  rot: row('turn', suggested(0, 359), 'Degrees counter-clockwise.'),
+  rot: row('turn', angle, 'Degrees counter-clockwise.'),
   'rot-type': row(
     'turn',
     oneOf('straighten', 'pivot'),

@@ -40,6 +40,15 @@ export function suggested(least: number, most: number): Reader<number> {
   };
 }
 
+/** Degrees: whole turns count for nothing, and what turns the other way is what is left to a whole turn. */
+export const angle: Reader<number> = {
+  read: (text) => {
+    const value = numberIn(text);
+    return value === undefined ? undefined : rounded(((rounded(value) % 360) + 360) % 360);
+  },
+  allowed: 'a number, whole turns of 360 taken off',
+};
+
 /** Whole numbers: others are rounded. */
 export function whole({ read, allowed }: Reader<number>): Reader<number> {
   return {

@@ -40,6 +40,7 @@ describe('mark', () => {
     ['mark=/logo.png&mark-x=10', { ...mark, at: { x: 10 } }],
     ['mark=/logo.png&mark-alpha=50', { ...mark, opacity: 50 }],
     ['mark=/logo.png&mark-rot=90', { ...mark, stages: [{ rotate: { degrees: 270 } }] }],
+    ['mark=/logo.png&mark-rot=-270', { ...mark, stages: [{ rotate: { degrees: 270 } }] }],
     ['mark=/logo.png&mark-tile=grid', { ...mark, position: 'left top', tile: true }],
     [
       'mark=/logo.png%3Fw%3D160%26sat%3D-100',

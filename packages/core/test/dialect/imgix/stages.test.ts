@@ -105,7 +105,11 @@ describe('parts, edges and turns', () => {
     ['rot=15', [{ rotate: { degrees: 345, frame: 'cover' } }]],
     ['rot=15&rot-type=pivot', [{ rotate: { degrees: 345 } }]],
     ['rot=0', []],
-    ['rot=400', [{ rotate: { degrees: 1, frame: 'cover' } }]],
+    ['rot=400', [{ rotate: { degrees: 320, frame: 'cover' } }]],
+    ['rot=-90', [{ rotate: { degrees: 90, frame: 'cover' } }]],
+    ['rot=-0.1', [{ rotate: { degrees: 0.1, frame: 'cover' } }]],
+    ['rot=360', []],
+    ['rot=-720', []],
   ])('%s', (query, expected) => {
     expect(stages(query)).toEqual(expected);
   });
@@ -121,6 +125,8 @@ describe('colour and effects', () => {
     ['gam=100', { adjust: { gamma: 3 } }],
     ['gam=-100', { adjust: { gamma: 0.34 } }],
     ['hue=90', { adjust: { hue: 90 } }],
+    ['hue=450', { adjust: { hue: 90 } }],
+    ['hue=-90', { adjust: { hue: 270 } }],
     ['sat=-100', { adjust: { saturation: 0 } }],
     ['inv=true', { adjust: { negate: true } }],
     ['sepia=80', { adjust: { sepia: 80 } }],
@@ -141,12 +147,22 @@ describe('colour and effects', () => {
     expect(stages(query)).toEqual([expected]);
   });
 
-  it.each(['bri=0', 'con=0', 'exp=0', 'gam=0', 'hue=0', 'hue=360', 'sat=0', 'invert=false', 'sepia=0', 'blur=0'])(
-    '%s changes nothing',
-    (query) => {
-      expect(stages(query)).toEqual([]);
-    },
-  );
+  it.each([
+    'bri=0',
+    'con=0',
+    'exp=0',
+    'gam=0',
+    'hue=0',
+    'hue=360',
+    'hue=359.6',
+    'hue=-0.4',
+    'sat=0',
+    'invert=false',
+    'sepia=0',
+    'blur=0',
+  ])('%s changes nothing', (query) => {
+    expect(stages(query)).toEqual([]);
+  });
 
   it('sharpens in one way at once', () => {
     expect(failure(() => parsed('sharp=10&usm=10'))).toMatchObject({ status: 400, message: /^sharp: / });
