@@ -44,6 +44,9 @@ export interface DialectFailure {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Whether a path is whole, or the beginning of several. */
+export type PathExtent = 'whole' | 'beginning';
+
 /** A URL grammar. Pure: the same target always means the same. */
 export interface Dialect {
   readonly name: string;
@@ -67,11 +70,12 @@ export interface Dialect {
   verify?(target: Target, mount?: string): void;
   /**
    * The raw path of an original, or the beginning of one, in that of a URL; left out where URLs say nothing else in their
-   * path.
+   * path. The asterisk of a purge may stand behind a beginning.
    *
-   * @throws TintypeError `INVALID_PARAMETER` where the path does not tell.
+   * @param extent how much of a path is given. Of a whole one nothing counts that is to be done to the original.
+   * @throws TintypeError `INVALID_PARAMETER` or `NOT_FOUND` where the path does not tell.
    */
-  originPath?(path: string): string;
+  originPath?(path: string, extent: PathExtent): string;
   /**
    * Writes the URL that `parse` reads, relative to the mount.
    *

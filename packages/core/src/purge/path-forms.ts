@@ -65,10 +65,16 @@ export function requestable<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const { code } = toTintypeError(error, 'MALFORMED_REQUEST');
-    if (code === 'INVALID_PURGE') throw error;
-    throw invalid(`no request can have this path: ${code === 'NOT_FOUND' ? neverServed : 'it is malformed'}`, error);
+    const known = toTintypeError(error, 'MALFORMED_REQUEST');
+    if (known.code === 'INVALID_PURGE') throw error;
+    throw invalid(`no request can have this path: ${reasonOf(known)}`, error);
   }
+}
+
+/** What a path means that is refused by a dialect is told in the dialect's own words. */
+function reasonOf({ code, message }: TintypeError): string {
+  if (code === 'NOT_FOUND') return neverServed;
+  return code === 'INVALID_PARAMETER' ? message.replace(/\.$/, '') : 'it is malformed';
 }
 
 const neverServed =

@@ -107,9 +107,10 @@ function tagTarget(tag: unknown, origin: string): UnderstoodTarget {
 function urlTargets(url: string, { origin, dialect, mounts }: TargetContext): readonly UnderstoodTarget[] {
   const isWildcard = wildcardOf(url) !== undefined;
   const found = belowMounts(url, mounts(), (target) => {
-    if (isWildcard) return pathTarget(dialect.originPath?.(target.path) ?? target.path, origin);
-    // A dialect may keep transformations in the path.
-    const asked = readable(target, dialect) ?? dialect.parse({ ...target, query: '' });
+    if (isWildcard) return pathTarget(dialect.originPath?.(target.path, 'beginning') ?? target.path, origin);
+    // Whatever it asks for: a dialect may keep transformations in the path.
+    const path = (): string => dialect.originPath?.(target.path, 'whole') ?? target.path;
+    const asked = readable(target, dialect) ?? dialect.parse({ path: path(), query: '' });
     if (asked === undefined) throw invalid('this URL names no image; { all: true } purges everything');
     return exactTarget(asked.path, origin);
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Dialect } from '../../src/dialect/dialect.ts';
+import { imagekit } from '../../src/dialect/imagekit/imagekit.ts';
 import { native } from '../../src/dialect/native.ts';
 import { TintypeError } from '../../src/errors.ts';
 import { reaches } from '../../src/journal/journal.ts';
@@ -270,6 +271,36 @@ describe('a URL', () => {
     expect(() => understandPurge(wildcard, { origin, dialect, mounts: () => ['/images'] })).toThrow(
       'no request can have this path',
     );
+  });
+
+  describe('with transformations of ImageKit', () => {
+    const understandUrl = (path: string) =>
+      understandPurge(
+        { url: `https://cdn.example/images${path}` },
+        { origin, dialect: imagekit(), mounts: () => ['/images'] },
+      );
+
+    it.each([
+      ['/tr:e-bgremove/a.png', '/a.png'],
+      ['/tr:w-400/a.png?tr=h-300', '/a.png'],
+      ['/ik-seo/cats/1/tabby.jpg?tr=e-bgremove', '/cats/1.jpg'],
+      ['/tr:e-bgremove/a.gif/ik-thumbnail.jpg', '/a.gif'],
+    ])('%s is its original, whether or not they are built', (path, own) => {
+      expect(understandUrl(path)).toMatchObject([exact(own)]);
+    });
+
+    it('may begin with a thumbnail', () => {
+      expect(understandUrl('/tr:pg-2/a.gif/ik-thumbnail.jpg*')).toMatchObject([
+        { target: { kind: 'prefix', origin, prefix: '/a.gif' } },
+      ]);
+    });
+
+    it.each([
+      ['/tr:w-400/tr:h-300/a.png', 'tr: given more than once; the path has several.'],
+      ['/ik-seo/cats*', 'ik-seo: the beginning of such a path names no original.'],
+    ])('%s is refused with the reason of the dialect', (path, reason) => {
+      expect(() => understandUrl(path)).toThrow(`no request can have this path: ${reason}`);
+    });
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { canonicalPath } from '../../origin/path.ts';
 import { canonicalTransformation } from '../../transform/canonical.ts';
 import type { Stage } from '../../transform/stage.ts';
 import type { Output } from '../../transform/transformation.ts';
-import type { Dialect, DialectRequest } from '../dialect.ts';
+import type { Dialect, DialectRequest, PathExtent } from '../dialect.ts';
 import { failures } from './failures.ts';
 import { createItemReader, type ItemTable, itemTable, partsOf, readStep, refused, type ValuesOf } from './items.ts';
 import { overlayPath, toOverlay } from './layer.ts';
@@ -14,7 +14,7 @@ import { requestPairs } from './pairs.ts';
 import { type OutputParameters, outputParameters, type PictureParameters, pictureParameters } from './parameters.ts';
 import { createImagekitSigner } from './signature.ts';
 import { toStage } from './stage.ts';
-import { isSuffixed, type Located, locate, withoutSteps } from './target.ts';
+import { isSuffixed, type Located, locate, withoutSteps, withoutThumbnail } from './target.ts';
 import { expand, type NamedSteps, type StepNode, split, type Tokens, tokensOf, treeOf } from './tokens.ts';
 import { write } from './write.ts';
 
@@ -163,9 +163,13 @@ function readOne(name: string, text: string): Tokens {
 }
 
 /** The raw path of an original, or its beginning, in that of a URL. */
-function originPath(path: string): string {
+function originPath(path: string, extent: PathExtent): string {
+  if (extent === 'whole') return locate({ path, query: '' }).path;
   const plain = withoutSteps(path).path;
-  if (!isSuffixed(plain)) return plain;
-  const message = 'ik-seo: the beginning of such a path names no original.';
-  throw new TintypeError('INVALID_PARAMETER', { message });
+  if (isSuffixed(plain)) {
+    const message = 'ik-seo: the beginning of such a path names no original.';
+    throw new TintypeError('INVALID_PARAMETER', { message });
+  }
+  const asterisk = plain.endsWith('*') ? '*' : '';
+  return withoutThumbnail(plain.slice(0, plain.length - asterisk.length)) + asterisk;
 }

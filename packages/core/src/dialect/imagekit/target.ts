@@ -40,11 +40,11 @@ export function locate(target: Target): Located {
   if (others.length > 0) throw twice('the query has several');
   if (inQuery !== undefined && text !== undefined) throw twice('one stands in the path and one in the query');
   const said = inQuery?.value ?? text;
-  const plain = withoutSuffix(path);
-  const isThumbnail = plain.endsWith(thumbnail) && plain !== thumbnail;
+  const named = withoutSuffix(path);
+  const plain = withoutThumbnail(named);
   return {
-    path: isThumbnail ? plain.slice(0, -thumbnail.length) : plain,
-    isThumbnail,
+    path: plain,
+    isThumbnail: plain !== named,
     steps: said === undefined ? undefined : { text: said, isQuery: inQuery !== undefined },
     pairs,
   };
@@ -109,6 +109,11 @@ function withoutSuffix(path: string): string {
 }
 
 const thumbnail = '/ik-thumbnail.jpg';
+
+/** The path of the original where one page of it is meant: `/a.gif/ik-thumbnail.jpg` is of `/a.gif`. */
+export function withoutThumbnail(path: string): string {
+  return path.endsWith(thumbnail) && path !== thumbnail ? path.slice(0, -thumbnail.length) : path;
+}
 
 function twice(where: string): TintypeError {
   return new TintypeError('INVALID_PARAMETER', { message: `tr: given more than once; ${where}.` });

@@ -173,11 +173,23 @@ describe('originPath', () => {
     ['/a/b*', '/a/b*'],
     ['/tr:w-4/a/b*', '/a/b*'],
     ['/a/tr:w-4/b.jpg*', '/a/b.jpg*'],
-  ])('of %s is %s', (path, own) => {
-    expect(dialect.originPath?.(path)).toBe(own);
+    ['/a.gif/ik-thumbnail.jpg*', '/a.gif*'],
+    ['/tr:w-4/a.gif/ik-thumbnail.jpg', '/a.gif'],
+    ['/ik-thumbnail.jpg*', '/ik-thumbnail.jpg*'],
+  ])('of the beginning %s is %s', (path, own) => {
+    expect(dialect.originPath?.(path, 'beginning')).toBe(own);
   });
 
-  it.each(['/tr:w-4*', '/ik-seo/a/b*'])('of %s is none', (path) => {
-    expect(failure(() => dialect.originPath?.(path))).toMatchObject({ code: 'INVALID_PARAMETER' });
+  it.each([
+    ['/a/b.jpg', '/a/b.jpg'],
+    ['/tr:e-bgremove/a.png', '/a.png'],
+    ['/ik-seo/tr:e-bgremove/cats/1/tabby.jpg', '/cats/1.jpg'],
+    ['/tr:e-bgremove/a.gif/ik-thumbnail.jpg', '/a.gif'],
+  ])('of the whole %s is %s', (path, own) => {
+    expect(dialect.originPath?.(path, 'whole')).toBe(own);
+  });
+
+  it.each(['/tr:w-4*', '/ik-seo/a/b*'])('of the beginning %s is none', (path) => {
+    expect(failure(() => dialect.originPath?.(path, 'beginning'))).toMatchObject({ code: 'INVALID_PARAMETER' });
   });
 });
