@@ -26,7 +26,8 @@ export interface ImgixOptions {
    */
   readonly mount?: string;
   /**
-   * Hosts under which clients see the endpoint: URLs of theirs are paths where `mark` or `blend` names one.
+   * Hosts under which clients see the endpoint: URLs of theirs are paths where `mark` or `blend` names one. Beside it
+   * `mount` must be given, `''` where there is none: a URL is read without the mount that its request came in by.
    * @default []
    */
   readonly hosts?: readonly string[];
@@ -59,7 +60,10 @@ const signingExpectations: Readonly<Record<keyof ImgixSigningOptions, Expectatio
 /** @throws TypeError naming the option, what was expected and what came, but never a token. */
 export function checkImgixOptions(options: ImgixOptions): void {
   checkOptions('imgix', options, imgixExpectations);
-  const { signing } = options;
+  const { signing, hosts = [], mount } = options;
+  if (hosts.length > 0 && mount === undefined) {
+    throw new TypeError('Expected imgix.mount beside imgix.hosts, "" where there is none, but received undefined');
+  }
   if (signing === undefined) return;
   if (!expectations.object[1](signing)) {
     throw new TypeError(`Expected an object for imgix.signing but received a value of type ${typeof signing}`);

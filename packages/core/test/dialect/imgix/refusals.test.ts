@@ -72,6 +72,7 @@ describe('options', () => {
     [{ mount: 'img' }, /Expected a path such as/],
     [{ mount: '/img/' }, /Expected a path such as/],
     [{ hosts: ['https://a.example/'] }, /Expected a list of hosts/],
+    [{ hosts: ['a.example'] }, /Expected imgix.mount beside imgix.hosts, "" where there is none/],
     [{ defaults: { w: 'wide' } }, /Expected parameters for imgix.defaults, but w: /],
     [{ defaults: { wide: 1 } }, /imgix.defaults, but wide: no such parameter/],
     [{ signing: 'secret token' }, /Expected an object for imgix.signing but received a value of type string/],
@@ -83,5 +84,15 @@ describe('options', () => {
     const create = () => imgix(options as never);
     expect(create).toThrow(message);
     expect(create).not.toThrow(/secret/);
+  });
+
+  it('take hosts with a mount beside them, be it none, and no hosts without', () => {
+    for (const options of [
+      { hosts: ['a.example'], mount: '' },
+      { hosts: ['a.example'], mount: '/img' },
+      { hosts: [] },
+    ]) {
+      expect(() => imgix(options)).not.toThrow();
+    }
   });
 });
