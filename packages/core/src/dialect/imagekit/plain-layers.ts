@@ -42,12 +42,13 @@ function onlyStep<P>(node: LayerNode, table: ItemTable<P>, where: string): Value
 export function toCanvas(node: LayerNode): Overlay {
   const values = onlyStep(node, canvasLayer, 'in a block of colour');
   const { w, h, r, bg, al } = values;
+  if (w === 'auto') throw refused('w-auto', 'no client hint says how wide a block of colour is');
   const where = createPlacement();
   where.add(values);
   const stage: Stage = r === 'max' ? { mask: 'ellipse' } : { radius: r };
   return {
     colour: toColour(bg, al) ?? { r: 0, g: 0, b: 0, alpha: 255 },
-    width: w === 'auto' ? undefined : lengthOf('w', w, ['base']),
+    width: lengthOf('w', w, ['base']),
     height: lengthOf('h', h, ['base']),
     ...where.placement(),
     ...(r === undefined ? {} : { stages: [stage] }),

@@ -36,6 +36,7 @@ describe('what the vendor has and we have not', () => {
     'l-image,i-a.png,lx-bw_sub_cw,l-end',
     'l-text,i-a,fs-bh_mul_0.1,l-end',
     'l-text,i-a,w-bw_mul_0.5,l-end',
+    'l-image,i-ik_canvas,w-auto,l-end',
     'fo-car',
     'fo-cat_dog',
     'e-gradient-ld-45_from-FF000050',
