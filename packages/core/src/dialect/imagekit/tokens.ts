@@ -12,14 +12,13 @@ interface Place {
 
 /**
  * Splits a text of steps, `w-400,h-300:rt-90`. Clients encode it in two ways: what is in an item alone, or then the whole
- * once more, its commas and colons too. A text with a bare comma is of the first kind.
+ * once more, its commas and colons too. A text with a bare comma or colon is of the first kind, each item decoded once.
  *
  * @throws TintypeError `MALFORMED_REQUEST` for broken percent-encoding.
  */
 export function tokensOf(raw: string, place: Place): Tokens {
-  if (raw.includes(',')) return split(raw).map((items) => items.map((item) => decode(item, place)));
-  const steps = raw.includes(':') ? raw.split(':').map((step) => decode(step, place)) : decode(raw, place).split(':');
-  return split(steps.join(':')).map((items) => items.map(decodeAgain));
+  if (/[,:]/.test(raw)) return split(raw).map((items) => items.map((item) => decode(item, place)));
+  return split(decode(raw, place)).map((items) => items.map(decodeAgain));
 }
 
 /** Splits a text of steps that is not encoded. */

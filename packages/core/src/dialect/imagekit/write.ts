@@ -31,14 +31,14 @@ export function write(path: string, parameters: StagedParameters, { given = {}, 
   }
   const canonical = canonicalPath(path);
   const stages: readonly UrlParameters[] = Array.isArray(parameters) ? parameters : [parameters];
-  const steps = stages.map(writeStep).filter((step) => step !== '');
+  const steps = writeSteps(stages);
   const pairs = [
     ...stages.flatMap((stage) =>
       givenOf(stage)
         .filter(([name]) => pairNames.includes(name))
         .map(writePair),
     ),
-    ...(steps.length === 0 ? [] : [`tr=${steps.join(':')}`]),
+    ...(steps === '' ? [] : [`tr=${steps}`]),
   ];
   const target = { path: encodePath(canonical), query: pairs.join('&') };
   if (parse(target)?.path !== canonical) throw new TintypeError('NOT_FOUND');
@@ -57,6 +57,16 @@ function givenOf(parameters: UrlParameters): readonly Given[] {
 
 function writePair([name, value]: Given): string {
   return `${name}=${encodeURIComponent(String(value))}`;
+}
+
+/** An item without another is read as a whole that is encoded twice: so it is written where it would be read as more. */
+function writeSteps(stages: readonly UrlParameters[]): string {
+  const text = stages
+    .map(writeStep)
+    .filter((step) => step !== '')
+    .join(':');
+  const isRaw = stages.some(({ raw }) => raw !== undefined);
+  return isRaw || /[,:]/.test(text) || !/%(?:25|2C|3A)/.test(text) ? text : encodeURIComponent(text);
 }
 
 function writeStep(parameters: UrlParameters): string {

@@ -181,7 +181,6 @@ describe('one key', () => {
     ['/cat.jpg', 'tr=w-300,h-200:rt-N90,f-png'],
     ['/cat.jpg', 'tr=h-200,w-300:f-png,rt-N90'],
     ['/cat.jpg', 'tr=w-300%2Ch-200%3Art-N90%2Cf-png'],
-    ['/cat.jpg', 'tr=w-300%2Ch-200:rt-N90%2Cf-png'],
     ['/cat.jpg', 'tr=%77-300,h-200:rt-N9%30,f-png'],
     ['/cat.jpg', 'tr=w-300,h-200,c-maintain_ratio,fo-center,q-80:rt-270,f-png,pr-false'],
     ['/cat.jpg', 'utm_source=x&tr=width-300,height-200:rotation-N90,format-png'],

@@ -96,6 +96,8 @@ describe('format', () => {
     [[{ width: 400 }, {}, { rotation: 90 }], '/cats/1.jpg?tr=w-400:rt-90'],
     [{ grayscale: true, contrastStretch: false, sharpen: 10 }, '/cats/1.jpg?tr=e-grayscale,e-sharpen-10'],
     [{ defaultImage: '/a/b c.jpg' }, '/cats/1.jpg?tr=di-a@@b%20c.jpg'],
+    [{ defaultImage: '/a,b.jpg' }, '/cats/1.jpg?tr=di-a%252Cb.jpg'],
+    [{ defaultImage: '/a,b.jpg', w: 4 }, '/cats/1.jpg?tr=di-a%2Cb.jpg,w-4'],
     [
       { raw: 'l-image,i-a.png,l-end', v: '1/2', 'ik-attachment': true },
       '/cats/1.jpg?v=1%2F2&ik-attachment=true&tr=l-image,i-a.png,l-end',
@@ -104,6 +106,16 @@ describe('format', () => {
   ])('writes %j as %s', (parameters, url) => {
     expect(imagekit().format('/cats/1.jpg', parameters)).toBe(url);
   });
+
+  it.each(['/a,b.jpg', '/a%41.jpg', '/a%2541.jpg', '/100%.jpg', '/a+b @c.jpg'])(
+    'writes what is read as the fallback %s, alone and beside others',
+    (path) => {
+      for (const parameters of [{ di: path }, { di: path, w: 4 }, [{ di: path }, { w: 4 }]]) {
+        const url = imagekit().format('/a.jpg', parameters);
+        expect(imagekit().parse(split(url)), url).toMatchObject({ path: '/a.jpg', fallback: path });
+      }
+    },
+  );
 
   it.each([{ w: 'x' }, { nothing: 1 }, { raw: 'l-end' }, { w: '4:h-4,w-9,w-9' }])('refuses %j', (parameters) => {
     expect(failure(() => imagekit().format('/a.jpg', parameters))).toMatchObject({ code: 'INVALID_PARAMETER' });

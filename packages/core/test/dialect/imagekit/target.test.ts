@@ -93,6 +93,22 @@ describe('two encodings', () => {
   });
 
   it.each([
+    ['tr=di-a%2541.jpg,w-4', '/a%41.jpg'],
+    ['tr=di-a%2541.jpg:w-4', '/a%41.jpg'],
+    ['tr=w-4:di-a%2Cb.jpg', '/a,b.jpg'],
+    ['tr=di-a%25252541.jpg', '/a%2541.jpg'],
+    ['tr=di-a%252Cb.jpg', '/a,b.jpg'],
+    ['tr=di-a%20b.jpg', '/a b.jpg'],
+    ['tr=di-a%252Cb.jpg%2Cw-4', '/a,b.jpg'],
+  ])('%s falls back to %s: once beside a bare comma or colon, otherwise twice', (query, path) => {
+    expect(parse(`/b.jpg?${query}`)).toMatchObject({ fallback: path });
+  });
+
+  it('take an encoded comma beside a bare colon for part of an item', () => {
+    expect(failure(() => parse('/b.jpg?tr=w-300%2Ch-200:rt-90'))).toMatchObject({ code: 'INVALID_PARAMETER' });
+  });
+
+  it.each([
     ['/b.jpg?tr=l-text,ie-SGVsbG8sIFdvcmxkIQ%3D%3D,fs-20,l-end', 'Hello, World!'],
     ['/b.jpg?tr=l-text,i-Hello%2C%20World%3A,l-end', 'Hello, World:'],
     ['/tr:l-text,i-Every%20thing,l-end/b.jpg', 'Every thing'],
