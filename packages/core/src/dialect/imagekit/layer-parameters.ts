@@ -1,4 +1,4 @@
-import type { OverlayPosition } from '../../transform/overlay.ts';
+import { mostTextSize, type OverlayPosition } from '../../transform/overlay.ts';
 import type { Corners, Flip, Sides } from '../../transform/stage.ts';
 import { type Row, row } from './parameters.ts';
 import { type Measure, orPart } from './part.ts';
@@ -36,6 +36,9 @@ const text: Reader<string> = {
   allowed: 'a path, its slashes written @@, or words',
 };
 
+/** Layers lie by the picture below them: no other is measured. */
+const [ofWidth, ofHeight] = ['bw_div_2', 'bh_div_2'];
+
 /** The rows of what is said of any layer, in any of its steps. */
 export const layerParameters: LayerParameters = {
   i: row(
@@ -43,13 +46,13 @@ export const layerParameters: LayerParameters = {
     'What is laid on: a path of the same origin, `ik_canvas` for a block of one colour; in `l-text` the words.',
   ),
   ie: row(base64, 'The same in base64. It counts where both are there.'),
-  lx: row(orPart('w', offset), 'Left of the layer; with `N` its distance from the right.'),
+  lx: row(orPart('w', offset, ofWidth), 'Left of the layer; with `N` its distance from the right.'),
   ly: row(
-    orPart('h', offset),
+    orPart('h', offset, ofHeight),
     'Top of the layer; with `N` its distance from the bottom. A side that nothing is said of is in the middle.',
   ),
-  lxc: row(orPart('w', place), 'The middle of the layer.'),
-  lyc: row(orPart('h', place), 'The middle of the layer.'),
+  lxc: row(orPart('w', place, ofWidth), 'The middle of the layer.'),
+  lyc: row(orPart('h', place, ofHeight), 'The middle of the layer.'),
   lap: row(words<true>({ top_left: true }), 'The corner of the picture that the distances are from.'),
   lfo: row(anchor, 'Where it lies; of no effect beside a distance. Default `center`.'),
   lm: row(words<'multiply'>({ multiply: 'multiply' }), 'How its colours meet those below. Default: they cover them.'),
@@ -88,7 +91,7 @@ const family: Reader<string> = {
 /** The rows of an `l-text`. */
 export const textParameters: TextParameters = {
   w: row(whole(1, 16_383), 'Where lines are broken.', 'width'),
-  fs: row(whole(1, 2000), 'Size of the font. Default 45.', 'fontSize'),
+  fs: row(whole(1, mostTextSize), 'Size of the font. Default 45.', 'fontSize'),
   ff: row(
     family,
     'Family of the font, by the names of the option `fonts`. A path is a name too, its slashes written @@.',

@@ -20,8 +20,13 @@ const mostPercent = 1000;
  * that are not known with the URL.
  *
  * @param side the letter by which expressions call it.
+ * @param examples of what can be measured there, as an error and the docs tell them.
  */
-export function orPart<T>(side: 'w' | 'h', reader: Reader<T>): Reader<T | Part> {
+export function orPart<T>(
+  side: 'w' | 'h',
+  reader: Reader<T>,
+  examples: string = `i${side}_div_2 or c${side}_mul_0.5`,
+): Reader<T | Part> {
   const pattern = new RegExp(`^([icb])${side}((?:_(?:mul|div)_\\d{1,5}(?:\\.\\d{1,5})?)*)$`);
   return {
     read: (text) => {
@@ -29,7 +34,7 @@ export function orPart<T>(side: 'w' | 'h', reader: Reader<T>): Reader<T | Part> 
       const of = measured[letter];
       return of === undefined ? reader.read(text) : partOf(of, operations);
     },
-    allowed: `${reader.allowed}, or a part such as i${side}_div_2 or c${side}_mul_0.5`,
+    allowed: `${reader.allowed}, or a part such as ${examples}`,
   };
 }
 

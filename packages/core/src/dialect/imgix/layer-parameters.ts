@@ -1,5 +1,6 @@
 import type { Colour } from '../../transform/colour.ts';
 import type { Length } from '../../transform/length.ts';
+import { mostTextSize } from '../../transform/overlay.ts';
 import { type Rows, row } from './parameter.ts';
 import { angle, colour, oneOf, type Reader, side, strict, suggested, text, whole, wordsOf } from './values.ts';
 
@@ -166,7 +167,7 @@ export const layerParameters: Rows<LayerValues> = {
   'txt-font': row('overlay', text(200), 'Family, then perhaps `bold` and `italic`, with commas between them.', {
     aliases: ['tf', 'txtfont'],
   }),
-  'txt-size': row('overlay', whole(suggested(1, 2000)), 'Size of the letters in CSS pixels. Default 12.', {
+  'txt-size': row('overlay', whole(suggested(1, mostTextSize)), 'Size of the letters in CSS pixels. Default 12.', {
     aliases: ['tsz', 'txtsize'],
   }),
   'txt-color': row('overlay', colour, 'Default black.', { aliases: ['txtcolor', 'txt-clr', 'txtclr', 'tc'] }),

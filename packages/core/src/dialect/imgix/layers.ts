@@ -1,6 +1,13 @@
 import type { Colour } from '../../transform/colour.ts';
 import { isNothing, type Length } from '../../transform/length.ts';
-import type { Blend, Overlay, OverlayPosition, Placement, TextStyle } from '../../transform/overlay.ts';
+import {
+  type Blend,
+  mostTextSize,
+  type Overlay,
+  type OverlayPosition,
+  type Placement,
+  type TextStyle,
+} from '../../transform/overlay.ts';
 import type { Fit, Resize, Stage } from '../../transform/stage.ts';
 import type { BlendWord, LayerFit } from './layer-parameters.ts';
 import type { Scale } from './scale.ts';
@@ -154,7 +161,7 @@ function wordsOf(context: LayerContext): Overlay | undefined {
   const text: TextStyle = {
     content: said.txt,
     ...fontOf(said['txt-font']),
-    size: scale.pixels(said['txt-size'] ?? defaultSize),
+    size: Math.min(mostTextSize, scale.pixels(said['txt-size'] ?? defaultSize)),
     colour: said['txt-color'] ?? black,
     ...(wrap === 0 ? {} : { wrap: scale.pixels(wrap) }),
   };

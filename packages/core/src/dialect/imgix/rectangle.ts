@@ -29,7 +29,7 @@ export const rectangle: Reader<Rectangle> = {
     return horizontal === undefined || vertical === undefined ? undefined : placed(horizontal, vertical);
   },
   allowed:
-    'left, top, width and height with commas between them: pixels or shares; for left also left, center or right, for top also top, middle or bottom',
+    'left, top, width and height with commas between them: pixels or shares; for left also left, center or right, for top also top, middle or bottom. Beside a number above 0 an end is not built, and a middle only where that is in the unit of its extent',
 };
 
 function axisOf(placeText: string, extentText: string, words: Readonly<Record<string, Place>>): Axis | undefined {
@@ -61,7 +61,7 @@ function nameOf(place: Place, first: string, last: string): string | undefined {
   return place === 'middle' ? '' : undefined;
 }
 
-/** The middle of one axis beside a number on the other: the middles of both. An end beside a number is not built. */
+/** The middle of one axis beside a number on the other: the middles of both. Ends are not built there. */
 function middled(horizontal: Axis, vertical: Axis): Rectangle | undefined {
   const [x, y] = [middleOf(horizontal), middleOf(vertical)];
   if (x === undefined || y === undefined) return undefined;

@@ -82,7 +82,7 @@ export const sizeParameters: Rows<SizeValues> = {
   rect: row(
     'crop',
     rectangle,
-    'Cuts a part out before the size changes: left, top, width and height, in pixels or shares of the original. Words stand for both places, or for one beside a number.',
+    'Cuts a part out before the size changes: left, top, width and height, in pixels or shares of the original. Words stand for both places; `center` and `middle` also for one beside a number.',
   ),
   trim: row(
     'crop',

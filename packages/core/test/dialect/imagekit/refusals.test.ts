@@ -87,6 +87,25 @@ describe('what nobody has', () => {
   });
 });
 
+describe('what a layer takes', () => {
+  it('is measured on the picture below alone, and told so', () => {
+    for (const [key, side] of Object.entries({ lx: 'w', ly: 'h', lxc: 'w', lyc: 'h' })) {
+      const example = `b${side}_div_2`;
+      const layer = (value: string) => refusalOf(`l-image,i-a.png,${key}-${value},l-end`);
+      expect(layer('x')?.message).toMatch(new RegExp(`, or a part such as ${example}\\.$`));
+      expect(layer(example)).toBeUndefined();
+      expect(layer(`i${side}_div_2`)?.message).toMatch(new RegExp(`^${key}: .* there are bw, bh\\.$`));
+    }
+  });
+
+  it('is words of up to 1000 pixels', () => {
+    expect(refusalOf('l-text,i-a,fs-1000,l-end')).toBeUndefined();
+    expect(refusalOf('l-text,i-a,fs-1001,l-end')?.message).toBe(
+      'fs: "1001" is not allowed; expected a whole number from 1 to 1000.',
+    );
+  });
+});
+
 describe('a bad value', () => {
   it.each([
     ...Object.entries({

@@ -140,6 +140,8 @@ describe('txt', () => {
       'txt=Hello&txt-size=20&txt-color=f00&txt-font=Open%20Sans,bold,italic&dpr=2',
       { text: { ...text, size: 40, colour: red, font: 'Open Sans', bold: true, italic: true }, margin: 20 },
     ],
+    ['txt=Hello&txt-size=2000', { text: { ...text, size: 1000 } }],
+    ['txt=Hello&txt-size=600&dpr=2', { text: { ...text, size: 1000 } }],
     ['txt=Hello&txt-width=200', { text: { ...text, wrap: 200 } }],
     ['txt=Hello&txt-align=middle,center&txt-pad=0', { text }],
     ['txt=Hello&txt-x=3&txt-y=4', { text, at: { x: 3, y: 4 } }],

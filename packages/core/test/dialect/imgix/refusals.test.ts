@@ -66,6 +66,16 @@ describe('values that are not allowed', () => {
   });
 });
 
+it.each(['right,5,9,9', '5,bottom,9,9', 'right,0.5,0.2,0.2', 'center,5,9,0.5', '0.5,middle,9,9'])(
+  'rect=%s is refused with the reason',
+  (value) => {
+    expect(failure(() => parsed(`rect=${value}`))).toMatchObject({
+      code: 'INVALID_PARAMETER',
+      message: expect.stringMatching(/^rect: .*Beside a number above 0 an end is not built, and a middle only where /),
+    });
+  },
+);
+
 describe('options', () => {
   it.each([
     [{ nobodyKnows: 1 }, /Unknown option imgix.nobodyKnows/],
