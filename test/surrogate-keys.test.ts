@@ -55,6 +55,16 @@ describe('answers', () => {
     }
   });
 
+  it('carry the keys of a fallback, and of the original whose place it takes', async () => {
+    const { origin, keysAt, reached } = open();
+    origin.put('/default/none.png', 1);
+    const target = '/cats/gone.png?fallback=/default/none.png';
+    expect(new Set(await keysAt(target))).toEqual(
+      new Set([...keysFor('/cats/gone.png'), ...keysFor('/default/none.png')]),
+    );
+    for (const path of ['/default/none.png', '/cats/gone.png']) expect(await reached(path, [target])).toEqual([true]);
+  });
+
   it('carry the new keys once the tags of an original are others', async () => {
     const { origin, images, keysAt } = open();
     origin.put('/1.png', 1, { 'cache-tag': 'old' });
