@@ -130,6 +130,11 @@ describe('layers are refused, before any of their originals is read', () => {
       'text: letters may be at most 1000 pixels high, dpr included.',
     ],
     [
+      'lines that lie on each other',
+      [{ text: { ...words, lineHeight: 0.49 } }],
+      'text: lines may be no closer than half the size of their letters.',
+    ],
+    [
       'lines that are too wide',
       [{ text: { ...words, wrap: 4097 } }],
       'text: at most 4096 pixels a side are allowed, dpr included.',

@@ -88,7 +88,7 @@ function stepsOf({ steps }: Located, { named, onlyNamed }: Rules): readonly Step
 
 /** Whether all else is passed over, as the vendor does. */
 function isOriginal(steps: readonly StepNode[]): boolean {
-  return steps.flat().includes('orig-true');
+  return steps.flat().some((node) => node === 'orig-true' || node === 'original-true');
 }
 
 type Values = ValuesOf<PictureParameters & OutputParameters>;
