@@ -168,6 +168,16 @@ it('a character that the font does not have is answered 400, by its number', asy
   );
 });
 
+it.each([
+  ['a letter has', 'Zoe\u036b', '036B'],
+  ['a letter has behind one that there is', 'e\u0301\u036b', '036B'],
+  ['a letter of a script from right to left has', 'ש\u036b', '036B'],
+])('a mark that %s is the character told, and not the letter', async (_, content, code) => {
+  expect(await refusal(open().images, { text: { ...words, content } })).toBe(
+    `text: the font has no character U+${code}.`,
+  );
+});
+
 describe('words', () => {
   const target = saying('/photo.png', { resize: { width: 200, enlarge: true }, overlays: [{ text: words }] });
 
