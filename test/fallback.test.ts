@@ -176,6 +176,15 @@ describe('an original that is not there', () => {
 });
 
 describe('an origin that answers by what clients say', () => {
+  it('is said to of what is absent, though its fallback is as well', async () => {
+    const upstream = await openUpstream(({ url }) =>
+      url === '/none.png' ? { status: 404 } : { status: 404, headers: { vary: 'accept-language' } },
+    );
+    const images = openEngine({ origin: web(upstream.url, { forward: ['accept-language'] }) });
+    const { status, headers } = await get(images, missing, { 'accept-language': 'fr' });
+    expect([status, headers.vary?.toLowerCase()]).toEqual([404, expect.stringContaining('accept-language')]);
+  });
+
   it('is said to, of what is absent as of what is there', async () => {
     const body = await pictureOf(1);
     const upstream = await openUpstream(({ url, headers }) => {

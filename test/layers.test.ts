@@ -130,6 +130,11 @@ describe('layers are refused, before any of their originals is read', () => {
       'text: letters may be at most 1000 pixels high, dpr included.',
     ],
     [
+      'lines that lie on each other',
+      [{ text: { ...words, lineHeight: 0.49 } }],
+      'text: lines may be no closer than half the size of their letters.',
+    ],
+    [
       'lines that are too wide',
       [{ text: { ...words, wrap: 4097 } }],
       'text: at most 4096 pixels a side are allowed, dpr included.',
@@ -160,6 +165,16 @@ describe('layers are refused, before any of their originals is read', () => {
 it('a character that the font does not have is answered 400, by its number', async () => {
   expect(await refusal(open().images, { text: { ...words, content: '漢' } })).toBe(
     'text: the font has no character U+6F22.',
+  );
+});
+
+it.each([
+  ['a letter has', 'Zoe\u036b', '036B'],
+  ['a letter has behind one that there is', 'e\u0301\u036b', '036B'],
+  ['a letter of a script from right to left has', 'ש\u036b', '036B'],
+])('a mark that %s is the character told, and not the letter', async (_, content, code) => {
+  expect(await refusal(open().images, { text: { ...words, content } })).toBe(
+    `text: the font has no character U+${code}.`,
   );
 });
 

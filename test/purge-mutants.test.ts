@@ -114,8 +114,8 @@ const mutants: readonly (Mutant & {
   {
     name: 'judge an answer by its own record alone',
     file: 'engine/answer.ts',
-    snippet: 'of sources) if (!(await records.isGood',
-    replacement: 'of sources.slice(0, 1)) if (!(await records.isGood',
+    snippet: 'of all) if (!(await records.isGood',
+    replacement: 'of all.slice(0, 1)) if (!(await records.isGood',
     scenario: overtakenComposite,
     setting: upstream,
   },

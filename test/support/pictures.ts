@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -66,8 +66,17 @@ export async function makePictures(tint: readonly [number, number, number] = [20
   };
   await mkdir(join(root, 'deep'), { recursive: true });
   await mkdir(join(parent, 'photos-private'));
-  for (const [name, bytes] of Object.entries(contents)) await writeFile(join(parent, name), bytes);
+  for (const [name, bytes] of Object.entries(contents)) {
+    await writeFile(join(parent, name), bytes);
+    await rest(join(parent, name));
+  }
   return { root, remove: () => rm(parent, { recursive: true, force: true }) };
+}
+
+/** Has a file look as if nobody had edited it for an hour: of what was edited a moment ago a folder promises nothing. */
+export async function rest(file: string): Promise<void> {
+  const then = Date.now() / 1000 - 3600;
+  await utimes(file, then, then);
 }
 
 /** The mean colour of a picture: tells whose pixels they are, whatever the encoder did. */

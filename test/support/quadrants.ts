@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { rest } from './pictures.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const [quadrantsWidth, quadrantsHeight] = [400, 300];
@@ -30,6 +31,7 @@ export async function quadrantsFolder(names: readonly string[] = []): Promise<st
   const jpeg = await sharp(png).jpeg({ quality: 95 }).toBuffer();
   for (const name of ['quadrants.png', 'quadrants.jpg', ...names]) {
     await writeFile(join(root, name), name.endsWith('.png') ? png : jpeg);
+    await rest(join(root, name));
   }
   return root;
 }

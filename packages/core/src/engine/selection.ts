@@ -61,15 +61,17 @@ function absence(
     // Without its watermark no picture goes out, and the fault is nobody's who asked.
     return new TintypeError('ORIGIN_FAILED', { cause: new Error(`there is no watermark at ${name.id.path}`) });
   }
-  const { varies, freshness: said } = lookup.record;
+  const { freshness: said } = lookup.record;
   const { absent, now, expires } = question;
+  const all: Sources = absent === undefined ? sources : [absent, ...sources];
+  const varies = [...new Set(all.flatMap((source) => source.lookup.record.varies))];
   const known = absent === undefined ? said : strictestOf([said, absent.lookup.record.freshness], now);
   const freshness = freshnessUntil(expires, known, now);
   const lifetime = { freshness, browserTtl: ttl.browser, isOutdated };
   const headers = {
     'cache-control': absentControl(lifetime, now, question.mount),
     ...(varies.length === 0 ? {} : { vary: varies.join(', ') }),
-    ...keyFields(absent === undefined ? sources : [absent, ...sources]),
+    ...keyFields(all),
   };
   return new TintypeError('NOT_FOUND', { message: isOwn ? undefined : 'There is no such overlay.', headers });
 }

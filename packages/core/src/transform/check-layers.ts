@@ -50,13 +50,20 @@ function checkSize(overlay: Overlay, { outputSide, outputPixels }: OutputLimits)
 /** What nobody sees, or what is no character: it would be a mistake, or there to hide something. */
 const forbidden = /(?!\n)\p{Cc}|\p{Surrogate}|\p{Noncharacter_Code_Point}/u;
 
-function checkText({ content, size, wrap = 1, padding = [0, 0, 0, 0] }: TextStyle, { outputSide }: OutputLimits): void {
+/** Of the size of the letters: lines that lie on each other would make a small picture of endless work. */
+const leastLineHeight = 0.5;
+
+function checkText(
+  { content, size, wrap = 1, padding = [0, 0, 0, 0], lineHeight = 1 }: TextStyle,
+  { outputSide }: OutputLimits,
+): void {
   const characters = [...content].length;
   if (content.trim() === '') throw refused('text: there is nothing to write.');
   if (characters > mostCharacters) throw refused(`text: at most ${mostCharacters} characters, and not ${characters}.`);
   if (forbidden.test(content)) throw refused('text: control characters are not allowed.');
   const most = Math.min(mostTextSize, outputSide);
   if (size > most) throw refused(`text: letters may be at most ${most} pixels high, dpr included.`);
+  if (lineHeight < leastLineHeight) throw refused('text: lines may be no closer than half the size of their letters.');
   if (Math.max(wrap, ...padding) > outputSide) {
     throw refused(`text: at most ${outputSide} pixels a side are allowed, dpr included.`);
   }

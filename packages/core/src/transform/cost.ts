@@ -54,6 +54,8 @@ function layerPixels({ stages }: RenderPlan, images: readonly ImageInfo[]): numb
 function pixelsOfLayer(layer: LayerPlan, images: readonly ImageInfo[]): number {
   if (!('of' in layer)) return 0;
   const { of, stages, below, limits } = layer;
+  // About as many pixels as letters of a square each.
+  if ('text' in of) return Math.min([...of.text.content].length * of.text.size ** 2, limits.outputPixels) * 2;
   const own = 'overlay' in of ? images[of.overlay + 1] : 'colour' in of ? of : undefined;
   const asked = allStages(stages).map(({ resize: { width, height } = {} }) =>
     typeof width === 'number' && typeof height === 'number' ? width * height : 0,

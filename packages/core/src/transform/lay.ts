@@ -122,7 +122,10 @@ async function makeContent({ of, stages, firstOverlay, limits }: MadeLayer, tool
     const scaled = { ...planned, stages: stagesOfDrawn(image, planned.stages, size) };
     return through(() => open.raw(drawn), scaled, tools);
   }
-  const pixels = 'text' in of ? await drawText(of.text, fonts.find(of.text), limits) : block(of, onePixel(of.colour));
+  const pixels =
+    'text' in of
+      ? await drawText(of.text, fonts.find(of.text), limits, open.checkTime)
+      : block(of, onePixel(of.colour));
   if (stages.length === 0) return pixels;
   return through(() => open.raw(pixels), planStages(stages, pictureOf(pixels), context), tools);
 }

@@ -33,6 +33,8 @@ export interface Opener {
   drawn(bytes: Uint8Array, image: ImageInfo, size: Size): Sharp;
   /** Opens decoded pixels of our own making. */
   raw(picture: RawPicture): Sharp;
+  /** For work of our own. Throws `RENDER_TIMEOUT` where no time is left. */
+  checkTime(): void;
 }
 
 /**
@@ -66,6 +68,7 @@ export function createOpener(limits: Limits, seconds: number): Opener {
       return sharp(bytes, { density, limitInputPixels }).timeout(timeout()).resize({ width, height, fit: 'fill' });
     },
     raw: ({ input, raw }) => sharp(input, { raw, limitInputPixels }).timeout(timeout()),
+    checkTime: () => void timeout(),
   };
 }
 

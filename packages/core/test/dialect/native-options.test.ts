@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { native } from '../../src/dialect/native.ts';
 import { checkNativeOptions, type NativeOptions, nativeExpectations } from '../../src/dialect/native-options.ts';
 
-const known = 'Known options: defaults, presets, onlyPresets, widths, qualities, signing';
+const known = 'Known options: defaults, presets, onlyPresets, widths, qualities, metadata, signing';
 const name = 'Expected a name of letters, digits, ".", "_" or "-" for a preset but received';
 
 describe('checkNativeOptions', () => {
@@ -17,6 +17,7 @@ describe('checkNativeOptions', () => {
     { onlyPresets: false },
     { widths: [1, 65_535] },
     { qualities: [1, 100, 1] },
+    { metadata: true },
     { signing: { keys: 'a key of 16 bytes' } },
   ])('takes %o', (options) => {
     expect(() => checkNativeOptions(options)).not.toThrow();

@@ -88,7 +88,7 @@ function stepsOf({ steps }: Located, { named, onlyNamed }: Rules): readonly Step
 
 /** Whether all else is passed over, as the vendor does. */
 function isOriginal(steps: readonly StepNode[]): boolean {
-  return steps.flat().includes('orig-true');
+  return steps.flat().some((node) => node === 'orig-true' || node === 'original-true');
 }
 
 type Values = ValuesOf<PictureParameters & OutputParameters>;
@@ -118,7 +118,7 @@ function toOutput(
 ): { readonly output: Output; readonly fallback: string | undefined } {
   const format = f === undefined ? output.format : f === 'original' ? undefined : f;
   return {
-    fallback: di === undefined ? undefined : overlayPath(di),
+    fallback: di === undefined ? undefined : overlayPath('di', di),
     output: {
       format,
       quality: q ?? output.quality,
@@ -155,7 +155,7 @@ function readOne(name: string, text: string): Tokens {
   try {
     const tokens = split(text.replace(/^tr:/, ''));
     const { values } = readSteps(treeOf(tokens), {});
-    if (values.di !== undefined) overlayPath(values.di);
+    if (values.di !== undefined) overlayPath('di', values.di);
     return tokens;
   } catch (cause) {
     throw new TypeError(`Expected transformations for named.${name}, but ${(cause as Error).message}`, { cause });

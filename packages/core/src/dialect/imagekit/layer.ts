@@ -46,7 +46,7 @@ function toPicture({ layer, steps }: LayerNode, hints: HintValues): Overlay {
     const stage = toStage(own, { hints, isTrimmed: index === 0, isFirst: index === 0 });
     return { ...stage, ...(overlays.length === 0 ? {} : { overlays }) };
   });
-  return { path: overlayPath(where.input(layer)), ...size, ...where.placement(), stages };
+  return { path: overlayPath('i', where.input(layer)), ...size, ...where.placement(), stages };
 }
 
 /** What goes together with a size that is measured on the picture below: it is made after all that a step does. */
@@ -79,10 +79,14 @@ function isBase(value: unknown): value is Part {
 /**
  * The canonical path of another original, whose slashes may be written `@@`.
  *
+ * @param key what names it.
  * @throws TintypeError `MALFORMED_REQUEST` or `NOT_FOUND` where no request could ask for that path alone.
  */
-export function overlayPath(text: string): string {
-  // It could not be encoded.
-  if (/\p{Surrogate}/u.test(text)) throw new TintypeError('MALFORMED_REQUEST');
+export function overlayPath(key: string, text: string): string {
+  // The one could not be encoded, the others are in no path.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+  if (/[\p{Surrogate}\x00-\x1f\x7f]/u.test(text)) {
+    throw new TintypeError('MALFORMED_REQUEST', { message: `${key}: holds characters that are in no path.` });
+  }
   return canonicalPath(encodePath(`/${text.replaceAll('@@', '/').replace(/^\/+/, '')}`));
 }

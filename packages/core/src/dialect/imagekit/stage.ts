@@ -55,11 +55,15 @@ export function toStage(values: PictureValues, context: StageContext): Stage {
     border: b,
     ...(r === 'max' ? { mask: 'ellipse' as const } : { radius: r }),
     opacity: o,
-    background: backgroundOf(bg, o),
+    background: isPadded && isSeenThrough(bg) ? undefined : backgroundOf(bg, o),
   };
 }
 
-/** A padded picture is transparent nowhere that the fill does not reach: only the colour lies under it as well. */
+/** Such a colour would lie on the edges twice: what is transparent in the picture itself stays so. */
+function isSeenThrough(bg: PictureValues['bg']): boolean {
+  return typeof bg === 'object' && bg.alpha < 255;
+}
+
 function fillOf(bg: PictureValues['bg']): Colour | 'blur' {
   return bg === 'blurred' ? 'blur' : (bg ?? black);
 }

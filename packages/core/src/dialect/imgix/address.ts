@@ -24,6 +24,10 @@ export interface Address {
  * @throws TintypeError `INVALID_PARAMETER` for the typesetting endpoint, and what {@link canonicalPath} throws.
  */
 export function readAddress(parameter: string, address: string, addresses: Addresses): Address {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+  if (/[\x00-\x1f\x7f]/.test(address)) {
+    throw new TintypeError('MALFORMED_REQUEST', { message: `${parameter}: holds characters that are in no path.` });
+  }
   const target = targetOf(address, addresses);
   if (target === undefined) return { path: canonicalPath(`/${encodeURIComponent(address)}`), query: '' };
   if (target.path.startsWith('/~text')) {

@@ -45,7 +45,7 @@ function put(values: Map<string, string>, name: string, text: string): void {
 function textOf(spelling: string, value: string, { isEncoded }: Spelling): string {
   const decoded = decodeText(value);
   if (decoded === undefined) {
-    throw new TintypeError('MALFORMED_REQUEST', { message: 'The query is not valid percent-encoding.' });
+    throw new TintypeError('MALFORMED_REQUEST', { message: `${spelling}: not valid percent-encoding.` });
   }
   return isEncoded ? fromBase64(spelling, decoded) : decoded;
 }

@@ -12,7 +12,7 @@ import type { Origin, OriginRequest, OriginResponse } from '../origin.ts';
 import { isCanonicalPath } from '../path.ts';
 import { readUnchanged } from './read-file.ts';
 import { isAbsence, locate } from './real-path.ts';
-import { isRacy, isWithinTick, modifiedAt, racySeconds, type Stamp, tickMs, weakTag } from './stamp.ts';
+import { isRacy, isWithinTick, modifiedAt, type Stamp, tickMs, weakTag } from './stamp.ts';
 
 /** Options of {@link folder}. */
 export interface FolderOptions {
@@ -128,15 +128,12 @@ async function readBelow(root: string, path: string, request: OriginRequest, clo
 function fieldsOf(path: string, stamp: Stamp, now: number): OriginResponse['headers'] {
   const modified = modifiedAt(stamp);
   const type = contentType(extname(path));
-  const isYoung = isRacy(stamp, now);
   return {
     ...(type === false ? {} : { 'content-type': type }),
     // RFC 9110 §8.8.2.1: no Last-Modified in the future.
     ...(modified <= now ? { 'last-modified': formatHttpDate(modified) } : {}),
     // Racy: the next edit could fall into the same tick of the disk's clock and keep the stamp, and a 304 would then be
-    // a lie for ever. Without a tag the next look reads the bytes; the date alone never makes a 304 here. Nor does anybody
-    // keep what may be half of a write: Linux stamps a file when a write begins, and its writer may pause for longer
-    // than we wait.
-    ...(isYoung ? { 'cache-control': `max-age=${racySeconds}` } : { etag: weakTag(stamp) }),
+    // a lie for ever. Without a tag the next look reads the bytes; the date alone never makes a 304 here.
+    ...(isRacy(stamp, now) ? {} : { etag: weakTag(stamp) }),
   };
 }

@@ -9,9 +9,8 @@ export interface Stamp {
   readonly ctimeNs: bigint;
 }
 
-/** Seconds within which two edits may leave the same stamp: FAT, the coarsest file system, counts by two seconds. */
-export const racySeconds = 2;
-const racyMs = racySeconds * 1000;
+/** Milliseconds within which two edits may leave the same stamp: FAT, the coarsest file system, counts by two seconds. */
+const racyMs = 2000;
 
 /** Milliseconds in which the kernel's clock surely ticks once (it does so 100 to 1000 times a second). */
 export const tickMs = 20;

@@ -8,14 +8,6 @@ const endOfImage = 0xd9;
 const app1 = 0xe1;
 /** Most segments before the pixels, and between their scans. Decoders keep each of them, empty ones too. */
 const mostSegments = 10_000;
-/** How many bytes there are at least to each of 0xff that is looked at: of coded ones, one in 256 is stuffed or a restart. */
-const bytesPerPrefix = 16;
-
-/** How many bytes of 0xff may still be looked at. */
-interface Patience {
-  left: number;
-}
-
 /** Frame headers we decode (T.81 table B.1): baseline, extended and progressive, all Huffman-coded. */
 const decodable: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2]);
 const progressive = 0xc2;
@@ -41,13 +33,11 @@ interface Frame {
  *
  * @throws TintypeError `UNSUPPORTED_IMAGE` for lossless, hierarchical, arithmetic-coded and 12-bit pictures.
  * @throws TintypeError `BROKEN_IMAGE` where no frame header or no scan stands, or over ten thousand segments;
- *   and where more than one byte in sixteen is stuffed or a restart.
  */
 export function readJpeg(bytes: Uint8Array): ImageInfo {
   let frame: Frame | undefined;
   let orientation: number | undefined;
-  const patience: Patience = { left: mostSegments + bytes.length / bytesPerPrefix };
-  let at = markerFrom(bytes, 2, patience);
+  let at = markerFrom(bytes, 2);
   for (let segments = 1; bytes[at] !== startOfScan; segments += 1) {
     checkSegments(segments);
     const marker = uint8(bytes, at);
@@ -56,7 +46,7 @@ export function readJpeg(bytes: Uint8Array): ImageInfo {
     } else if (marker === app1) {
       orientation ??= orientationOf(bytes, at);
     }
-    at = markerFrom(bytes, endOfSegment(bytes, at), patience);
+    at = markerFrom(bytes, endOfSegment(bytes, at));
   }
   if (frame === undefined) {
     throw broken('JPEG: a scan before the frame header');
@@ -70,27 +60,27 @@ export function readJpeg(bytes: Uint8Array): ImageInfo {
     frames: 1,
     alpha: false,
     interlaced,
-    ...(interlaced ? { heldBytes: frame.coefficientBytes, scans: countScans(bytes, at, patience) } : {}),
+    ...(interlaced ? { heldBytes: frame.coefficientBytes, scans: countScans(bytes, at) } : {}),
     ...greyness(frame),
   };
 }
 
 /** How many scans there are from the one whose marker code stands at `first`, up to the end of the image or the bytes. */
-function countScans(bytes: Uint8Array, first: number, patience: Patience): number {
+function countScans(bytes: Uint8Array, first: number): number {
   let scans = 0;
   let segments = 0;
   for (let at = first; at !== -1 && at < bytes.length && bytes[at] !== endOfImage; ) {
     const marker = uint8(bytes, at);
     if (marker === startOfScan) scans += 1;
     if (isRestart(marker)) {
-      at = nextMarker(bytes, at + 1, patience);
+      at = nextMarker(bytes, at + 1);
       continue;
     }
     segments += 1;
     checkSegments(segments);
     // A length that makes no sense ends what a decoder reads.
     const length = at + 2 < bytes.length ? uint16be(bytes, at + 1) : 0;
-    at = length < 2 ? -1 : nextMarker(bytes, at + 1 + length, patience);
+    at = length < 2 ? -1 : nextMarker(bytes, at + 1 + length);
   }
   return scans;
 }
@@ -108,39 +98,24 @@ function greyness({ components }: Frame): Pick<ImageInfo, 'grey'> {
   return components === 1 ? { grey: true } : {};
 }
 
-/**
- * Where the next marker's code stands, which must come.
- *
- * @param patience left out where the whole file has been read with some.
- */
-export function markerFrom(bytes: Uint8Array, from: number, patience: Patience = endless()): number {
-  const at = nextMarker(bytes, from, patience);
+/** Where the next marker's code stands, which must come. */
+export function markerFrom(bytes: Uint8Array, from: number): number {
+  const at = nextMarker(bytes, from);
   if (at === -1) {
     throw broken('JPEG: no scan');
   }
   return at;
 }
 
-const endless = (): Patience => ({ left: Number.POSITIVE_INFINITY });
-
 /** Where the next marker's code stands; -1 for none. Fill bytes and stray bytes are passed over, as decoders do. */
-function nextMarker(bytes: Uint8Array, from: number, patience: Patience): number {
-  let at = from;
-  for (;;) {
-    const prefix = bytes[at] === 0xff ? at : bytes.indexOf(0xff, at);
-    if (prefix === -1) {
-      return -1;
-    }
-    patience.left -= 1;
-    if (patience.left < 0) throw broken('JPEG: too many stuffed bytes or restarts');
-    at = prefix + 1;
-    while (bytes[at] === 0xff) {
-      at += 1;
-    }
-    if (bytes[at] !== 0) {
-      return at;
-    }
+function nextMarker(bytes: Uint8Array, from: number): number {
+  // One byte after the other: of coded ones each second may be stuffed, and a search that begins anew at each is dear.
+  for (let at = from; at < bytes.length; at += 1) {
+    if (bytes[at] !== 0xff) continue;
+    while (bytes[at] === 0xff) at += 1;
+    if (bytes[at] !== 0) return at;
   }
+  return -1;
 }
 
 /** The first byte after the segment whose marker code stands at `at`. */

@@ -23,10 +23,16 @@ interface Layout extends Size {
 /**
  * Draws words: the same pixels on every machine, whatever fonts or settings for them it has.
  *
+ * @param checkTime called now and then; throws where there is no time left.
  * @throws TintypeError `INVALID_PARAMETER` for a character that the font does not have, and where the picture of them would
  *   be over the output limits.
  */
-export async function drawText(style: TextStyle, font: Font, limits: OutputLimits): Promise<RawPicture> {
+export async function drawText(
+  style: TextStyle,
+  font: Font,
+  limits: OutputLimits,
+  checkTime: () => void = () => undefined,
+): Promise<RawPicture> {
   const shaper = await shaperOf(font);
   const layout = layOut(style, shaper);
   checkSize(layout, limits);
@@ -39,6 +45,7 @@ export async function drawText(style: TextStyle, font: Font, limits: OutputLimit
       if (pixels < pixelsAtOnce) continue;
       pixels = 0;
       await setImmediate();
+      checkTime();
     }
   }
   return coloured(ink, style.colour, style.background ?? transparent);

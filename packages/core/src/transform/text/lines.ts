@@ -124,10 +124,16 @@ function lineOf(paragraph: string, runs: readonly Run[], { start, end }: Span, s
 }
 
 function shaped(paragraph: string, { start, end, level }: Run, shaper: Shaper): readonly Glyph[] {
-  const glyphs = shaper.shape(paragraph.slice(start, end), level % 2 === 1);
+  const text = paragraph.slice(start, end);
+  const glyphs = shaper.shape(text, level % 2 === 1);
   const missing = glyphs.find(({ id }) => id === 0);
-  if (missing !== undefined) {
-    throw new MissingGlyph(String.fromCodePoint(paragraph.codePointAt(start + missing.at) ?? 0));
-  }
+  if (missing !== undefined) throw new MissingGlyph(lackedIn(text.slice(missing.at), shaper));
   return glyphs;
+}
+
+/** The first character of a text that the font does not have: a letter and its marks begin at one place. */
+function lackedIn(text: string, shaper: Shaper): string {
+  const characters = [...text];
+  const lacked = characters.find((character) => shaper.shape(character, false).some(({ id }) => id === 0));
+  return lacked ?? characters[0] ?? '';
 }

@@ -47,6 +47,7 @@ describe('one step', () => {
     ['ar-16-9,w-300,h-200', [{ resize: box }]],
     ['w-300,h-200,cm-pad_resize,bg-F3F3F3', [{ resize: { ...box, fit: 'contain' }, fill: grey, background: grey }]],
     ['w-300,h-200,c-pad_resize', [{ resize: { ...box, fit: 'contain' }, fill: black }]],
+    ['w-300,h-200,cm-pad_resize,bg-F3F3F350', [{ resize: { ...box, fit: 'contain' }, fill: { ...grey, alpha: 128 } }]],
     ['w-300,h-200,cm-pad_resize,bg-blurred', [{ resize: { ...box, fit: 'contain' }, fill: 'blur' }]],
     ['w-300,h-200,cm-pad_resize,fo-left', [{ resize: { ...box, fit: 'contain', position: 'left' }, fill: black }]],
     ['w-300,h-200,cm-pad_resize_no_enlarge', [{ resize: { width: 300, height: 200, fit: 'contain' }, fill: black }]],

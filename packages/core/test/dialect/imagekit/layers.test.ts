@@ -107,6 +107,17 @@ describe('l-image', () => {
       expect(failure(() => overlaysOf(`l-image,i-${path},l-end`))?.code).toMatch(/NOT_FOUND|MALFORMED_REQUEST/);
     },
   );
+
+  it.each([
+    ['i', 'l-image,i-a%00.png,l-end'],
+    ['i', 'l-image,i-a%7F.png,l-end'],
+    ['di', 'di-a%01.png'],
+  ])('is told by %s where no path can be so: %s', (key, steps) => {
+    expect(failure(() => overlaysOf(steps))).toMatchObject({
+      code: 'MALFORMED_REQUEST',
+      message: `${key}: holds characters that are in no path.`,
+    });
+  });
 });
 
 describe('l-text', () => {

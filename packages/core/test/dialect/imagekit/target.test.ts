@@ -170,7 +170,7 @@ describe('what stands in for the picture', () => {
   });
 
   it('is the original itself, whatever else is said', () => {
-    for (const steps of ['orig-true', 'w-4,orig-true', 'orig-true,w-nonsense', 'w-4:orig-true']) {
+    for (const steps of ['orig-true', 'original-true', 'w-4,orig-true', 'orig-true,w-nonsense', 'w-4:orig-true']) {
       expect(parse(`/a.jpg?tr=${steps}&v=3`)).toEqual({
         path: '/a.jpg',
         version: '3',

@@ -77,6 +77,11 @@ describe('mark', () => {
     expect(failure(() => parsed('mark=/~text?txt=a'))).toMatchObject({ status: 400, message: /typesetting/ });
     expect(failure(() => parsed('mark=/../a.png'))).toMatchObject({ status: 404 });
     expect(failure(() => parsed('mark=/a.png%3Fw%3Dwide'))).toMatchObject({ status: 400, message: /^w: / });
+    expect(failure(() => parsed('mark=/a%00.png'))).toMatchObject({
+      code: 'MALFORMED_REQUEST',
+      message: 'mark: holds characters that are in no path.',
+    });
+    expect(failure(() => parsed(`blend64=${base64('/\n.png')}`))).toMatchObject({ status: 400, message: /^blend: / });
     expect(failure(() => parsed('mark='))).toMatchObject({ status: 400, message: /^mark: / });
   });
 

@@ -221,6 +221,16 @@ describe('hostile words', () => {
   });
 });
 
+it('words are drawn no longer than there is time', async () => {
+  const style = { content: '\u2588'.repeat(40), size: 200, colour: black };
+  const late = new Error('late');
+  const fonts = createFonts({});
+  const drawing = drawText(style, fonts.find({}), { outputSide: 9999, outputPixels: 16e6 }, () => {
+    throw late;
+  });
+  await expect(drawing).rejects.toBe(late);
+});
+
 it('words are drawn by a font that the operator gives', async () => {
   const fonts = createFonts({
     Mine: require.resolve('@fontsource/dejavu-sans/files/dejavu-sans-latin-700-normal.woff'),
