@@ -56,7 +56,9 @@ describe.each<readonly [string, Adapter]>([
     const all = ['/a.png', '/tr:w-4/a.png', '/a.png?tr=w-5', '/deep/b.png'];
     await read(...all);
     expect(await read(...all)).toEqual([]);
-    for (const url of ['/a.png', '/a.png?tr=w-5', '/tr:w-4/a.png', '/a.png?tr=w-777&v=1', '/tr:w-4/a.png?ik-s=abc']) {
+    const asked = ['/a.png', '/a.png?tr=w-5', '/tr:w-4/a.png', '/a.png?tr=w-777&v=1', '/tr:w-4/a.png?ik-s=abc'];
+    const refused = ['/tr:w-x/a.png', '/tr:e-bgremove/a.png', '/a.png?tr=e-bgremove'];
+    for (const url of [...asked, ...refused]) {
       const { requestId = '' } = await purgeUrl(endpoint + url);
       expect(requestId).toMatch(/^[\da-f]{24}$/);
       expect(await read(...all), url).toEqual(['/a.png']);
@@ -86,7 +88,7 @@ describe.each<readonly [string, Adapter]>([
     '/deep/*/c.png',
     '/deep/deeper/c.png*?tr=w-4',
     '/tr:w-4*',
-    '/tr:w-x/a.png',
+    '/tr:w-4/tr:h-4/a.png',
     '/.env',
     '/media/catalog/*',
     '/s/files/*',
