@@ -77,7 +77,7 @@ export const layerParameters: Rows<LayerValues> = {
   mark: row(
     'overlay',
     address,
-    'A picture laid on the result: its path or URL, with parameters of its own or none. Refused among them are `orient` and those of output and request, but `auto=enhance` and a signature.',
+    'A picture laid on the result: its path or URL, with parameters of its own or none. Those of how it is encoded have no effect; `orient` and the others of output and request are refused.',
     { aliases: ['m'] },
   ),
   'mark-base': row('overlay', address, 'What a relative `mark` begins with.', { aliases: ['mb', 'markbase'] }),

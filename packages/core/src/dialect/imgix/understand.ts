@@ -111,20 +111,19 @@ function sized(resize: Resize | undefined, width: number | undefined): Resize | 
   return width === undefined ? resize : { fit: 'inside', enlarge: true, ...resize, width };
 }
 
-/**
- * What is of the whole result, so that no picture has it that is laid on another. Of `auto` the word `enhance` is of a
- * stage, and a signature is covered by that of the whole URL.
- */
+/** What says how a result is encoded, and so nothing of a picture that is laid on; a signature is covered by the URL's. */
+const ofEncoding = ['auto', 'fm', 'q', 'lossless', 'jpg-progressive', 'chromasub', 'dpi', 's'];
+
+/** What is of the whole result, so that no picture has it that is laid on another. */
 const ofWhole: ReadonlySet<string> = new Set(
-  ['orient', ...Object.keys(outputParameters)].filter((name) => name !== 'auto' && name !== 's'),
+  ['orient', ...Object.keys(outputParameters)].filter((name) => !ofEncoding.includes(name)),
 );
 
 /** @throws TintypeError `INVALID_PARAMETER` for what would be lost. */
-function refuseOfWhole(parameter: string, { auto = [], ...said }: Said): void {
-  const lost = auto.some((word) => word !== 'enhance') ? 'auto' : Object.keys(said).find((name) => ofWhole.has(name));
+function refuseOfWhole(parameter: string, said: Said): void {
+  const lost = Object.keys(said).find((name) => ofWhole.has(name));
   if (lost === undefined) return;
-  const what = lost === 'auto' ? 'takes enhance alone' : 'is not taken';
-  const message = `${lost}: ${what} in the address of ${parameter}: what comes out is said of the whole result.`;
+  const message = `${lost}: is not taken in the address of ${parameter}: what comes out is said of the whole result.`;
   throw new TintypeError('INVALID_PARAMETER', { message });
 }
 

@@ -86,8 +86,7 @@ describe('mark', () => {
   });
 
   it.each([
-    ...['orient=90', 'frame=3', 'page=2', 'fm=png', 'q=40', 'lossless=1', 'cs=origin', 'dpi=300', 'auto=format'],
-    ...['colorquant=8', 'chromasub=444', 'jpg-progressive=0', 'ch=width', 'dl=a.png', 'expires=2000000000'],
+    ...['orient=90', 'frame=3', 'page=2', 'cs=origin', 'colorquant=8', 'ch=width', 'dl=a.png', 'expires=2000000000'],
   ])('is refused with %s in its address, which is of the whole result', (pair) => {
     const [name] = pair.split('=');
     for (const parameter of ['mark', 'blend']) {
@@ -98,6 +97,14 @@ describe('mark', () => {
       });
     }
   });
+
+  it.each(['fm=png', 'q=40', 'lossless=1', 'dpi=300', 'auto=format,compress', 'chromasub=444', 'jpg-progressive=0'])(
+    'is the same with %s in its address, which says nothing of pixels',
+    (pair) => {
+      const address = (query: string) => `mark=/l.png%3F${encodeURIComponent(query)}`;
+      expect(parsed(address(`w=9&${pair}`))).toEqual(parsed(address('w=9')));
+    },
+  );
 
   it('takes in its address what is of its stages, and passes over a signature', () => {
     expect(overlays('mark=/logo.png%3Fauto%3Denhance%26s%3Dabc%26ixlib%3Dx')).toMatchObject([
